@@ -1,0 +1,15 @@
+//! The vocabulary: what every other room talks about.
+//!
+//! Plain values with their rules of construction. No I/O, no clock, no logging, so nothing here
+//! can fail at run time. Used by every room; uses none.
+
+pub mod event;
+pub mod gift;
+pub mod handle;
+pub mod ids;
+pub mod record;
+pub mod session;
+pub mod text;
+pub mod time;
+pub mod totals;
+pub mod watch;

@@ -1,0 +1,46 @@
+//! What the recorder hands to the store: everything that changed, written in one transaction.
+
+use super::event::Accounted;
+use super::ids::{GiftId, SessionId};
+use super::session::Gap;
+use super::time::Stamp;
+use super::totals::{
+    BattleFacts, Bin, GiftTotal, GifterTotal, IntervalRow, PersonActivity, SessionTotals, StreakTotal,
+};
+
+/// The changes of one session since the batch before. Totals are absolute, so they replace what is
+/// stored; events and people's activity are added to it.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    pub session: SessionId,
+    pub events: Vec<Accounted>,
+    pub totals: SessionTotals,
+    pub bins: Vec<Bin>,
+    pub rows: Vec<IntervalRow>,
+    pub gifters: Vec<GifterTotal>,
+    pub gifts: Vec<GiftTotal>,
+    pub streaks: Vec<StreakTotal>,
+    pub people: Vec<PersonActivity>,
+    pub battles: Vec<BattleFacts>,
+    pub pauses: Vec<Pause>,
+    /// Counted messages by TikTok's method name, absolute.
+    pub methods: Vec<(String, i64)>,
+    pub learned: Vec<LearnedValue>,
+    pub gaps: Vec<Gap>,
+}
+
+/// A stretch in which the creator had paused the broadcast.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pause {
+    pub from: Stamp,
+    pub to: Option<Stamp>,
+}
+
+/// A gift's price as its own event said it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LearnedValue {
+    pub gift: GiftId,
+    pub name: String,
+    pub diamonds: u32,
+    pub at: Stamp,
+}

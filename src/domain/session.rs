@@ -1,0 +1,101 @@
+//! Sessions: what is recorded of one broadcast.
+
+use super::handle::Handle;
+use super::ids::{RoomId, SessionId, UserId};
+use super::time::Stamp;
+
+/// What is known of a broadcast before its first event.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SessionStart {
+    pub creator: Handle,
+    pub room: RoomId,
+    /// The creator's own account, so that gifts to guests can be told apart.
+    pub host: Option<UserId>,
+    pub title: String,
+    /// When the broadcast itself began, by TikTok; `None` if it did not say.
+    pub live_since: Option<Stamp>,
+    pub recorded_from: Stamp,
+    /// The session of the same creator that this one continues.
+    pub continues: Option<SessionId>,
+    pub origin: Origin,
+}
+
+/// How the events of a session reached us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    Live,
+    Capture,
+    Push,
+    Demo,
+}
+
+impl Origin {
+    pub const ALL: [Self; 4] = [Self::Live, Self::Capture, Self::Push, Self::Demo];
+
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Capture => "capture",
+            Self::Push => "push",
+            Self::Demo => "demo",
+        }
+    }
+
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|origin| origin.as_str() == text)
+    }
+}
+
+/// A stretch of a session in which nothing could be seen. A gap is a gap, not a zero.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gap {
+    pub from: Stamp,
+    /// `None` while it lasts.
+    pub to: Option<Stamp>,
+    pub cause: GapCause,
+}
+
+impl Gap {
+    /// Length in milliseconds; a gap that lasts is measured until `now`.
+    #[must_use]
+    pub fn ms(&self, now: Stamp) -> i64 {
+        self.to.unwrap_or(now).ms_since(self.from).max(0)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GapCause {
+    /// The connection broke or was refused.
+    Disconnected,
+    /// Connected, but nothing arrived.
+    Silent,
+    /// This computer slept.
+    Asleep,
+    /// Pasut was not running.
+    NotRunning,
+    /// Nothing could be written to disk, and memory for waiting events ran out.
+    DiskFull,
+}
+
+impl GapCause {
+    pub const ALL: [Self; 5] =
+        [Self::Disconnected, Self::Silent, Self::Asleep, Self::NotRunning, Self::DiskFull];
+
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Disconnected => "disconnected",
+            Self::Silent => "silent",
+            Self::Asleep => "asleep",
+            Self::NotRunning => "not_running",
+            Self::DiskFull => "disk_full",
+        }
+    }
+
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|cause| cause.as_str() == text)
+    }
+}

@@ -1,0 +1,7 @@
+//! Pasut: a self-hosted dashboard for TikTok LIVE hosts.
+//!
+//! The rooms, in reading order; `ARCHITECTURE.md` shows how they fit together.
+
+pub mod connector;
+pub mod domain;
+pub mod wire;
