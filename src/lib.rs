@@ -4,4 +4,5 @@
 
 pub mod connector;
 pub mod domain;
+pub mod recorder;
 pub mod wire;

@@ -6,7 +6,6 @@
 use crate::domain::event::{Battle, BattlePhase, BattleSide, Control, LiveEvent, Viewer, What};
 use crate::domain::gift::GiftReport;
 use crate::domain::ids::{BattleId, GiftId, UserId};
-use crate::domain::text::Text;
 use crate::domain::time::Stamp;
 use crate::wire::{DecodeError, Message, webcast as pb};
 use bytes::Bytes;

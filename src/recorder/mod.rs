@@ -1,0 +1,3 @@
+//! One task per watched creator: connect, record, decide what follows a disconnect.
+
+pub mod snapshot;
