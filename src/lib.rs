@@ -2,6 +2,8 @@
 //!
 //! The rooms, in reading order; `ARCHITECTURE.md` shows how they fit together.
 
+pub mod analytics;
+pub mod commands;
 pub mod connector;
 pub mod domain;
 pub mod recorder;
