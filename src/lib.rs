@@ -4,7 +4,9 @@
 
 pub mod analytics;
 pub mod commands;
+pub mod config;
 pub mod connector;
 pub mod domain;
+pub mod lifecycle;
 pub mod recorder;
 pub mod wire;

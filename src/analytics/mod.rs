@@ -9,6 +9,7 @@ pub mod gift_value;
 pub mod leaderboard;
 pub mod likes;
 pub mod recipient;
+pub mod recount;
 pub mod streak;
 pub mod tally;
 pub mod timeline;

@@ -7,14 +7,14 @@ use super::recipient;
 use super::streak::StreakCounter;
 use super::timeline::{Timeline, Watched};
 use crate::domain::event::{Accounted, Battle, BattlePhase, Control, Kind, LiveEvent, Viewer, What};
-use crate::domain::gift::{GiftAdded, GiftReport, ValueSource};
+use crate::domain::gift::{GiftAdded, GiftReport, UnitValue, ValueSource};
 use crate::domain::ids::{BattleId, GiftId, SessionId, UserId};
 use crate::domain::record::{Batch, LearnedValue, Pause};
 use crate::domain::session::{Gap, GapCause};
 use crate::domain::time::Stamp;
 use crate::domain::totals::{
-    BattleFacts, BattleSideFacts, Bin, GiftTotal, GifterTotal, IntervalMedians, IntervalRow, PersonActivity,
-    SessionTotals, StreakKey, StreakTotal,
+    BattleFacts, BattleSideFacts, Bin, GiftTotal, GifterTotal, IntervalMedians, IntervalRow, MessageCounts,
+    PersonActivity, SessionTotals, StreakKey, StreakTotal,
 };
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use std::hash::Hasher;
@@ -54,6 +54,8 @@ pub struct Tally {
     pauses: Vec<Pause>,
     gaps: Vec<Gap>,
     methods: FxHashMap<Box<[u8]>, i64>,
+    /// Prices that events of this session said.
+    learned: LearnedPrices,
     /// A gap ended, and the like counter was not heard of since.
     likes_unheard_since_gap: bool,
     statistics_at: Option<Stamp>,
@@ -115,6 +117,7 @@ impl Tally {
             pauses: Vec::new(),
             gaps: Vec::new(),
             methods: FxHashMap::default(),
+            learned: LearnedPrices::default(),
             likes_unheard_since_gap: false,
             statistics_at: None,
             next_number: 1,
@@ -175,23 +178,47 @@ impl Tally {
         event: LiveEvent,
         prices: &LearnedPrices,
     ) -> Accounted {
+        self.count_method(method);
+        self.account(at, msg_id, event, |report| unit_value(report, prices))
+    }
+
+    /// Counts an event again, as it was recorded and at the value it had then.
+    pub fn recount(&mut self, recorded: &Accounted) {
+        self.next_number = recorded.number;
+        let unknown = UnitValue { diamonds: 0, source: ValueSource::Unknown };
+        let value = recorded.added.map_or(unknown, |added| added.value);
+        self.account(recorded.at, recorded.msg_id, recorded.event.clone(), |_| value);
+    }
+
+    /// Takes up what events alone do not tell: how many messages did not count, and the names of
+    /// those that did.
+    pub fn restore_messages(&mut self, messages: MessageCounts, methods: Vec<(String, i64)>) {
+        self.totals.messages = messages;
+        self.methods = methods.into_iter().map(|(method, count)| (method.into_bytes().into(), count)).collect();
+    }
+
+    /// Forgets what changed, because it is stored already.
+    pub fn forget_changes(&mut self, now: Stamp) {
+        self.take_batch(SessionId::default(), now, Vec::new());
+    }
+
+    fn account(
+        &mut self,
+        at: Stamp,
+        msg_id: i64,
+        event: LiveEvent,
+        value: impl FnOnce(&GiftReport) -> UnitValue,
+    ) -> Accounted {
         self.deliveries.remember(msg_id);
         self.totals.messages.counted += 1;
         self.totals.events.add(event.what.kind());
-        self.count_method(method);
-        let added = self.add_up(at, &event, prices);
+        let added = self.add_up(at, &event, value);
         if let Some(viewer) = &event.user {
             self.note_person(at, viewer, &event.what, added.map_or(0, |added| i64::from(added.units)));
         }
         let number = self.next_number;
         self.next_number += 1;
         Accounted { number, at, msg_id, event, added }
-    }
-
-    /// Counts an event as it was recorded, for a recount or to take a session up again.
-    pub fn recount(&mut self, recorded: &Accounted, method: &[u8], prices: &LearnedPrices) -> Accounted {
-        self.next_number = recorded.number;
-        self.count(recorded.at, recorded.msg_id, method, recorded.event.clone(), prices)
     }
 
     /// Lets time pass, so that viewers are held up to `now`.
@@ -216,12 +243,6 @@ impl Tally {
         self.gaps[index].to = Some(at.max(self.gaps[index].from));
         self.changes.gaps_from = self.changes.gaps_from.min(index);
         self.likes_unheard_since_gap = true;
-    }
-
-    /// Takes up the gaps and pauses of the store again.
-    pub fn restore_gaps(&mut self, gaps: Vec<Gap>) {
-        self.changes.gaps_from = gaps.len();
-        self.gaps = gaps;
     }
 
     /// Sets the length of the intervals that begin from now on.
@@ -313,14 +334,19 @@ impl Tally {
         }
     }
 
-    fn add_up(&mut self, at: Stamp, event: &LiveEvent, prices: &LearnedPrices) -> Option<GiftAdded> {
+    fn add_up(
+        &mut self,
+        at: Stamp,
+        event: &LiveEvent,
+        value: impl FnOnce(&GiftReport) -> UnitValue,
+    ) -> Option<GiftAdded> {
         match &event.what {
             What::Comment { .. } => {
                 self.totals.comments += 1;
                 self.timeline.add(at, |bin| bin.counts.comments += 1);
             }
             What::Like { count, total } => self.add_likes(at, *count, *total),
-            What::Gift(report) => return Some(self.add_gift(at, event, report, prices)),
+            What::Gift(report) => return Some(self.add_gift(at, event, report, value(report))),
             What::Join { viewers, .. } => self.add_join(at, *viewers),
             What::Follow { target } if recipient::is_creator(*target, self.creator) => {
                 self.totals.follows += 1;
@@ -363,10 +389,9 @@ impl Tally {
         at: Stamp,
         event: &LiveEvent,
         report: &GiftReport,
-        prices: &LearnedPrices,
+        value: UnitValue,
     ) -> GiftAdded {
         let credit = self.streaks.credit(sender(event), report, at);
-        let value = unit_value(report, prices);
         let units = i64::from(credit.units);
         let diamonds = units.saturating_mul(i64::from(value.diamonds));
         let to_creator = recipient::is_creator(report.receiver, self.creator);
@@ -376,7 +401,7 @@ impl Tally {
                 self.changes.streaks.insert(streak, *total);
             }
         }
-        if value.source == ValueSource::Event && prices.price(report.gift) != Some(value.diamonds) {
+        if value.source == ValueSource::Event {
             self.learn(at, report, value.diamonds);
         }
         let added = GiftAdded { units: credit.units, diamonds, to_creator, value };
@@ -463,13 +488,13 @@ impl Tally {
         self.totals.unique_gifters = self.gifters.len() as i64;
     }
 
+    /// A price is handed out once a session, and again when it changes.
     fn learn(&mut self, at: Stamp, report: &GiftReport, diamonds: u32) {
-        let name = report.name.to_owned_text(MAX_NAME_CHARS);
-        let value = LearnedValue { gift: report.gift, name, diamonds, at };
-        match self.changes.learned.iter_mut().find(|known| known.gift == value.gift) {
-            Some(known) => *known = value,
-            None => self.changes.learned.push(value),
+        if !self.learned.learn(report.gift, diamonds) {
+            return;
         }
+        let name = report.name.to_owned_text(MAX_NAME_CHARS);
+        self.changes.learned.push(LearnedValue { gift: report.gift, name, diamonds, at });
     }
 
     fn add_join(&mut self, at: Stamp, viewers: i64) {

@@ -8,7 +8,7 @@ use crate::domain::ids::{GiftId, RoomId, SessionId, UserId};
 use crate::domain::record::Batch;
 use crate::domain::time::Stamp;
 use crate::domain::totals::{IntervalMedians, StreakKey, StreakState, StreakTotal};
-use crate::recorder::intake::{Intake, SpilledStreaks};
+use crate::recorder::intake::{Intake, Taken};
 use crate::wire::capture;
 use anyhow::Context as _;
 use bytes::Bytes;
@@ -130,7 +130,7 @@ pub async fn replay(
         statistics: Statistics::default(),
     };
     let mut intake = Intake::new(Tally::new(replay.host, INTERVAL_MS, IntervalMedians::default()));
-    let mut kept = Kept::default();
+    let mut streaks: HashMap<StreakKey, StreakTotal> = HashMap::new();
     let prices = LearnedPrices::default();
     for (index, record) in capture::records(capture.clone()).enumerate() {
         let record = record.context("Nothing was changed")?;
@@ -145,33 +145,28 @@ pub async fn replay(
             Ok(Incoming::Ignored | Incoming::Entered) => replay.ignored_frames.push(index),
             Ok(Incoming::Messages(batch)) => {
                 for message in &batch.messages {
-                    if let Some(accounted) = intake.take(at, message, &prices, &mut kept).await {
-                        replay.look_at(&accounted);
-                        events.push(accounted);
-                    }
+                    let accounted = match intake.take(at, message, &prices) {
+                        Taken::Nothing => continue,
+                        Taken::Counted(accounted) => accounted,
+                        Taken::Spilled(key, event) => {
+                            intake.take_streak(at, message, event, streaks.get(&key).copied(), &prices)
+                        }
+                    };
+                    replay.look_at(&accounted);
+                    events.push(accounted);
                 }
             }
         }
         intake.tally.pass_to(at);
         let batch = intake.tally.take_batch(SessionId::default(), at, events);
         replay.look_at_batch(&batch);
-        kept.0.extend(batch.streaks.iter().map(|streak| (streak.key, *streak)));
+        streaks.extend(batch.streaks.iter().map(|streak| (streak.key, *streak)));
         sink.batch(batch).await?;
     }
-    replay.streaks = kept.0.into_values().collect();
+    replay.streaks = streaks.into_values().collect();
     replay.streaks.sort_by_key(|streak| (streak.key.group, streak.key));
     replay.tally = intake.tally;
     Ok(replay)
-}
-
-/// The streaks of a replay, in memory.
-#[derive(Default)]
-struct Kept(HashMap<StreakKey, StreakTotal>);
-
-impl SpilledStreaks for Kept {
-    async fn find(&mut self, key: StreakKey) -> Option<StreakTotal> {
-        self.0.get(&key).copied()
-    }
 }
 
 #[derive(Default)]

@@ -19,9 +19,15 @@ pub struct Intake {
     connected_at: Option<Stamp>,
 }
 
-/// Where streaks that were let go from memory are found again.
-pub trait SpilledStreaks {
-    fn find(&mut self, key: StreakKey) -> impl Future<Output = Option<StreakTotal>> + Send;
+/// What became of a message.
+#[derive(Debug)]
+pub enum Taken {
+    /// Old news, a repeat or unreadable.
+    Nothing,
+    Counted(Accounted),
+    /// A gift of a streak that was let go from memory: look it up, then call
+    /// [`Intake::take_streak`].
+    Spilled(StreakKey, LiveEvent),
 }
 
 impl Intake {
@@ -35,35 +41,37 @@ impl Intake {
         self.connected_at = Some(at);
     }
 
-    /// Counts `message`, which arrived at `at`, unless it is old news, a repeat or unreadable.
-    pub async fn take(
-        &mut self,
-        at: Stamp,
-        message: &Message,
-        prices: &LearnedPrices,
-        spilled: &mut impl SpilledStreaks,
-    ) -> Option<Accounted> {
-        let event = self.admit(message)?;
-        if let Some(key) = self.tally.missing_streak(&event)
-            && let Some(streak) = spilled.find(key).await
-        {
-            self.tally.restore_streak(streak);
-        }
-        Some(self.tally.count(at, message.id(), message.method(), event, prices))
-    }
-
-    fn admit(&mut self, message: &Message) -> Option<LiveEvent> {
+    /// Counts `message`, which arrived at `at`.
+    pub fn take(&mut self, at: Stamp, message: &Message, prices: &LearnedPrices) -> Taken {
         if self.tally.admit(message.id(), message.is_history()) == Admission::Skip {
-            return None;
+            return Taken::Nothing;
         }
         let Ok(event) = message.event() else {
             self.tally.count_undecodable(message.id());
-            return None;
+            return Taken::Nothing;
         };
         if self.connected_at.is_some_and(|connected| is_replayed_chat(&event, connected)) {
             self.tally.skip_as_history();
-            return None;
+            return Taken::Nothing;
         }
-        Some(event)
+        if let Some(key) = self.tally.missing_streak(&event) {
+            return Taken::Spilled(key, event);
+        }
+        Taken::Counted(self.tally.count(at, message.id(), message.method(), event, prices))
+    }
+
+    /// Counts the gift of a spilled streak; `streak` is what the store knows of it, if anything.
+    pub fn take_streak(
+        &mut self,
+        at: Stamp,
+        message: &Message,
+        event: LiveEvent,
+        streak: Option<StreakTotal>,
+        prices: &LearnedPrices,
+    ) -> Accounted {
+        if let Some(streak) = streak {
+            self.tally.restore_streak(streak);
+        }
+        self.tally.count(at, message.id(), message.method(), event, prices)
     }
 }
