@@ -194,7 +194,8 @@ impl Tally {
     /// those that did.
     pub fn restore_messages(&mut self, messages: MessageCounts, methods: Vec<(String, i64)>) {
         self.totals.messages = messages;
-        self.methods = methods.into_iter().map(|(method, count)| (method.into_bytes().into(), count)).collect();
+        self.methods =
+            methods.into_iter().map(|(method, count)| (method.into_bytes().into(), count)).collect();
     }
 
     /// Forgets what changed, because it is stored already.
@@ -384,13 +385,7 @@ impl Tally {
         });
     }
 
-    fn add_gift(
-        &mut self,
-        at: Stamp,
-        event: &LiveEvent,
-        report: &GiftReport,
-        value: UnitValue,
-    ) -> GiftAdded {
+    fn add_gift(&mut self, at: Stamp, event: &LiveEvent, report: &GiftReport, value: UnitValue) -> GiftAdded {
         let credit = self.streaks.credit(sender(event), report, at);
         let units = i64::from(credit.units);
         let diamonds = units.saturating_mul(i64::from(value.diamonds));
