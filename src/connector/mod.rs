@@ -4,5 +4,11 @@
 //! counts nothing and stores nothing: that is the recorder, which calls it.
 
 pub mod config;
+pub mod disconnect;
+pub mod identity;
 pub mod incoming;
+pub mod reconnect;
+pub mod room;
+pub mod route;
+pub mod socket;
 pub mod translate;
