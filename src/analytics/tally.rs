@@ -238,12 +238,20 @@ impl Tally {
         self.gaps.push(Gap { from: at, to: None, cause });
     }
 
-    /// Events arrive again.
-    pub fn end_gap(&mut self, at: Stamp) {
-        let Some(index) = self.gaps.iter().rposition(|gap| gap.to.is_none()) else { return };
+    /// Events arrive again. Returns whether there was a gap.
+    pub fn end_gap(&mut self, at: Stamp) -> bool {
+        let Some(index) = self.gaps.iter().rposition(|gap| gap.to.is_none()) else { return false };
         self.gaps[index].to = Some(at.max(self.gaps[index].from));
         self.changes.gaps_from = self.changes.gaps_from.min(index);
         self.likes_unheard_since_gap = true;
+        true
+    }
+
+    /// The gap that lasts turned out to have another cause.
+    pub fn explain_gap(&mut self, cause: GapCause) {
+        if let Some(gap) = self.gaps.last_mut().filter(|gap| gap.to.is_none()) {
+            gap.cause = cause;
+        }
     }
 
     /// Sets the length of the intervals that begin from now on.
