@@ -5,4 +5,5 @@
 pub mod connector;
 pub mod domain;
 pub mod recorder;
+pub mod store;
 pub mod wire;
