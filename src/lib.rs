@@ -11,4 +11,5 @@ pub mod domain;
 pub mod lifecycle;
 pub mod outbound;
 pub mod recorder;
+pub mod store;
 pub mod wire;
