@@ -230,7 +230,7 @@ impl Tally {
 
     /// From `at` on nothing can be seen.
     pub fn begin_gap(&mut self, at: Stamp, cause: GapCause) {
-        if self.gaps.last().is_some_and(|gap| gap.to.is_none()) {
+        if self.is_away() {
             return;
         }
         let watched = self.timeline.lose_sight(at);
@@ -245,6 +245,12 @@ impl Tally {
         self.changes.gaps_from = self.changes.gaps_from.min(index);
         self.likes_unheard_since_gap = true;
         true
+    }
+
+    /// The session ends at `at`; a gap that lasts ends with it.
+    pub fn end_at(&mut self, at: Stamp) {
+        self.pass_to(at);
+        self.end_gap(at);
     }
 
     /// The gap that lasts turned out to have another cause.
@@ -267,6 +273,12 @@ impl Tally {
     #[must_use]
     pub fn gaps(&self) -> &[Gap] {
         &self.gaps
+    }
+
+    /// Whether nothing can be seen right now.
+    #[must_use]
+    pub fn is_away(&self) -> bool {
+        self.gaps.last().is_some_and(|gap| gap.to.is_none())
     }
 
     #[must_use]
@@ -314,10 +326,11 @@ impl Tally {
         let gaps_from = std::mem::replace(&mut self.changes.gaps_from, self.gaps.len());
         let changes = std::mem::take(&mut self.changes);
         // A gap that lasts is handed out again until it ends.
-        let open = usize::from(self.gaps.last().is_some_and(|gap| gap.to.is_none()));
+        let open = usize::from(self.is_away());
         self.changes.gaps_from = self.gaps.len() - open;
         Batch {
             session,
+            counted_to: now,
             events,
             totals: self.totals.clone(),
             bins,

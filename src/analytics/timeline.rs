@@ -262,7 +262,8 @@ pub fn activity_score(counts: &Counts, medians: &IntervalMedians) -> Option<f64>
     ];
     let scores: Vec<f64> = parts
         .into_iter()
-        .filter_map(|(count, median)| Some(count as f64 / median.filter(|median| *median > 0.0)?))
+        .filter(|(_, median)| *median > 0.0)
+        .map(|(count, median)| count as f64 / median)
         .collect();
     (!scores.is_empty()).then(|| scores.iter().sum::<f64>() / scores.len() as f64)
 }
@@ -377,12 +378,7 @@ mod tests {
 
     #[test]
     fn activity_is_measured_against_the_creators_median_of_the_kinds_that_have_one() {
-        let medians = IntervalMedians {
-            comments: Some(10.0),
-            likes: Some(0.0),
-            shares: Some(2.0),
-            ..Default::default()
-        };
+        let medians = IntervalMedians { comments: 10.0, shares: 2.0, ..IntervalMedians::default() };
         let counts = Counts { comments: 20, likes: 500, shares: 2, ..Counts::default() };
         assert_eq!(activity_score(&counts, &medians), Some(1.5));
         assert_eq!(activity_score(&counts, &IntervalMedians::default()), None);

@@ -268,15 +268,3 @@ pub struct BattleSideFacts {
     pub nickname: String,
     pub score: i64,
 }
-
-/// This creator's median count per interval, by kind; `None` without earlier sessions. The
-/// yardstick of an interval's activity score.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct IntervalMedians {
-    pub comments: Option<f64>,
-    pub likes: Option<f64>,
-    pub gift_units: Option<f64>,
-    pub follows: Option<f64>,
-    pub shares: Option<f64>,
-    pub joins: Option<f64>,
-}

@@ -170,7 +170,9 @@ impl Recording {
         }
     }
 
-    fn event_lag_ms(&self) -> u32 {
+    /// Time from the socket until an event is visible, 95th percentile of the newest frames.
+    #[must_use]
+    pub fn event_lag_ms(&self) -> u32 {
         let mut lags: Vec<u32> = self.lags_ms.iter().copied().collect();
         lags.sort_unstable();
         lags.get(lags.len().saturating_sub(1) * 95 / 100).copied().unwrap_or(0)

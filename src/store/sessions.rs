@@ -13,6 +13,7 @@ use crate::domain::time::Stamp;
 use diesel::prelude::*;
 use diesel::sqlite::{Sqlite, SqliteConnection};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Which sessions are wanted, and in which order.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -63,7 +64,8 @@ impl Store {
     /// # Errors
     ///
     /// [`StoreError::Full`] and [`StoreError::Locked`] pass by themselves.
-    pub async fn append(&self, batch: Batch) -> Result<(), StoreError> {
+    pub async fn append(&self, batch: impl Into<Arc<Batch>>) -> Result<(), StoreError> {
+        let batch = batch.into();
         self.write(move |writing| append(writing, &batch)).await
     }
 
