@@ -67,7 +67,8 @@ impl Store {
         self.write(move |writing| append(writing, &batch)).await
     }
 
-    /// Ends a session, and packs its events. A gap that lasts until now ends with it.
+    /// Ends a session, and packs its events. A gap or pause that lasts until now ends with it; one
+    /// that began no earlier lies outside and is not kept.
     ///
     /// # Errors
     ///
@@ -75,11 +76,7 @@ impl Store {
     pub async fn finish_session(&self, session: SessionId, ended_at: Stamp) -> Result<(), StoreError> {
         self.write(move |writing| {
             events::close(writing, session);
-            diesel::update(gaps::table)
-                .filter(gaps::session_id.eq(session))
-                .filter(gaps::to_ms.is_null())
-                .set(gaps::to_ms.eq(ended_at))
-                .execute(writing.connection)?;
+            series::end(writing.connection, session, ended_at)?;
             diesel::update(sessions::table.find(session))
                 .set(sessions::end_time.eq(ended_at))
                 .execute(writing.connection)?;
