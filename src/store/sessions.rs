@@ -277,10 +277,7 @@ fn append(writing: &mut Writing<'_>, batch: &Batch) -> Result<(), StoreError> {
     batch.gaps.iter().try_for_each(|gap| series::put_gap(connection, session, gap))?;
     batch.pauses.iter().try_for_each(|pause| series::put_pause(connection, session, *pause))?;
     batch.people.iter().try_for_each(|person| people::add_activity(connection, session, person))?;
-    batch
-        .gifters
-        .iter()
-        .try_for_each(|gifter| gifts::put_gifter(connection, session, gifter, &batch.people))?;
+    batch.gifters.iter().try_for_each(|gifter| gifts::put_gifter(connection, session, gifter))?;
     batch.gifts.iter().try_for_each(|gift| gifts::put_gift(connection, session, gift))?;
     batch.streaks.iter().try_for_each(|streak| streaks::put_streak(connection, session, streak))?;
     batch.battles.iter().try_for_each(|battle| battles::put_battle(connection, session, battle))?;
