@@ -2,7 +2,10 @@
 //!
 //! The rooms, in reading order; `ARCHITECTURE.md` shows how they fit together.
 
+pub mod commands;
 pub mod connector;
 pub mod domain;
+pub mod lifecycle;
 pub mod recorder;
+pub mod simulator;
 pub mod wire;
