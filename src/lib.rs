@@ -11,5 +11,6 @@ pub mod domain;
 pub mod lifecycle;
 pub mod outbound;
 pub mod recorder;
+pub mod simulator;
 pub mod store;
 pub mod wire;
