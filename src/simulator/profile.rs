@@ -75,10 +75,10 @@ pub const PROFILES: &[Profile] = &[
     Profile { name: "unmoved", gift_bursts_every_s: 260.0, like_bursts_every_s: 300.0, ..ORDINARY },
     Profile {
         name: "busy",
-        viewers: 4000.0,
+        viewers: 5000.0,
         stay_s: 600.0,
         comments_per_viewer: 0.7,
-        likes_per_viewer: 2.4,
+        likes_per_viewer: 3.0,
         gifts_per_viewer: 0.06,
         generous: 0.2,
         ..ORDINARY

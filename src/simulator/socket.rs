@@ -53,13 +53,14 @@ pub(super) async fn attend(upgraded: Upgraded, entry: Entry, world: &World, stop
     });
     let (queue, deliveries) = mpsc::channel(QUEUE);
     let room = Arc::clone(&entry.room);
+    let pen = room.change(|state| Pen::new(state.room_id, state.owner.clone(), 2 + number as i64));
     let mut visit = Visit {
         socket,
         world,
         number,
         gzip: entry.gzip,
-        dice: Dice::aside(room.state().room_id as u64, number as u64),
-        pen: room.change(|state| Pen::new(state.room_id, state.owner.clone(), 2 + number as i64)),
+        dice: Dice::aside(pen.room_id as u64, number as u64),
+        pen,
         room: entry.room,
         queue: Some(queue),
         frames: 0,
