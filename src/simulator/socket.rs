@@ -25,7 +25,7 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, frame::coding::
 use tokio_util::sync::CancellationToken;
 
 /// Clients that do not leave by themselves after a LIVE's end are closed after this.
-const AFTER_THE_END: Duration = Duration::from_secs(2);
+pub(super) const AFTER_THE_END: Duration = Duration::from_secs(2);
 const BOMB_BYTES: usize = 64 << 20;
 const OVERSIZED_BYTES: usize = 2 << 20;
 
