@@ -4,13 +4,14 @@
 //! (u32 LE), and one websocket message of that length.
 
 use super::rooms::{LiveRoom, OnAir, Outgoing};
+use super::socket::AFTER_THE_END;
 use super::world::World;
 use crate::wire::Message;
 use crate::wire::frame::{self, Frame};
 use crate::wire::webcast::CommonOnly;
 use bytes::{Buf, Bytes};
 use std::time::Duration;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 
 /// One recorded frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,6 +83,8 @@ pub(super) async fn play(room: &LiveRoom, world: &World, capture: &Capture, agai
             }
             room.publish(Outgoing::Frame(record.frame.clone())).await.written().await;
         }
+        // A client that unzips beside reading would lose what is directly before its end.
+        sleep(AFTER_THE_END).await;
         if !again {
             room.change(|state| {
                 state.on_air = OnAir::Ended;

@@ -19,6 +19,7 @@ mod scenario;
 mod script;
 mod server;
 mod socket;
+mod streak;
 mod truth;
 mod world;
 
