@@ -6,4 +6,5 @@ pub mod config;
 pub mod connector;
 pub mod domain;
 pub mod recorder;
+pub mod store;
 pub mod wire;

@@ -3,6 +3,7 @@
 //! Plain values with their rules of construction. No I/O, no clock, no logging, so nothing here
 //! can fail at run time. Used by every room; uses none.
 
+pub mod creator;
 pub mod event;
 pub mod gift;
 pub mod handle;

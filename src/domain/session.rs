@@ -3,6 +3,7 @@
 use super::handle::Handle;
 use super::ids::{RoomId, SessionId, UserId};
 use super::time::Stamp;
+use super::totals::SessionTotals;
 
 /// What is known of a broadcast before its first event.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +19,21 @@ pub struct SessionStart {
     /// The session of the same creator that this one continues.
     pub continues: Option<SessionId>,
     pub origin: Origin,
+}
+
+/// A recorded session as it is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Session {
+    pub id: SessionId,
+    pub start: SessionStart,
+    /// `None` while it runs.
+    pub ended_at: Option<Stamp>,
+    /// From the start to the end, or to the newest event while it runs.
+    pub duration_ms: i64,
+    /// Time without gaps divided by the whole time, 0 to 1.
+    pub coverage: f64,
+    pub totals: SessionTotals,
+    pub notes: String,
 }
 
 /// How the events of a session reached us.

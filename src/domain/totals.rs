@@ -144,6 +144,18 @@ pub struct Counts {
     pub joins: i64,
 }
 
+/// What an interval usually counts, for one creator.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct IntervalMedians {
+    pub comments: f64,
+    pub likes: f64,
+    pub gift_units: f64,
+    pub diamonds: f64,
+    pub follows: f64,
+    pub shares: f64,
+    pub joins: f64,
+}
+
 /// One interval of a session (5 minutes by default). The rows of a session add up to its totals.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct IntervalRow {

@@ -1,0 +1,9 @@
+DROP TABLE gift_values;
+DROP TABLE battle_sides;
+DROP TABLE battles;
+DROP TABLE streaks;
+DROP TABLE session_gifts;
+DROP TABLE gift_contributions;
+DROP TABLE session_people;
+DROP TABLE person_names;
+DROP TABLE people;

@@ -1,0 +1,2 @@
+DROP TABLE performance_logs;
+DROP TABLE settings;

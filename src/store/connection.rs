@@ -1,0 +1,137 @@
+//! Opening the database: the rules of every connection, and upgrades.
+
+use super::StoreError;
+use diesel::connection::{Connection, SimpleConnection};
+use diesel::migration::{Migration, MigrationSource, MigrationVersion};
+use diesel::prelude::*;
+use diesel::sqlite::{Sqlite, SqliteConnection};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use std::path::{Path, PathBuf};
+
+pub(super) const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
+
+/// `cache_size` is in KiB when negative: small, because an idle Pasut should need little memory.
+const EVERY_CONNECTION: &str = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; \
+     PRAGMA synchronous = FULL; PRAGMA cache_size = -1024; PRAGMA temp_store = FILE;";
+
+/// Only a new database takes `auto_vacuum`, and only before anything else is written to it.
+const NEW_DATABASE: &str = "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; \
+     PRAGMA journal_size_limit = 8388608;";
+
+/// Who opens the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// The holder of the data folder's lock, who may upgrade.
+    Owner,
+    /// Someone who works beside a running server and must find the database as it is now.
+    Beside,
+}
+
+pub(super) fn open(path: &Path, opening: Opening) -> Result<SqliteConnection, StoreError> {
+    let mut connection = connect(path)?;
+    connection.batch_execute(NEW_DATABASE)?;
+    upgrade(&mut connection, path, opening)?;
+    Ok(connection)
+}
+
+pub(super) fn open_reader(path: &Path) -> Result<SqliteConnection, StoreError> {
+    let mut connection = connect(path)?;
+    connection.batch_execute("PRAGMA query_only = ON;")?;
+    Ok(connection)
+}
+
+fn connect(path: &Path) -> Result<SqliteConnection, StoreError> {
+    let path = path
+        .to_str()
+        .ok_or_else(|| StoreError::Other(format!("the path {} is not valid Unicode", path.display())))?;
+    let mut connection = SqliteConnection::establish(path)?;
+    connection.batch_execute(EVERY_CONNECTION)?;
+    Ok(connection)
+}
+
+fn upgrade(connection: &mut SqliteConnection, path: &Path, opening: Opening) -> Result<(), StoreError> {
+    let known: Vec<Box<dyn Migration<Sqlite>>> = MIGRATIONS.migrations().map_err(failed)?;
+    let known: Vec<String> = known.iter().map(|migration| migration.name().version().to_string()).collect();
+    let newest = known.iter().max().cloned().unwrap_or_default();
+    if opening == Opening::Beside && !has_migrations_table(connection)? {
+        return Err(StoreError::OlderDatabase);
+    }
+    let applied = connection.applied_migrations().map_err(failed)?;
+    let applied: Vec<String> = applied.iter().map(MigrationVersion::to_string).collect();
+    if let Some(found) = applied.iter().filter(|version| !known.contains(version)).max() {
+        return Err(StoreError::NewerDatabase { found: found.clone(), known: newest });
+    }
+    let Some(reached) = applied.iter().max() else {
+        return run_migrations(connection);
+    };
+    if applied.len() == known.len() {
+        return Ok(());
+    }
+    if opening == Opening::Beside {
+        return Err(StoreError::OlderDatabase);
+    }
+    back_up(connection, path, reached)?;
+    run_migrations(connection)
+}
+
+fn run_migrations(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    connection.run_pending_migrations(MIGRATIONS).map(|_| ()).map_err(failed)
+}
+
+fn has_migrations_table(connection: &mut SqliteConnection) -> Result<bool, StoreError> {
+    #[derive(QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        tables: i64,
+    }
+    let found: Count = diesel::sql_query(
+        "SELECT count(*) AS tables FROM sqlite_master WHERE name = '__diesel_schema_migrations'",
+    )
+    .get_result(connection)?;
+    Ok(found.tables > 0)
+}
+
+/// Copies the database beside itself before an upgrade. It has its name only once it is complete.
+fn back_up(connection: &mut SqliteConnection, path: &Path, version: &str) -> Result<(), StoreError> {
+    let unfinished = beside(path, "backup.part");
+    let backup = (1..)
+        .map(|copy| {
+            beside(path, &if copy == 1 { format!("{version}.bak") } else { format!("{version}.{copy}.bak") })
+        })
+        .find(|candidate| !candidate.exists())
+        .expect("there are more numbers than files");
+    if unfinished.exists() {
+        std::fs::remove_file(&unfinished).map_err(|error| io(&error))?;
+    }
+    diesel::sql_query("VACUUM INTO ?")
+        .bind::<diesel::sql_types::Text, _>(unfinished.to_string_lossy())
+        .execute(connection)?;
+    std::fs::File::open(&unfinished).and_then(|file| file.sync_all()).map_err(|error| io(&error))?;
+    std::fs::rename(&unfinished, &backup).map_err(|error| io(&error))
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(ending);
+    name.into()
+}
+
+fn io(error: &std::io::Error) -> StoreError {
+    if error.kind() == std::io::ErrorKind::StorageFull {
+        StoreError::Full
+    } else {
+        StoreError::Other(format!("the backup before the upgrade failed: {error}"))
+    }
+}
+
+/// Migrations pass on their cause boxed.
+fn failed(error: Box<dyn std::error::Error + Send + Sync>) -> StoreError {
+    match error.downcast::<diesel_migrations::MigrationError>() {
+        Ok(error) => StoreError::Other(error.to_string()),
+        Err(error) => match error.downcast::<diesel::result::Error>() {
+            Ok(error) => (*error).into(),
+            Err(error) => StoreError::from_message(error.to_string()),
+        },
+    }
+}

@@ -1,0 +1,284 @@
+//! Events as they came, many to a row.
+
+use super::schema::event_segments;
+use super::segment::{self, Damaged, Events, Segment, kind_mask};
+use super::writer::Writing;
+use super::{Store, StoreError};
+use crate::domain::event::{Accounted, Kind};
+use crate::domain::ids::SessionId;
+use crate::domain::time::Stamp;
+use diesel::dsl::max;
+use diesel::prelude::*;
+use diesel::sqlite::SqliteConnection;
+use rustc_hash::FxHashMap;
+
+/// From this size on, a running session begins a new segment.
+const OPEN_BYTES: usize = 8 << 10;
+
+/// About this many plain bytes of a finished session are packed into one row.
+const PACKED_BYTES: usize = 64 << 10;
+
+/// About this many events are handed out at once.
+const CHUNK: usize = 1000;
+
+/// The segments that running sessions are adding to. They can be forgotten at any time: a new
+/// segment begins then.
+#[derive(Default)]
+pub(super) struct OpenSegments(FxHashMap<SessionId, OpenSegment>);
+
+struct OpenSegment {
+    segment: Segment,
+    stored: bool,
+}
+
+impl Store {
+    /// The next events of a session after number `after`, about a thousand, only of `kinds` unless
+    /// that is empty. No events means that there are no more.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Corrupt`] if a block cannot be read.
+    pub async fn events(
+        &self,
+        session: SessionId,
+        after: u64,
+        kinds: &[Kind],
+    ) -> Result<Vec<Accounted>, StoreError> {
+        let mask = if kinds.is_empty() { -1 } else { kind_mask(kinds) };
+        self.read(move |connection| {
+            let mut events = Vec::new();
+            for place in places(connection, session, after)? {
+                if place.kinds & mask == 0 {
+                    continue;
+                }
+                for event in place.load(connection)? {
+                    let event = event?;
+                    if event.number > after && kind_mask(&[event.event.what.kind()]) & mask != 0 {
+                        events.push(event);
+                    }
+                }
+                if events.len() >= CHUNK {
+                    break;
+                }
+            }
+            Ok(events)
+        })
+        .await
+    }
+
+    /// The number of a session's last event, 0 before the first.
+    ///
+    /// # Errors
+    ///
+    /// As any question to the database.
+    pub async fn last_event_number(&self, session: SessionId) -> Result<u64, StoreError> {
+        self.read(move |connection| last_number(connection, session)).await
+    }
+
+    /// The newest `limit` message ids of a running session, oldest first; messages without an id
+    /// are left out. Finished sessions keep none.
+    ///
+    /// # Errors
+    ///
+    /// As any question to the database.
+    pub async fn recent_msg_ids(&self, session: SessionId, limit: usize) -> Result<Vec<i64>, StoreError> {
+        self.read(move |connection| {
+            let mut newest_first = Vec::new();
+            for place in places(connection, session, 0)?.into_iter().rev().filter(|place| !place.packed) {
+                let ids: Vec<i64> =
+                    place.load(connection)?.map(|event| Ok(event?.msg_id)).collect::<Result<_, Damaged>>()?;
+                newest_first.extend(ids.into_iter().rev().filter(|id| *id != 0));
+                if newest_first.len() >= limit {
+                    break;
+                }
+            }
+            newest_first.truncate(limit);
+            newest_first.reverse();
+            Ok(newest_first)
+        })
+        .await
+    }
+
+    /// Packs the events of a session that is over, block by block, letting others write between.
+    /// Harmless if it is packed already, and picks up where it was interrupted.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Full`] and others; what is not packed stays readable as it is.
+    pub async fn pack_events(&self, session: SessionId) -> Result<(), StoreError> {
+        while self.write(move |writing| pack_next(writing, session)).await? {}
+        Ok(())
+    }
+}
+
+impl From<Damaged> for StoreError {
+    fn from(damaged: Damaged) -> Self {
+        Self::Corrupt(damaged.to_string())
+    }
+}
+
+/// Adds events to the open segment of their session.
+pub(super) fn append(
+    writing: &mut Writing<'_>,
+    session: SessionId,
+    events: &[Accounted],
+) -> Result<(), StoreError> {
+    let Some(first) = events.first() else { return Ok(()) };
+    let mut open = match writing.open.0.remove(&session) {
+        Some(open) => open,
+        None => OpenSegment::begin(writing.connection, session, first)?,
+    };
+    for event in events {
+        if open.segment.body.len() >= OPEN_BYTES || !open.segment.continues_with(event) {
+            if event.number <= open.segment.last_number {
+                return Err(out_of_order(session, event));
+            }
+            open.save(writing.connection, session)?;
+            open = OpenSegment { segment: Segment::begin(event), stored: false };
+        }
+        open.segment.push(event);
+    }
+    open.save(writing.connection, session)?;
+    writing.open.0.insert(session, open);
+    Ok(())
+}
+
+/// Forgets the open segment of a session that is over.
+pub(super) fn close(writing: &mut Writing<'_>, session: SessionId) {
+    writing.open.0.remove(&session);
+}
+
+impl OpenSegment {
+    fn begin(
+        connection: &mut SqliteConnection,
+        session: SessionId,
+        first: &Accounted,
+    ) -> Result<Self, StoreError> {
+        if first.number <= last_number(connection, session)? {
+            return Err(out_of_order(session, first));
+        }
+        Ok(Self { segment: Segment::begin(first), stored: false })
+    }
+
+    fn save(&mut self, connection: &mut SqliteConnection, session: SessionId) -> Result<(), StoreError> {
+        if self.stored {
+            let place = event_segments::table.find((session, self.segment.first_number as i64));
+            diesel::update(place)
+                .set((
+                    event_segments::last_number.eq(self.segment.last_number as i64),
+                    event_segments::to_ms.eq(self.segment.to),
+                    event_segments::kinds.eq(self.segment.kinds),
+                    event_segments::body.eq(&self.segment.body),
+                ))
+                .execute(connection)?;
+        } else {
+            insert(connection, session, &self.segment, false, &self.segment.body)?;
+            self.stored = true;
+        }
+        Ok(())
+    }
+}
+
+fn out_of_order(session: SessionId, event: &Accounted) -> StoreError {
+    StoreError::Other(format!("event {} of session {session} is stored already", event.number))
+}
+
+fn insert(
+    connection: &mut SqliteConnection,
+    session: SessionId,
+    segment: &Segment,
+    packed: bool,
+    body: &[u8],
+) -> Result<(), StoreError> {
+    diesel::insert_into(event_segments::table)
+        .values((
+            event_segments::session_id.eq(session),
+            event_segments::first_number.eq(segment.first_number as i64),
+            event_segments::last_number.eq(segment.last_number as i64),
+            event_segments::from_ms.eq(segment.from),
+            event_segments::to_ms.eq(segment.to),
+            event_segments::kinds.eq(segment.kinds),
+            event_segments::packed.eq(packed),
+            event_segments::body.eq(body),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Packs one block; whether there is more to pack.
+fn pack_next(writing: &mut Writing<'_>, session: SessionId) -> Result<bool, StoreError> {
+    if writing.open.0.contains_key(&session) {
+        // It runs again.
+        return Ok(false);
+    }
+    let mut block: Option<Segment> = None;
+    let mut more = false;
+    let places = places(writing.connection, session, 0)?;
+    for place in places.into_iter().filter(|place| !place.packed) {
+        let follows = block.as_ref().is_none_or(|block| block.last_number + 1 == place.first_number as u64);
+        let full = block.as_ref().is_some_and(|block| block.body.len() >= PACKED_BYTES);
+        if full || !follows {
+            more = true;
+            break;
+        }
+        for event in place.load(writing.connection)? {
+            let event = Accounted { msg_id: 0, ..event? };
+            block.get_or_insert_with(|| Segment::begin(&event)).push(&event);
+        }
+        diesel::delete(event_segments::table.find((session, place.first_number)))
+            .execute(writing.connection)?;
+    }
+    if let Some(block) = block {
+        insert(writing.connection, session, &block, true, &segment::pack(&block.body))?;
+    }
+    Ok(more)
+}
+
+/// Where a stretch of a session's events lies.
+#[derive(Queryable)]
+struct Place {
+    session: SessionId,
+    first_number: i64,
+    from: Stamp,
+    kinds: i32,
+    packed: bool,
+}
+
+impl Place {
+    fn load(&self, connection: &mut SqliteConnection) -> Result<Events, StoreError> {
+        let body: Vec<u8> = event_segments::table
+            .find((self.session, self.first_number))
+            .select(event_segments::body)
+            .first(connection)?;
+        let body = if self.packed { segment::unpack(&body)? } else { body.into() };
+        Ok(Events::read(body, self.first_number as u64, self.from))
+    }
+}
+
+/// The stretches that hold events after `after`, in order.
+fn places(
+    connection: &mut SqliteConnection,
+    session: SessionId,
+    after: u64,
+) -> Result<Vec<Place>, StoreError> {
+    Ok(event_segments::table
+        .filter(event_segments::session_id.eq(session))
+        .filter(event_segments::last_number.gt(i64::try_from(after).unwrap_or(i64::MAX)))
+        .order(event_segments::first_number)
+        .select((
+            event_segments::session_id,
+            event_segments::first_number,
+            event_segments::from_ms,
+            event_segments::kinds,
+            event_segments::packed,
+        ))
+        .load(connection)?)
+}
+
+fn last_number(connection: &mut SqliteConnection, session: SessionId) -> Result<u64, StoreError> {
+    let last: Option<i64> = event_segments::table
+        .filter(event_segments::session_id.eq(session))
+        .select(max(event_segments::last_number))
+        .first(connection)?;
+    Ok(last.unwrap_or(0) as u64)
+}

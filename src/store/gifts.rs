@@ -1,0 +1,403 @@
+//! Who gave what, and what gifts cost.
+
+use super::people::named;
+use super::schema::{gift_contributions, gift_values, people, session_gifts, sessions, streaks};
+use super::{Store, StoreError};
+use crate::domain::gift::{UnitValue, ValueSource};
+use crate::domain::handle::Handle;
+use crate::domain::ids::{GiftId, SessionId, UserId};
+use crate::domain::record::LearnedValue;
+use crate::domain::time::Stamp;
+use crate::domain::totals::{GiftTotal, GifterTotal, PersonActivity};
+use diesel::dsl::{count, max, sql};
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use diesel::sqlite::SqliteConnection;
+use std::collections::HashMap;
+
+/// What `gift_values.source` says of a price the user set; `event` means a gift's own event.
+const BY_USER: &str = "user";
+const BY_EVENT: &str = "event";
+
+/// A gifter of one session with the names used last.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gifter {
+    pub total: GifterTotal,
+    pub display_id: String,
+    pub nickname: String,
+    pub avatar_url: String,
+    pub biggest_gift_name: String,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum GifterSort {
+    #[default]
+    Diamonds,
+    Units,
+    LastGift,
+}
+
+/// A gifter over several sessions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LeaderboardEntry {
+    pub user: UserId,
+    pub display_id: String,
+    pub nickname: String,
+    pub avatar_url: String,
+    pub diamonds: i64,
+    pub diamonds_to_creator: i64,
+    pub units: i64,
+    /// Distinct gifts over all the sessions.
+    pub gift_types: i64,
+    pub sessions: i64,
+    pub last_gift_at: Stamp,
+    pub estimated: bool,
+}
+
+/// A price that is kept for later sessions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GiftValue {
+    pub gift: GiftId,
+    pub name: String,
+    pub diamonds: u32,
+    /// Set by the user rather than learned from an event.
+    pub by_user: bool,
+    pub updated_at: Stamp,
+}
+
+#[derive(Insertable, AsChangeset, Queryable)]
+#[diesel(table_name = gift_contributions, primary_key(session_id, user_id))]
+struct ContributionRow {
+    session_id: SessionId,
+    user_id: UserId,
+    username: String,
+    nickname: String,
+    total_gifts: i64,
+    total_value: i64,
+    gift_types: i64,
+    last_gift_time: Stamp,
+    value_to_creator: i64,
+    biggest_gift_id: GiftId,
+    biggest_gift_value: i64,
+    estimated: bool,
+}
+
+#[derive(Insertable, AsChangeset, Queryable)]
+#[diesel(table_name = session_gifts, primary_key(session_id, gift_id))]
+struct GiftRow {
+    session_id: SessionId,
+    gift_id: GiftId,
+    gift_name: String,
+    streakable: bool,
+    diamond_value: i64,
+    source: ValueSource,
+    units: i64,
+    diamonds: i64,
+    streaks: i64,
+}
+
+impl Store {
+    /// The gifters of a session, those who come first in `sort` first.
+    ///
+    /// # Errors
+    ///
+    /// As any question to the database.
+    pub async fn gifters(
+        &self,
+        session: SessionId,
+        sort: GifterSort,
+        limit: i64,
+    ) -> Result<Vec<Gifter>, StoreError> {
+        self.read(move |connection| {
+            let of_session = gift_contributions::table
+                .filter(gift_contributions::session_id.eq(session))
+                .limit(limit)
+                .into_boxed();
+            let (diamonds, units, last) = (
+                gift_contributions::total_value.desc(),
+                gift_contributions::total_gifts.desc(),
+                gift_contributions::last_gift_time.desc(),
+            );
+            let sorted = match sort {
+                GifterSort::Diamonds => of_session.order((diamonds, units)),
+                GifterSort::Units => of_session.order((units, diamonds)),
+                GifterSort::LastGift => of_session.order((last, diamonds)),
+            };
+            let rows: Vec<ContributionRow> =
+                sorted.then_order_by(gift_contributions::user_id).load(connection)?;
+            let users: Vec<UserId> = rows.iter().map(|row| row.user_id).collect();
+            let people: HashMap<UserId, _> =
+                named(connection, &users)?.into_iter().map(|person| (person.id, person)).collect();
+            let gift_names: HashMap<GiftId, String> = session_gifts::table
+                .filter(session_gifts::session_id.eq(session))
+                .select((session_gifts::gift_id, session_gifts::gift_name))
+                .load(connection)?
+                .into_iter()
+                .collect();
+            Ok(rows
+                .into_iter()
+                .map(|row| {
+                    let total = gifter_total(&row);
+                    let (display_id, nickname, avatar_url) = match people.get(&row.user_id) {
+                        Some(person) => {
+                            (person.display_id.clone(), person.nickname.clone(), person.avatar_url.clone())
+                        }
+                        None => (row.username, row.nickname, String::new()),
+                    };
+                    let biggest_gift_name = gift_names.get(&row.biggest_gift_id).cloned().unwrap_or_default();
+                    Gifter { total, display_id, nickname, avatar_url, biggest_gift_name }
+                })
+                .collect())
+        })
+        .await
+    }
+
+    /// Who gave most in the sessions that began from `from` up to before `to`.
+    ///
+    /// # Errors
+    ///
+    /// As any question to the database.
+    pub async fn leaderboard(
+        &self,
+        from: Stamp,
+        to: Stamp,
+        creator: Option<&Handle>,
+        limit: i64,
+    ) -> Result<Vec<LeaderboardEntry>, StoreError> {
+        let creator = creator.cloned();
+        self.read(move |connection| {
+            let mut in_range = sessions::table
+                .filter(sessions::start_time.ge(from))
+                .filter(sessions::start_time.lt(to))
+                .select(sessions::session_id)
+                .into_boxed();
+            if let Some(creator) = &creator {
+                in_range = in_range.filter(sessions::account_username.eq(creator));
+            }
+            let ids: Vec<SessionId> = in_range.load(connection)?;
+            leaderboard(connection, &ids, limit)
+        })
+        .await
+    }
+
+    /// What each gift of a session added up to, most diamonds first.
+    ///
+    /// # Errors
+    ///
+    /// As any question to the database.
+    pub async fn gift_totals(&self, session: SessionId) -> Result<Vec<GiftTotal>, StoreError> {
+        self.read(move |connection| {
+            let rows: Vec<GiftRow> = session_gifts::table
+                .filter(session_gifts::session_id.eq(session))
+                .order((session_gifts::diamonds.desc(), session_gifts::units.desc(), session_gifts::gift_id))
+                .load(connection)?;
+            rows.into_iter().map(gift_total).collect()
+        })
+        .await
+    }
+
+    /// Every price that was learned or set.
+    ///
+    /// # Errors
+    ///
+    /// As any question to the database.
+    pub async fn gift_values(&self) -> Result<Vec<GiftValue>, StoreError> {
+        self.read(|connection| {
+            let rows: Vec<(GiftId, String, i64, String, Stamp)> =
+                gift_values::table.order(gift_values::gift_id).load(connection)?;
+            rows.into_iter()
+                .map(|(gift, name, diamonds, source, updated_at)| {
+                    let by_user = source == BY_USER;
+                    Ok(GiftValue { gift, name, diamonds: small(diamonds)?, by_user, updated_at })
+                })
+                .collect()
+        })
+        .await
+    }
+
+    /// Keeps a price the user set.
+    ///
+    /// # Errors
+    ///
+    /// As any change of the database.
+    pub async fn set_gift_value(&self, value: &LearnedValue) -> Result<(), StoreError> {
+        let value = value.clone();
+        self.write(move |writing| put_value(writing.connection, &value, BY_USER)).await
+    }
+}
+
+/// Keeps a price that an event said; it replaces what was known before.
+pub(super) fn learn(connection: &mut SqliteConnection, value: &LearnedValue) -> Result<(), StoreError> {
+    put_value(connection, value, BY_EVENT)
+}
+
+pub(super) fn put_gifter(
+    connection: &mut SqliteConnection,
+    session: SessionId,
+    gifter: &GifterTotal,
+    seen: &[PersonActivity],
+) -> Result<(), StoreError> {
+    let (username, nickname) = match seen.iter().find(|person| person.user == gifter.user) {
+        Some(person) => (person.display_id.clone(), person.nickname.clone()),
+        None => people::table
+            .find(gifter.user)
+            .select((people::display_id, people::nickname))
+            .first(connection)
+            .optional()?
+            .unwrap_or_default(),
+    };
+    let row = ContributionRow {
+        session_id: session,
+        user_id: gifter.user,
+        username,
+        nickname,
+        total_gifts: gifter.units,
+        total_value: gifter.diamonds,
+        gift_types: gifter.gift_types,
+        last_gift_time: gifter.last_gift_at,
+        value_to_creator: gifter.diamonds_to_creator,
+        biggest_gift_id: gifter.biggest_gift,
+        biggest_gift_value: gifter.biggest_diamonds,
+        estimated: gifter.estimated,
+    };
+    diesel::insert_into(gift_contributions::table)
+        .values(&row)
+        .on_conflict((gift_contributions::session_id, gift_contributions::user_id))
+        .do_update()
+        .set(&row)
+        .execute(connection)?;
+    Ok(())
+}
+
+pub(super) fn put_gift(
+    connection: &mut SqliteConnection,
+    session: SessionId,
+    gift: &GiftTotal,
+) -> Result<(), StoreError> {
+    let row = GiftRow {
+        session_id: session,
+        gift_id: gift.gift,
+        gift_name: gift.name.clone(),
+        streakable: gift.streakable,
+        diamond_value: i64::from(gift.value.diamonds),
+        source: gift.value.source,
+        units: gift.units,
+        diamonds: gift.diamonds,
+        streaks: gift.streaks,
+    };
+    diesel::insert_into(session_gifts::table)
+        .values(&row)
+        .on_conflict((session_gifts::session_id, session_gifts::gift_id))
+        .do_update()
+        .set(&row)
+        .execute(connection)?;
+    Ok(())
+}
+
+fn put_value(
+    connection: &mut SqliteConnection,
+    value: &LearnedValue,
+    source: &str,
+) -> Result<(), StoreError> {
+    let price = (
+        gift_values::gift_name.eq(&value.name),
+        gift_values::diamond_value.eq(i64::from(value.diamonds)),
+        gift_values::source.eq(source),
+        gift_values::last_updated.eq(value.at),
+    );
+    diesel::insert_into(gift_values::table)
+        .values((gift_values::gift_id.eq(value.gift), price))
+        .on_conflict(gift_values::gift_id)
+        .do_update()
+        .set(price)
+        .execute(connection)?;
+    Ok(())
+}
+
+fn leaderboard(
+    connection: &mut SqliteConnection,
+    sessions: &[SessionId],
+    limit: i64,
+) -> Result<Vec<LeaderboardEntry>, StoreError> {
+    type Sums = (UserId, i64, i64, i64, i64, Option<Stamp>, Option<i64>);
+    let diamonds = || sql::<BigInt>("sum(total_value)");
+    let rows: Vec<Sums> = gift_contributions::table
+        .filter(gift_contributions::session_id.eq_any(sessions))
+        .group_by(gift_contributions::user_id)
+        .order((diamonds().desc(), sql::<BigInt>("sum(total_gifts)").desc(), gift_contributions::user_id))
+        .limit(limit)
+        .select((
+            gift_contributions::user_id,
+            diamonds(),
+            sql::<BigInt>("sum(value_to_creator)"),
+            sql::<BigInt>("sum(total_gifts)"),
+            count(gift_contributions::session_id),
+            max(gift_contributions::last_gift_time),
+            sql::<diesel::sql_types::Nullable<BigInt>>("sum(CASE WHEN estimated THEN 1 ELSE 0 END)"),
+        ))
+        .load(connection)?;
+    let users: Vec<UserId> = rows.iter().map(|row| row.0).collect();
+    let types: HashMap<UserId, i64> = streaks::table
+        .filter(streaks::session_id.eq_any(sessions))
+        .filter(streaks::user_id.eq_any(&users))
+        .filter(streaks::units.gt(0))
+        .group_by(streaks::user_id)
+        .select((streaks::user_id, count(streaks::gift_id).aggregate_distinct()))
+        .load(connection)?
+        .into_iter()
+        .collect();
+    let mut people: HashMap<UserId, _> =
+        named(connection, &users)?.into_iter().map(|person| (person.id, person)).collect();
+    Ok(rows
+        .into_iter()
+        .map(|(user, diamonds, diamonds_to_creator, units, sessions, last, estimated)| {
+            let person = people.remove(&user);
+            let (display_id, nickname, avatar_url) = person
+                .map(|person| (person.display_id, person.nickname, person.avatar_url))
+                .unwrap_or_default();
+            LeaderboardEntry {
+                user,
+                display_id,
+                nickname,
+                avatar_url,
+                diamonds,
+                diamonds_to_creator,
+                units,
+                gift_types: types.get(&user).copied().unwrap_or(0),
+                sessions,
+                last_gift_at: last.unwrap_or_default(),
+                estimated: estimated.unwrap_or(0) > 0,
+            }
+        })
+        .collect())
+}
+
+fn gifter_total(row: &ContributionRow) -> GifterTotal {
+    GifterTotal {
+        user: row.user_id,
+        units: row.total_gifts,
+        diamonds: row.total_value,
+        diamonds_to_creator: row.value_to_creator,
+        gift_types: row.gift_types,
+        biggest_diamonds: row.biggest_gift_value,
+        biggest_gift: row.biggest_gift_id,
+        last_gift_at: row.last_gift_time,
+        estimated: row.estimated,
+    }
+}
+
+fn gift_total(row: GiftRow) -> Result<GiftTotal, StoreError> {
+    Ok(GiftTotal {
+        gift: row.gift_id,
+        name: row.gift_name,
+        streakable: row.streakable,
+        value: UnitValue { diamonds: small(row.diamond_value)?, source: row.source },
+        units: row.units,
+        diamonds: row.diamonds,
+        streaks: row.streaks,
+    })
+}
+
+pub(super) fn small(value: i64) -> Result<u32, StoreError> {
+    value.try_into().map_err(|_| StoreError::Corrupt(format!("{value} is out of range")))
+}

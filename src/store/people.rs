@@ -1,0 +1,221 @@
+//! Everyone who was seen, and what they did in each session.
+
+use super::schema::{people, person_names, session_people};
+use super::{Store, StoreError};
+use crate::domain::ids::{SessionId, UserId};
+use crate::domain::time::Stamp;
+use crate::domain::totals::PersonActivity;
+use diesel::prelude::*;
+use diesel::sqlite::SqliteConnection;
+use diesel::upsert::excluded;
+
+/// A person by the names used last.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = people, primary_key(user_id))]
+pub struct Person {
+    #[diesel(column_name = user_id)]
+    pub id: UserId,
+    pub display_id: String,
+    pub nickname: String,
+    /// Empty if never told.
+    pub avatar_url: String,
+    pub first_seen: Stamp,
+    pub last_seen: Stamp,
+}
+
+#[derive(Insertable, Queryable)]
+#[diesel(table_name = session_people)]
+struct ActivityRow {
+    session_id: SessionId,
+    user_id: UserId,
+    moderator: bool,
+    subscriber: bool,
+    follower: bool,
+    first_at: Stamp,
+    last_at: Stamp,
+    comments: i64,
+    likes: i64,
+    gift_units: i64,
+    follows: i64,
+    shares: i64,
+    joins: i64,
+}
+
+impl Store {
+    /// Those of `users` who are known, in no particular order.
+    ///
+    /// # Errors
+    ///
+    /// As any question to the database.
+    pub async fn people(&self, users: &[UserId]) -> Result<Vec<Person>, StoreError> {
+        let users = users.to_vec();
+        self.read(move |connection| named(connection, &users)).await
+    }
+
+    /// The names a person had before, newest first: handle, nickname, and when they were seen last.
+    ///
+    /// # Errors
+    ///
+    /// As any question to the database.
+    pub async fn earlier_names(&self, user: UserId) -> Result<Vec<(String, String, Stamp)>, StoreError> {
+        self.read(move |connection| {
+            Ok(person_names::table
+                .filter(person_names::user_id.eq(user))
+                .order(person_names::last_seen.desc())
+                .select((person_names::display_id, person_names::nickname, person_names::last_seen))
+                .load(connection)?)
+        })
+        .await
+    }
+
+    /// What everyone did in a session, most recently seen first.
+    ///
+    /// # Errors
+    ///
+    /// As any question to the database.
+    pub async fn session_people(
+        &self,
+        session: SessionId,
+        limit: i64,
+    ) -> Result<Vec<PersonActivity>, StoreError> {
+        self.read(move |connection| {
+            let rows: Vec<ActivityRow> = session_people::table
+                .filter(session_people::session_id.eq(session))
+                .order((session_people::last_at.desc(), session_people::user_id))
+                .limit(limit)
+                .load(connection)?;
+            let users: Vec<UserId> = rows.iter().map(|row| row.user_id).collect();
+            let mut people = named(connection, &users)?;
+            people.sort_unstable_by_key(|person| person.id);
+            Ok(rows.iter().map(|row| activity(row, &people)).collect())
+        })
+        .await
+    }
+}
+
+/// Adds what a person did to what is known.
+pub(super) fn add_activity(
+    connection: &mut SqliteConnection,
+    session: SessionId,
+    activity: &PersonActivity,
+) -> Result<(), StoreError> {
+    meet(connection, activity)?;
+    let row = ActivityRow {
+        session_id: session,
+        user_id: activity.user,
+        moderator: activity.moderator,
+        subscriber: activity.subscriber,
+        follower: activity.follower,
+        first_at: activity.first_at,
+        last_at: activity.last_at,
+        comments: activity.comments,
+        likes: activity.likes,
+        gift_units: activity.gift_units,
+        follows: activity.follows,
+        shares: activity.shares,
+        joins: activity.joins,
+    };
+    diesel::insert_into(session_people::table)
+        .values(&row)
+        .on_conflict((session_people::session_id, session_people::user_id))
+        .do_update()
+        .set((
+            session_people::moderator.eq(excluded(session_people::moderator)),
+            session_people::subscriber.eq(excluded(session_people::subscriber)),
+            session_people::follower.eq(excluded(session_people::follower)),
+            session_people::last_at.eq(excluded(session_people::last_at)),
+            session_people::comments.eq(session_people::comments + excluded(session_people::comments)),
+            session_people::likes.eq(session_people::likes + excluded(session_people::likes)),
+            session_people::gift_units.eq(session_people::gift_units + excluded(session_people::gift_units)),
+            session_people::follows.eq(session_people::follows + excluded(session_people::follows)),
+            session_people::shares.eq(session_people::shares + excluded(session_people::shares)),
+            session_people::joins.eq(session_people::joins + excluded(session_people::joins)),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// The people with these ids, by as many questions as SQLite's limit of parameters asks for.
+pub(super) fn named(connection: &mut SqliteConnection, users: &[UserId]) -> Result<Vec<Person>, StoreError> {
+    let mut found = Vec::with_capacity(users.len());
+    for some in users.chunks(500) {
+        found.extend(people::table.filter(people::user_id.eq_any(some)).load::<Person>(connection)?);
+    }
+    Ok(found)
+}
+
+/// Keeps who this is; a changed name moves the one before to the earlier names. A name or picture
+/// that was left out of a message is not a change.
+fn meet(connection: &mut SqliteConnection, activity: &PersonActivity) -> Result<(), StoreError> {
+    let known: Option<Person> = people::table.find(activity.user).first(connection).optional()?;
+    let Some(known) = known else {
+        diesel::insert_into(people::table)
+            .values(Person {
+                id: activity.user,
+                display_id: activity.display_id.clone(),
+                nickname: activity.nickname.clone(),
+                avatar_url: activity.avatar_url.clone(),
+                first_seen: activity.first_at,
+                last_seen: activity.last_at,
+            })
+            .execute(connection)?;
+        return Ok(());
+    };
+    if activity.last_at < known.last_seen {
+        // An older recording read in later tells when they were first seen, not their names now.
+        diesel::update(people::table.find(activity.user))
+            .set(people::first_seen.eq(known.first_seen.min(activity.first_at)))
+            .execute(connection)?;
+        return Ok(());
+    }
+    let now = Person {
+        id: activity.user,
+        display_id: said(&activity.display_id, &known.display_id),
+        nickname: said(&activity.nickname, &known.nickname),
+        avatar_url: said(&activity.avatar_url, &known.avatar_url),
+        first_seen: known.first_seen.min(activity.first_at),
+        last_seen: activity.last_at,
+    };
+    let had_name = !known.display_id.is_empty() || !known.nickname.is_empty();
+    if had_name && (now.display_id != known.display_id || now.nickname != known.nickname) {
+        diesel::insert_into(person_names::table)
+            .values((
+                person_names::user_id.eq(known.id),
+                person_names::display_id.eq(&known.display_id),
+                person_names::nickname.eq(&known.nickname),
+                person_names::last_seen.eq(known.last_seen),
+            ))
+            .on_conflict((person_names::user_id, person_names::display_id, person_names::nickname))
+            .do_update()
+            .set(person_names::last_seen.eq(known.last_seen))
+            .execute(connection)?;
+    }
+    diesel::update(people::table.find(activity.user)).set(&now).execute(connection)?;
+    Ok(())
+}
+
+fn said(now: &str, before: &str) -> String {
+    if now.is_empty() { before.to_owned() } else { now.to_owned() }
+}
+
+fn activity(row: &ActivityRow, people: &[Person]) -> PersonActivity {
+    let person = people.binary_search_by_key(&row.user_id, |person| person.id).ok().map(|at| &people[at]);
+    let name = |field: fn(&Person) -> &String| person.map(field).cloned().unwrap_or_default();
+    PersonActivity {
+        user: row.user_id,
+        display_id: name(|person| &person.display_id),
+        nickname: name(|person| &person.nickname),
+        avatar_url: name(|person| &person.avatar_url),
+        moderator: row.moderator,
+        subscriber: row.subscriber,
+        follower: row.follower,
+        first_at: row.first_at,
+        last_at: row.last_at,
+        comments: row.comments,
+        likes: row.likes,
+        gift_units: row.gift_units,
+        follows: row.follows,
+        shares: row.shares,
+        joins: row.joins,
+    }
+}

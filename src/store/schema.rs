@@ -1,0 +1,327 @@
+//! The tables, as the migrations make them (the form `diesel print-schema` writes).
+
+diesel::table! {
+    battle_sides (session_id, battle_id, side) {
+        session_id -> Text,
+        battle_id -> Text,
+        side -> BigInt,
+        host_id -> Text,
+        display_id -> Text,
+        nickname -> Text,
+        score -> BigInt,
+    }
+}
+
+diesel::table! {
+    battles (session_id, battle_id) {
+        session_id -> Text,
+        battle_id -> Text,
+        started_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    creators (handle) {
+        handle -> Text,
+        user_id -> Nullable<Text>,
+        nickname -> Text,
+        zone -> Text,
+        added_at -> BigInt,
+        stopped_room -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    event_segments (session_id, first_number) {
+        session_id -> Text,
+        first_number -> BigInt,
+        last_number -> BigInt,
+        from_ms -> BigInt,
+        to_ms -> BigInt,
+        kinds -> Integer,
+        packed -> Bool,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    gaps (session_id, from_ms) {
+        session_id -> Text,
+        from_ms -> BigInt,
+        to_ms -> Nullable<BigInt>,
+        cause -> Text,
+    }
+}
+
+diesel::table! {
+    gift_contributions (session_id, user_id) {
+        session_id -> Text,
+        user_id -> Text,
+        username -> Text,
+        nickname -> Text,
+        total_gifts -> BigInt,
+        total_value -> BigInt,
+        gift_types -> BigInt,
+        last_gift_time -> BigInt,
+        value_to_creator -> BigInt,
+        biggest_gift_id -> Text,
+        biggest_gift_value -> BigInt,
+        estimated -> Bool,
+    }
+}
+
+diesel::table! {
+    gift_values (gift_id) {
+        gift_id -> Text,
+        gift_name -> Text,
+        diamond_value -> BigInt,
+        source -> Text,
+        last_updated -> BigInt,
+    }
+}
+
+diesel::table! {
+    last_session (id) {
+        id -> Integer,
+        number -> BigInt,
+    }
+}
+
+diesel::table! {
+    pauses (session_id, from_ms) {
+        session_id -> Text,
+        from_ms -> BigInt,
+        to_ms -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    people (user_id) {
+        user_id -> Text,
+        display_id -> Text,
+        nickname -> Text,
+        avatar_url -> Text,
+        first_seen -> BigInt,
+        last_seen -> BigInt,
+    }
+}
+
+diesel::table! {
+    performance_logs (timestamp) {
+        timestamp -> BigInt,
+        cpu_percent -> Nullable<Double>,
+        memory_percent -> Nullable<Double>,
+        disk_percent -> Nullable<Double>,
+        analytics_interval -> Nullable<BigInt>,
+        data_size_mb -> Nullable<Double>,
+        event_lag_ms -> Nullable<BigInt>,
+        queue -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    person_names (user_id, display_id, nickname) {
+        user_id -> Text,
+        display_id -> Text,
+        nickname -> Text,
+        last_seen -> BigInt,
+    }
+}
+
+diesel::table! {
+    series (session_id, from_ms) {
+        session_id -> Text,
+        from_ms -> BigInt,
+        viewers -> Nullable<BigInt>,
+        viewers_min -> BigInt,
+        viewers_max -> BigInt,
+        viewer_ms -> BigInt,
+        known_ms -> BigInt,
+        comments -> BigInt,
+        likes -> BigInt,
+        likes_seen -> BigInt,
+        gift_units -> BigInt,
+        diamonds -> BigInt,
+        follows -> BigInt,
+        shares -> BigInt,
+        joins -> BigInt,
+        likes_in_gap -> BigInt,
+    }
+}
+
+diesel::table! {
+    session_analytics (session_id, timestamp) {
+        session_id -> Text,
+        timestamp -> BigInt,
+        length_ms -> BigInt,
+        viewers -> Nullable<BigInt>,
+        viewers_min -> BigInt,
+        viewers_max -> BigInt,
+        viewer_ms -> BigInt,
+        known_ms -> BigInt,
+        comments_count -> BigInt,
+        likes_count -> BigInt,
+        likes_seen_count -> BigInt,
+        gifts_count -> BigInt,
+        gifts_value -> BigInt,
+        follows_count -> BigInt,
+        shares_count -> BigInt,
+        joins_count -> BigInt,
+        viewer_change -> Nullable<BigInt>,
+        activity_score -> Nullable<Double>,
+        top_gifter -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    session_gifts (session_id, gift_id) {
+        session_id -> Text,
+        gift_id -> Text,
+        gift_name -> Text,
+        streakable -> Bool,
+        diamond_value -> BigInt,
+        source -> Text,
+        units -> BigInt,
+        diamonds -> BigInt,
+        streaks -> BigInt,
+    }
+}
+
+diesel::table! {
+    session_kinds (session_id, kind) {
+        session_id -> Text,
+        kind -> Text,
+        messages -> BigInt,
+    }
+}
+
+diesel::table! {
+    session_methods (session_id, method) {
+        session_id -> Text,
+        method -> Text,
+        messages -> BigInt,
+    }
+}
+
+diesel::table! {
+    session_people (session_id, user_id) {
+        session_id -> Text,
+        user_id -> Text,
+        moderator -> Bool,
+        subscriber -> Bool,
+        follower -> Bool,
+        first_at -> BigInt,
+        last_at -> BigInt,
+        comments -> BigInt,
+        likes -> BigInt,
+        gift_units -> BigInt,
+        follows -> BigInt,
+        shares -> BigInt,
+        joins -> BigInt,
+    }
+}
+
+diesel::table! {
+    session_totals (session_id) {
+        session_id -> Text,
+        history_skipped -> BigInt,
+        duplicates_dropped -> BigInt,
+        decode_errors -> BigInt,
+        counted -> BigInt,
+        broken_frames -> BigInt,
+        likes_seen -> BigInt,
+        like_counter_first -> Nullable<BigInt>,
+        like_counter_max -> Nullable<BigInt>,
+        like_counter_last -> Nullable<BigInt>,
+        diamonds_to_creator -> BigInt,
+        diamonds_event -> BigInt,
+        diamonds_learned -> BigInt,
+        diamonds_list -> BigInt,
+        diamonds_estimate -> BigInt,
+        diamonds_unknown -> BigInt,
+        unpriced_units -> BigInt,
+        unique_commenters -> BigInt,
+        unique_gifters -> BigInt,
+        unique_joiners -> BigInt,
+        people -> BigInt,
+        viewers_last -> Nullable<BigInt>,
+        viewers_last_at -> Nullable<BigInt>,
+        viewers_peak_at -> Nullable<BigInt>,
+        viewers_total -> BigInt,
+        viewer_ms -> BigInt,
+        known_ms -> BigInt,
+    }
+}
+
+diesel::table! {
+    sessions (session_id) {
+        session_id -> Text,
+        account_username -> Text,
+        room_id -> Text,
+        start_time -> BigInt,
+        end_time -> Nullable<BigInt>,
+        total_duration -> BigInt,
+        peak_viewers -> Nullable<BigInt>,
+        avg_viewers -> Nullable<Double>,
+        total_comments -> BigInt,
+        total_likes -> BigInt,
+        total_gifts -> BigInt,
+        total_gifts_value -> BigInt,
+        total_follows -> BigInt,
+        total_shares -> BigInt,
+        total_joins -> BigInt,
+        coverage -> Double,
+        session_notes -> Text,
+        host_id -> Nullable<Text>,
+        title -> Text,
+        live_since -> Nullable<BigInt>,
+        continues -> Nullable<Text>,
+        origin -> Text,
+        capture_hash -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    settings (key) {
+        key -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    streaks (session_id, user_id, gift_id, group_id, round) {
+        session_id -> Text,
+        user_id -> Text,
+        gift_id -> Text,
+        group_id -> BigInt,
+        round -> BigInt,
+        receiver_id -> Nullable<Text>,
+        units -> BigInt,
+        diamonds -> BigInt,
+        ended -> Bool,
+        started_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    viewer_correlations (session_id, timestamp, driver) {
+        session_id -> Text,
+        timestamp -> BigInt,
+        driver -> Text,
+        verdict -> Text,
+        level -> Text,
+        effect_per_unit -> Nullable<Double>,
+        effect_low -> Nullable<Double>,
+        effect_high -> Nullable<Double>,
+        lag_s -> Nullable<Double>,
+        p_value -> Nullable<Double>,
+        bursts -> Nullable<BigInt>,
+        hits -> Nullable<BigInt>,
+        hits_by_chance -> Nullable<Double>,
+    }
+}
+
+diesel::joinable!(session_analytics -> sessions (session_id));
+diesel::allow_tables_to_appear_in_same_query!(sessions, session_analytics, gaps);
