@@ -7,4 +7,5 @@ pub mod connector;
 pub mod domain;
 pub mod recorder;
 pub mod store;
+pub mod web;
 pub mod wire;

@@ -1,0 +1,31 @@
+//! Every URL on one screen.
+
+use super::api::{creators, events, feed, health, leaderboard, metrics, openapi, series, sessions};
+use actix_web::Route;
+use actix_web::guard::{Any, Get, Head};
+use actix_web::web::{ServiceConfig, delete, post, resource, route};
+
+pub fn routes(app: &mut ServiceConfig) {
+    app.service(resource("/healthz").route(get().to(health::healthz)))
+        .service(resource("/readyz").route(get().to(health::readyz)))
+        .service(resource("/metrics").route(get().to(metrics::metrics)))
+        .service(resource("/api/v1/openapi.json").route(get().to(openapi::openapi)))
+        .service(resource("/api/v1/docs").route(get().to(openapi::docs)))
+        .service(resource("/api/v1/creators").route(get().to(creators::list)).route(post().to(creators::add)))
+        .service(resource("/api/v1/creators/{username}").route(delete().to(creators::remove)))
+        .service(resource("/api/v1/creators/{username}/start").route(post().to(creators::start)))
+        .service(resource("/api/v1/creators/{username}/stop").route(post().to(creators::stop)))
+        .service(resource("/api/v1/sessions").route(get().to(sessions::list)))
+        .service(resource("/api/v1/sessions/{id}").route(get().to(sessions::one)))
+        .service(resource("/api/v1/sessions/{id}/series").route(get().to(series::series)))
+        .service(resource("/api/v1/sessions/{id}/intervals").route(get().to(series::intervals)))
+        .service(resource("/api/v1/sessions/{id}/leaderboard").route(get().to(leaderboard::of_session)))
+        .service(resource("/api/v1/sessions/{id}/events").route(get().to(events::events)))
+        .service(resource("/api/v1/leaderboard").route(get().to(leaderboard::of_days)))
+        .service(resource("/api/v1/feed").route(get().to(feed::feed)));
+}
+
+/// Reading; HEAD asks for the headers of the same answer.
+fn get() -> Route {
+    route().guard(Any(Get()).or(Head()))
+}
