@@ -2,6 +2,7 @@
 //!
 //! The rooms, in reading order; `ARCHITECTURE.md` shows how they fit together.
 
+pub mod clock;
 pub mod config;
 pub mod connector;
 pub mod domain;

@@ -1,6 +1,7 @@
 //! The handles a handler may hold.
 
 use super::durations::Durations;
+use crate::clock::Clock;
 use crate::domain::time::Stamp;
 use crate::recorder::supervisor::Recorder;
 use crate::store::Store;
@@ -12,16 +13,16 @@ use tokio_util::sync::CancellationToken;
 pub struct AppState {
     pub store: Store,
     pub recorder: Recorder,
-    /// The time now. The demo's runs faster than the wall's.
-    pub clock: Arc<dyn Fn() -> Stamp + Send + Sync>,
+    pub clock: Clock,
     /// Cancelled when Pasut stops, so that open sockets end.
     pub stop: CancellationToken,
     pub durations: Arc<Durations>,
 }
 
 impl AppState {
+    /// The time now. The demo's runs faster than the computer's.
     #[must_use]
     pub fn now(&self) -> Stamp {
-        (self.clock)()
+        self.clock.wall()
     }
 }

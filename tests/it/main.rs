@@ -1,4 +1,4 @@
-//! What Pasut does as a whole: real server, real database, requests over the wire.
+//! One binary for all tests that need more than one room.
 
 mod access;
 mod api;

@@ -1,5 +1,6 @@
 //! A running web server with a database of its own, and a client that can send anything.
 
+use pasut::clock::Clock;
 use pasut::domain::time::Stamp;
 use pasut::recorder::supervisor::Recorder;
 use pasut::store::{Opening, Store};
@@ -14,7 +15,7 @@ use tempfile::TempDir;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-/// The moment at which the server believes to be: 2025-11-22T12:00:00Z.
+/// The moment at which the server's clock stands still: 2025-11-22T12:00:00Z.
 pub const NOW: Stamp = Stamp(1_763_812_800_000);
 
 pub struct Served {
@@ -39,10 +40,12 @@ impl Served {
     pub async fn listening_on(address: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let store = Store::open(&folder.path().join("pasut.db"), Opening::Owner).expect("a new database");
+        let clock = Clock::with_speed(0.0);
+        clock.shift_wall(NOW.ms_since(clock.wall()));
         let state = AppState {
             store: store.clone(),
             recorder: Recorder::default(),
-            clock: Arc::new(|| NOW),
+            clock,
             stop: CancellationToken::new(),
             durations: Arc::default(),
         };
