@@ -5,4 +5,6 @@
 pub mod connector;
 pub mod domain;
 pub mod recorder;
+pub mod reports;
+pub mod web;
 pub mod wire;
