@@ -7,6 +7,7 @@ pub mod config;
 pub mod connector;
 pub mod domain;
 pub mod recorder;
+pub mod reports;
 pub mod store;
 pub mod web;
 pub mod wire;

@@ -5,8 +5,13 @@
 
 pub mod access;
 pub mod api;
+pub mod assets;
 pub mod durations;
 pub mod error;
+pub mod look;
+pub mod pages;
 pub mod routes;
 pub mod server;
 pub mod state;
+pub mod views;
+pub mod words;
