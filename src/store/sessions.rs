@@ -69,7 +69,8 @@ impl Store {
         self.write(move |writing| append(writing, &batch)).await
     }
 
-    /// Ends a session, and packs its events. A gap that lasts until now ends with it.
+    /// Ends a session, and packs its events. A gap or pause that lasts until now ends with it; one
+    /// that began no earlier lies outside and is not kept.
     ///
     /// # Errors
     ///
@@ -77,11 +78,7 @@ impl Store {
     pub async fn finish_session(&self, session: SessionId, ended_at: Stamp) -> Result<(), StoreError> {
         self.write(move |writing| {
             events::close(writing, session);
-            diesel::update(gaps::table)
-                .filter(gaps::session_id.eq(session))
-                .filter(gaps::to_ms.is_null())
-                .set(gaps::to_ms.eq(ended_at))
-                .execute(writing.connection)?;
+            series::end(writing.connection, session, ended_at)?;
             diesel::update(sessions::table.find(session))
                 .set(sessions::end_time.eq(ended_at))
                 .execute(writing.connection)?;
@@ -282,10 +279,7 @@ fn append(writing: &mut Writing<'_>, batch: &Batch) -> Result<(), StoreError> {
     batch.gaps.iter().try_for_each(|gap| series::put_gap(connection, session, gap))?;
     batch.pauses.iter().try_for_each(|pause| series::put_pause(connection, session, *pause))?;
     batch.people.iter().try_for_each(|person| people::add_activity(connection, session, person))?;
-    batch
-        .gifters
-        .iter()
-        .try_for_each(|gifter| gifts::put_gifter(connection, session, gifter, &batch.people))?;
+    batch.gifters.iter().try_for_each(|gifter| gifts::put_gifter(connection, session, gifter))?;
     batch.gifts.iter().try_for_each(|gift| gifts::put_gift(connection, session, gift))?;
     batch.streaks.iter().try_for_each(|streak| streaks::put_streak(connection, session, streak))?;
     batch.battles.iter().try_for_each(|battle| battles::put_battle(connection, session, battle))?;
