@@ -2,10 +2,14 @@
 //!
 //! The rooms, in reading order; `ARCHITECTURE.md` shows how they fit together.
 
+pub mod analytics;
 pub mod clock;
+pub mod commands;
 pub mod config;
 pub mod connector;
 pub mod domain;
+pub mod lifecycle;
+pub mod outbound;
 pub mod recorder;
 pub mod reports;
 pub mod store;

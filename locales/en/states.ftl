@@ -33,3 +33,4 @@ gap-silent = connected but silent
 gap-asleep = this computer slept
 gap-not-running = Pasut was not running
 gap-disk-full = nothing could be written
+gap-stopped = you stopped it

@@ -33,3 +33,4 @@ gap-silent = tersambung tapi sunyi
 gap-asleep = komputer ini tidur
 gap-not-running = Pasut tidak berjalan
 gap-disk-full = tidak bisa menulis
+gap-stopped = kamu menghentikannya

@@ -26,6 +26,34 @@ pub struct LiveEvent {
     pub what: What,
 }
 
+impl LiveEvent {
+    /// Copies what shares a frame's buffer, so that the event can wait without keeping the frame.
+    pub fn detach(&mut self) {
+        if let Some(viewer) = &mut self.user {
+            viewer.display_id.detach();
+            viewer.nickname.detach();
+            viewer.avatar_url.detach();
+        }
+        match &mut self.what {
+            What::Comment { text } | What::Question { text } | What::Intro { text } => text.detach(),
+            What::Emote { emote_ids } => emote_ids.iter_mut().for_each(Text::detach),
+            What::Gift(report) => report.name.detach(),
+            What::Join { source, .. } => source.detach(),
+            What::Envelope { envelope_id, sender_name, .. } => {
+                envelope_id.detach();
+                sender_name.detach();
+            }
+            What::Battle(battle) | What::BattleScores(battle) => {
+                for side in &mut battle.sides {
+                    side.display_id.detach();
+                    side.nickname.detach();
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
 /// What a message says.
 #[derive(Clone, Debug, PartialEq)]
 pub enum What {

@@ -13,6 +13,8 @@ use super::totals::{
 #[derive(Clone, Debug, Default)]
 pub struct Batch {
     pub session: SessionId,
+    /// Up to when time is part of the totals: viewers are weighted by it.
+    pub counted_to: Stamp,
     pub events: Vec<Accounted>,
     pub totals: SessionTotals,
     pub bins: Vec<Bin>,

@@ -91,13 +91,15 @@ pub enum GapCause {
     Asleep,
     /// Pasut was not running.
     NotRunning,
+    /// The user had stopped the watch of this room.
+    Stopped,
     /// Nothing could be written to disk, and memory for waiting events ran out.
     DiskFull,
 }
 
 impl GapCause {
-    pub const ALL: [Self; 5] =
-        [Self::Disconnected, Self::Silent, Self::Asleep, Self::NotRunning, Self::DiskFull];
+    pub const ALL: [Self; 6] =
+        [Self::Disconnected, Self::Silent, Self::Asleep, Self::NotRunning, Self::Stopped, Self::DiskFull];
 
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -106,6 +108,7 @@ impl GapCause {
             Self::Silent => "silent",
             Self::Asleep => "asleep",
             Self::NotRunning => "not_running",
+            Self::Stopped => "stopped",
             Self::DiskFull => "disk_full",
         }
     }

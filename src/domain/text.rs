@@ -28,6 +28,11 @@ impl Text {
         }
     }
 
+    /// Copies the text, so that it no longer keeps its frame alive.
+    pub fn detach(&mut self) {
+        self.0 = Bytes::copy_from_slice(&self.0);
+    }
+
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.0

@@ -1,4 +1,14 @@
 //! One task per watched creator: connect, record, decide what follows a disconnect.
+//!
+//! [`supervisor::Recorder`] is the handle for everyone else. Each [`watch`] owns one creator's
+//! connection and hands what it counted to the store about once a second; [`shown`] is what it
+//! shares with the pages. It draws no conclusions: that is `analytics`.
 
+pub mod feed;
+pub mod intake;
+pub mod prices;
+pub mod recording;
+pub mod shown;
 pub mod snapshot;
 pub mod supervisor;
+pub mod watch;

@@ -1,97 +1,320 @@
-//! Start, stop and list watched creators.
+//! Starts, stops and lists the watched creators.
 
+use super::prices::Prices;
+use super::shown::Shown;
 use super::snapshot::Snapshot;
-use crate::domain::event::Accounted;
+use super::watch::{Command, Shared, Watch};
+use crate::analytics::gift_value::LearnedPrices;
+use crate::clock::Clock;
+use crate::connector::client::TikTok;
+use crate::domain::creator::Creator;
+use crate::domain::event::{Accounted, Kind};
 use crate::domain::handle::Handle;
-use crate::domain::ids::SessionId;
-use crate::domain::time::Stamp;
-use crate::domain::totals::KindCounts;
-use crate::domain::watch::WatchState;
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
-use tokio::sync::broadcast;
+use crate::domain::ids::{GiftId, SessionId};
+use crate::domain::record::LearnedValue;
+use crate::domain::session::{Origin, Session};
+use crate::lifecycle::Lifecycle;
+use crate::store::{Store, StoreError};
+use rand::RngExt as _;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::{Semaphore, broadcast, mpsc, watch};
+use tokio_util::sync::CancellationToken;
 
-#[derive(Clone)]
-pub struct Recorder(Arc<Inner>);
+/// How many events wait for a slow listener before it misses some.
+const NEWS: usize = 1024;
 
-struct Inner {
-    watches: Mutex<BTreeMap<Handle, Arc<Snapshot>>>,
-    feed: broadcast::Sender<Arc<FeedEvent>>,
+/// How many creators are looked up at the same time.
+const LOOK_UPS: usize = 4;
+
+/// When Pasut starts with many creators, their first look-ups are spread over this long each.
+const SPREAD_MS_EACH: u64 = 250;
+
+/// What may change while it records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Length of an interval row.
+    pub interval_ms: i64,
+    /// How long a room that is out of reach stays one session.
+    pub grace_ms: i64,
+    /// What new sessions are: real ones, or the demo's.
+    pub origin: Origin,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { interval_ms: 5 * 60_000, grace_ms: 10 * 60_000, origin: Origin::Live }
+    }
+}
+
+/// An event the moment it is accounted.
+#[derive(Clone, Debug)]
+pub struct FeedEvent {
+    pub creator: Handle,
+    pub session: SessionId,
+    pub accounted: Accounted,
+}
+
+/// Counts since Pasut started.
+#[derive(Debug, Default)]
+pub struct Metrics {
+    counted: [AtomicU64; Kind::ALL.len()],
+    stored: AtomicU64,
+}
+
+impl Metrics {
+    pub(super) fn count(&self, accounted: &Accounted) {
+        self.counted[accounted.event.what.kind() as usize - 1].fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn stored(&self, events: usize) {
+        self.stored.fetch_add(events as u64, Ordering::Relaxed);
+    }
+}
+
+/// What `/metrics` tells of the recorder.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RecorderMetrics {
+    pub events_by_kind: Vec<(Kind, u64)>,
+    pub events_stored: u64,
+    /// Events counted and not yet stored.
+    pub queue: usize,
+    /// The largest 95th percentile of all watches, in milliseconds.
+    pub event_lag_ms: u32,
+    pub watches_by_state: BTreeMap<&'static str, usize>,
 }
 
 #[derive(Debug, thiserror::Error)]
 pub enum RecorderError {
-    #[error("The recorder is stopping. Nothing was changed.")]
-    Stopping,
+    #[error("@{0} is not watched. Add the creator first.")]
+    NotWatched(Handle),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
-#[derive(Debug)]
-pub struct FeedEvent {
-    pub creator: Handle,
-    pub session: SessionId,
-    pub accounted: Arc<Accounted>,
+/// The recorder. Clones share it.
+#[derive(Clone)]
+pub struct Recorder(Arc<Inner>);
+
+struct Inner {
+    shared: Shared,
+    stop: CancellationToken,
+    watches: Mutex<BTreeMap<Handle, Running>>,
 }
 
-pub struct RecorderMetrics {
-    pub events_stored: u64,
-    pub messages: KindCounts,
-    pub queue: usize,
-    pub event_lag_ms: u32,
+struct Running {
+    shown: Arc<Shown>,
+    commands: mpsc::Sender<Command>,
+    stop: CancellationToken,
 }
 
-impl Default for Recorder {
-    fn default() -> Self {
-        Self(Arc::new(Inner { watches: Mutex::default(), feed: broadcast::channel(1024).0 }))
-    }
+/// What the recorder is built from.
+pub struct Parts {
+    pub store: Store,
+    pub clock: Clock,
+    pub tiktok: watch::Receiver<Arc<TikTok>>,
+    pub settings: watch::Receiver<Settings>,
+    pub lifecycle: Lifecycle,
 }
 
 impl Recorder {
-    fn put(&self, creator: &Handle, state: WatchState) {
-        let snapshot = Snapshot {
-            creator: creator.clone(),
-            nickname: String::new(),
-            state,
-            since: Stamp(0),
-            at: Stamp(0),
-            session: None,
-            version: 0,
+    /// Takes up every watched creator of the store.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    pub async fn start(parts: Parts) -> Result<Self, StoreError> {
+        let values = parts.store.gift_values().await?;
+        let learned: LearnedPrices = values.iter().map(|value| (value.gift, value.diamonds)).collect();
+        let shared = Shared {
+            store: parts.store,
+            clock: parts.clock,
+            tiktok: parts.tiktok,
+            prices: Prices::new(learned),
+            settings: parts.settings,
+            news: broadcast::channel(NEWS).0,
+            metrics: Arc::default(),
+            lifecycle: parts.lifecycle,
+            look_ups: Arc::new(Semaphore::new(LOOK_UPS)),
         };
-        self.0.watches.lock().expect("whole").insert(creator.clone(), Arc::new(snapshot));
+        let stop = shared.lifecycle.stop_signal();
+        let recorder = Self(Arc::new(Inner { shared, stop, watches: Mutex::default() }));
+        recorder.take_up_all().await?;
+        Ok(recorder)
     }
 
+    async fn take_up_all(&self) -> Result<(), StoreError> {
+        let store = &self.0.shared.store;
+        let mut open: HashMap<Handle, Vec<Session>> = HashMap::new();
+        for session in store.open_sessions().await? {
+            open.entry(session.start.creator.clone()).or_default().push(session);
+        }
+        let creators = store.creators().await?;
+        let spread_ms = SPREAD_MS_EACH * creators.len().saturating_sub(1) as u64;
+        for creator in creators {
+            // The newest is the one that may still run; an older one can only have been left behind.
+            let mut left = open.remove(&creator.handle).unwrap_or_default();
+            left.sort_by_key(|session| session.start.recorded_from);
+            let newest = left.pop();
+            for session in left {
+                finish(store, &session).await?;
+            }
+            let delay = Duration::from_millis(rand::rng().random_range(0..=spread_ms));
+            self.run(creator, newest, delay);
+        }
+        for session in open.into_values().flatten().filter(|session| session.start.origin != Origin::Push) {
+            finish(store, &session).await?;
+        }
+        Ok(())
+    }
+
+    /// All watched creators, by handle.
+    #[must_use]
     pub fn watches(&self) -> Vec<Arc<Snapshot>> {
-        self.0.watches.lock().expect("whole").values().cloned().collect()
+        let shown: Vec<_> = self.lock().values().map(|running| Arc::clone(&running.shown)).collect();
+        let now = self.0.shared.clock.wall();
+        shown.iter().map(|shown| shown.snapshot(now)).collect()
     }
 
+    #[must_use]
     pub fn snapshot(&self, creator: &Handle) -> Option<Arc<Snapshot>> {
-        self.0.watches.lock().expect("whole").get(creator).cloned()
+        let shown = Arc::clone(&self.lock().get(creator)?.shown);
+        Some(shown.snapshot(self.0.shared.clock.wall()))
     }
 
-    pub async fn watch(&self, creator: Handle) -> Result<(), RecorderError> {
-        self.put(&creator, WatchState::Waiting { checked_at: None });
+    /// Watches a creator from now on. Whoever is watched already stays as they are.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be stored.
+    pub async fn watch(&self, handle: Handle, zone: &str) -> Result<(), RecorderError> {
+        let creator = Creator {
+            handle,
+            user: None,
+            nickname: String::new(),
+            zone: zone.to_owned(),
+            added_at: self.0.shared.clock.wall(),
+            stopped_room: None,
+        };
+        self.0.shared.store.add_creator(&creator).await?;
+        self.run(creator, None, Duration::ZERO);
         Ok(())
     }
 
+    /// Watches a creator no more; a running session ends. Recordings stay.
+    ///
+    /// # Errors
+    ///
+    /// If the creator is not watched or it cannot be stored.
     pub async fn unwatch(&self, creator: &Handle) -> Result<(), RecorderError> {
-        self.0.watches.lock().expect("whole").remove(creator);
+        if !self.0.shared.store.remove_creator(creator).await? {
+            return Err(RecorderError::NotWatched(creator.clone()));
+        }
+        let running = self.lock().remove(creator);
+        if let Some(running) = running {
+            // The watch may be gone already when Pasut is stopping; then there is nothing to end.
+            drop(running.commands.send(Command::Stop).await);
+            running.stop.cancel();
+        }
         Ok(())
     }
 
-    pub async fn start(&self, creator: &Handle) -> Result<(), RecorderError> {
-        self.put(creator, WatchState::Waiting { checked_at: None });
+    /// Watches a creator now, whatever was decided before.
+    ///
+    /// # Errors
+    ///
+    /// If the creator is not watched.
+    pub async fn start_watching(&self, creator: &Handle) -> Result<(), RecorderError> {
+        self.tell(creator, Command::Start).await
+    }
+
+    /// Stops recording a creator until this room ends.
+    ///
+    /// # Errors
+    ///
+    /// If the creator is not watched.
+    pub async fn stop_watching(&self, creator: &Handle) -> Result<(), RecorderError> {
+        self.tell(creator, Command::Stop).await
+    }
+
+    /// Prices a gift that nobody knew; it counts from now on.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be stored.
+    pub async fn price_gift(&self, gift: GiftId, name: String, diamonds: u32) -> Result<(), RecorderError> {
+        let value = LearnedValue { gift, name, diamonds, at: self.0.shared.clock.wall() };
+        self.0.shared.store.set_gift_value(&value).await?;
+        self.0.shared.prices.learn([(gift, diamonds)]);
         Ok(())
     }
 
-    pub async fn stop(&self, creator: &Handle) -> Result<(), RecorderError> {
-        self.put(creator, WatchState::Stopped);
-        Ok(())
-    }
-
+    /// Every event of every watch from now on, the moment it is accounted.
+    #[must_use]
     pub fn subscribe(&self) -> broadcast::Receiver<Arc<FeedEvent>> {
-        self.0.feed.subscribe()
+        self.0.shared.news.subscribe()
     }
 
+    #[must_use]
     pub fn metrics(&self) -> RecorderMetrics {
-        RecorderMetrics { events_stored: 0, messages: KindCounts::default(), queue: 0, event_lag_ms: 0 }
+        let metrics = &self.0.shared.metrics;
+        let count = |kind: Kind| (kind, metrics.counted[kind as usize - 1].load(Ordering::Relaxed));
+        let mut watches_by_state = BTreeMap::new();
+        let (mut queue, mut event_lag_ms) = (0, 0);
+        let running: Vec<_> = self.lock().values().map(|running| Arc::clone(&running.shown)).collect();
+        for shown in running {
+            *watches_by_state.entry(shown.state().as_str()).or_insert(0) += 1;
+            queue += shown.unsaved();
+            event_lag_ms = event_lag_ms.max(shown.event_lag_ms());
+        }
+        RecorderMetrics {
+            events_by_kind: Kind::ALL.into_iter().map(count).collect(),
+            events_stored: metrics.stored.load(Ordering::Relaxed),
+            queue,
+            event_lag_ms,
+            watches_by_state,
+        }
     }
+
+    async fn tell(&self, creator: &Handle, command: Command) -> Result<(), RecorderError> {
+        let commands = self.lock().get(creator).map(|running| running.commands.clone());
+        let commands = commands.ok_or_else(|| RecorderError::NotWatched(creator.clone()))?;
+        // The watch may be gone already when Pasut is stopping; then there is nothing to tell.
+        drop(commands.send(command).await);
+        Ok(())
+    }
+
+    fn run(&self, creator: Creator, left_open: Option<Session>, delay: Duration) {
+        let mut watches = self.lock();
+        if watches.contains_key(&creator.handle) {
+            return;
+        }
+        let shared = self.0.shared.clone();
+        let handle = creator.handle.clone();
+        let shown = Arc::new(Shown::new(handle.clone(), creator.nickname.clone(), shared.clock.wall()));
+        let (commands, told) = mpsc::channel(8);
+        let stop = self.0.stop.child_token();
+        let running = Running { shown: Arc::clone(&shown), commands, stop: stop.clone() };
+        let lifecycle = shared.lifecycle.clone();
+        let watch = Watch::new(creator, left_open, shown, shared, told, stop.clone());
+        lifecycle.spawn(format!("watch of {handle}"), async move {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(delay) => {}
+            }
+            watch.run().await;
+        });
+        watches.insert(handle, running);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<Handle, Running>> {
+        self.0.watches.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Ends a session where its last event was.
+async fn finish(store: &Store, session: &Session) -> Result<(), StoreError> {
+    store.finish_session(session.id, session.start.recorded_from + session.duration_ms).await
 }

@@ -1,9 +1,24 @@
 //! The sessions of one or all creators, newest first.
 
+use crate::domain::handle::Handle;
 use crate::domain::ids::SessionId;
-use crate::domain::session::{Gap, SessionStart};
+use crate::domain::session::{Gap, Session, SessionStart};
 use crate::domain::time::Stamp;
-use crate::domain::totals::{SessionTotals, ViewerTotals};
+use crate::domain::totals::{Bin, IntervalRow, SessionTotals, ViewerTotals};
+use crate::store::sessions::SessionFilter;
+use crate::store::{Store, StoreError};
+
+/// Sessions on one page of the list.
+const PAGE: u32 = 25;
+
+/// A session is shown as one with at most this many parts before it.
+const MAX_EARLIER: usize = 12;
+
+/// Points of a sparkline at least; a longer session is drawn from its interval rows.
+const SPARK_POINTS: usize = 36;
+
+/// Sessions shorter than this are drawn from their ten-second series.
+const SHORT_MS: i64 = 3_600_000;
 
 /// One session as the list shows it, together with the earlier ones it continues.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +60,82 @@ pub struct Whole {
     pub estimated: bool,
     pub follows: i64,
     pub coverage: f64,
+}
+
+/// A page of the list, from 1, of one creator or all.
+///
+/// # Errors
+///
+/// If the database cannot answer.
+pub async fn page(store: &Store, creator: Option<&Handle>, number: u32) -> Result<SessionPage, StoreError> {
+    let number = number.max(1);
+    let filter = SessionFilter {
+        creator: creator.cloned(),
+        newest_part_only: true,
+        offset: i64::from(number - 1) * i64::from(PAGE),
+        ..SessionFilter::default()
+    };
+    let mut found = store.sessions(&filter, i64::from(PAGE) + 1).await?;
+    let has_more = found.len() > PAGE as usize;
+    found.truncate(PAGE as usize);
+    let mut sessions = Vec::with_capacity(found.len());
+    for session in found {
+        sessions.push(summary(store, session).await?);
+    }
+    Ok(SessionPage { sessions, number, has_more })
+}
+
+/// A session with the earlier parts it continues.
+///
+/// # Errors
+///
+/// If the database cannot answer.
+pub async fn summary(store: &Store, session: Session) -> Result<SessionSummary, StoreError> {
+    let mut earlier = Vec::new();
+    let mut before = session.start.continues;
+    while let Some(id) = before.filter(|_| earlier.len() < MAX_EARLIER) {
+        let Some(part) = store.session(id).await? else { break };
+        before = part.start.continues;
+        earlier.push(alone(store, part).await?);
+    }
+    earlier.reverse();
+    Ok(SessionSummary { earlier, ..alone(store, session).await? })
+}
+
+async fn alone(store: &Store, session: Session) -> Result<SessionSummary, StoreError> {
+    let spark = if session.duration_ms < SHORT_MS {
+        spark_of_bins(&store.series(session.id, session.start.recorded_from, Stamp(i64::MAX)).await?)
+    } else {
+        store.intervals(session.id).await?.iter().map(average).collect()
+    };
+    Ok(SessionSummary {
+        id: session.id,
+        gaps: store.gaps(session.id).await?,
+        start: session.start,
+        ended_at: session.ended_at,
+        totals: session.totals,
+        coverage: session.coverage,
+        notes: session.notes,
+        spark,
+        earlier: Vec::new(),
+    })
+}
+
+/// The last known viewers of each of equal steps; steps inside a gap have no bins and stay empty.
+fn spark_of_bins(bins: &[Bin]) -> Vec<Option<i64>> {
+    let (Some(first), Some(last)) = (bins.first(), bins.last()) else { return Vec::new() };
+    let step_ms =
+        (last.from.ms_since(first.from) / SPARK_POINTS as i64 + 1).max(crate::domain::totals::BIN_MS);
+    let mut spark = vec![None; (last.from.ms_since(first.from) / step_ms) as usize + 1];
+    for bin in bins.iter().filter(|bin| bin.viewers.last.is_some()) {
+        spark[(bin.from.ms_since(first.from) / step_ms) as usize] = bin.viewers.last;
+    }
+    spark
+}
+
+fn average(row: &IntervalRow) -> Option<i64> {
+    let viewers = row.viewers;
+    (viewers.known_ms > 0).then(|| (viewers.viewer_ms as f64 / viewers.known_ms as f64).round() as i64)
 }
 
 impl SessionSummary {

@@ -28,6 +28,9 @@ pub enum Opening {
 }
 
 pub(super) fn open(path: &Path, opening: Opening) -> Result<SqliteConnection, StoreError> {
+    if opening == Opening::Beside && !path.exists() {
+        return Err(StoreError::Missing(path.display().to_string()));
+    }
     let mut connection = connect(path)?;
     connection.batch_execute(NEW_DATABASE)?;
     upgrade(&mut connection, path, opening)?;

@@ -23,6 +23,11 @@ pub enum StoreError {
         "This database was made by an older Pasut. Nothing was changed; start `pasut serve` once, which makes a backup and upgrades it."
     )]
     OlderDatabase,
+    /// Record something first, or name another folder.
+    #[error(
+        "There is no database at {0}. Nothing was changed; start `pasut serve` once, or check --data-dir."
+    )]
+    Missing(String),
     /// Restore a backup.
     #[error(
         "The database is damaged ({0}). Stop Pasut, keep a copy of the file, and restore the newest backup."

@@ -1,6 +1,6 @@
 //! Events as they came, many to a row.
 
-use super::schema::event_segments;
+use super::schema::{event_segments, sessions};
 use super::segment::{self, Damaged, Events, Segment, kind_mask};
 use super::writer::Writing;
 use super::{Store, StoreError};
@@ -108,6 +108,24 @@ impl Store {
     pub async fn pack_events(&self, session: SessionId) -> Result<(), StoreError> {
         while self.write(move |writing| pack_next(writing, session)).await? {}
         Ok(())
+    }
+
+    /// The sessions that are over but not all packed, because packing was interrupted.
+    ///
+    /// # Errors
+    ///
+    /// As any question to the database.
+    pub async fn unpacked_sessions(&self) -> Result<Vec<SessionId>, StoreError> {
+        self.read(|connection| {
+            Ok(event_segments::table
+                .inner_join(sessions::table)
+                .filter(sessions::end_time.is_not_null())
+                .filter(event_segments::packed.eq(false))
+                .select(event_segments::session_id)
+                .distinct()
+                .load(connection)?)
+        })
+        .await
     }
 }
 

@@ -8,7 +8,7 @@ use crate::domain::handle::Handle;
 use crate::domain::ids::{GiftId, SessionId, UserId};
 use crate::domain::record::LearnedValue;
 use crate::domain::time::Stamp;
-use crate::domain::totals::{GiftTotal, GifterTotal, PersonActivity};
+use crate::domain::totals::{GiftTotal, GifterTotal};
 use diesel::dsl::{count, max, sql};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
@@ -231,21 +231,18 @@ pub(super) fn learn(connection: &mut SqliteConnection, value: &LearnedValue) -> 
     put_value(connection, value, BY_EVENT)
 }
 
+/// Replaces what a person gave, under the names known of them now.
 pub(super) fn put_gifter(
     connection: &mut SqliteConnection,
     session: SessionId,
     gifter: &GifterTotal,
-    seen: &[PersonActivity],
 ) -> Result<(), StoreError> {
-    let (username, nickname) = match seen.iter().find(|person| person.user == gifter.user) {
-        Some(person) => (person.display_id.clone(), person.nickname.clone()),
-        None => people::table
-            .find(gifter.user)
-            .select((people::display_id, people::nickname))
-            .first(connection)
-            .optional()?
-            .unwrap_or_default(),
-    };
+    let (username, nickname) = people::table
+        .find(gifter.user)
+        .select((people::display_id, people::nickname))
+        .first(connection)
+        .optional()?
+        .unwrap_or_default();
     let row = ContributionRow {
         session_id: session,
         user_id: gifter.user,

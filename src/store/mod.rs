@@ -58,7 +58,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::NewerDatabase`] and [`StoreError::OlderDatabase`] before anything is changed.
+    /// [`StoreError::NewerDatabase`], [`StoreError::OlderDatabase`] and [`StoreError::Missing`] before
+    /// anything is changed.
     pub fn open(path: &Path, opening: Opening) -> Result<Self, StoreError> {
         let connection = connection::open(path, opening)?;
         Ok(Self(Arc::new(Inner {

@@ -324,4 +324,5 @@ diesel::table! {
 }
 
 diesel::joinable!(session_analytics -> sessions (session_id));
-diesel::allow_tables_to_appear_in_same_query!(sessions, session_analytics, gaps);
+diesel::joinable!(event_segments -> sessions (session_id));
+diesel::allow_tables_to_appear_in_same_query!(sessions, session_analytics, gaps, event_segments);

@@ -253,6 +253,21 @@ pub(super) fn put_pause(
     Ok(())
 }
 
+/// Ends what lasts until the end of the session.
+pub(super) fn end(
+    connection: &mut SqliteConnection,
+    session: SessionId,
+    ended_at: Stamp,
+) -> Result<(), StoreError> {
+    let lasting = gaps::table.filter(gaps::session_id.eq(session)).filter(gaps::to_ms.is_null());
+    diesel::delete(lasting.filter(gaps::from_ms.ge(ended_at))).execute(connection)?;
+    diesel::update(lasting).set(gaps::to_ms.eq(ended_at)).execute(connection)?;
+    let lasting = pauses::table.filter(pauses::session_id.eq(session)).filter(pauses::to_ms.is_null());
+    diesel::delete(lasting.filter(pauses::from_ms.ge(ended_at))).execute(connection)?;
+    diesel::update(lasting).set(pauses::to_ms.eq(ended_at)).execute(connection)?;
+    Ok(())
+}
+
 fn bin(row: &SeriesRow) -> Bin {
     Bin {
         from: row.from_ms,

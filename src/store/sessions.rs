@@ -13,6 +13,7 @@ use crate::domain::time::Stamp;
 use diesel::prelude::*;
 use diesel::sqlite::{Sqlite, SqliteConnection};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Which sessions are wanted, and in which order.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,6 +25,8 @@ pub struct SessionFilter {
     pub to: Option<Stamp>,
     pub with_gifts: bool,
     pub with_gaps: bool,
+    /// Leave out sessions that a later one continues.
+    pub newest_part_only: bool,
     /// Text that the notes contain, in any case; empty for any.
     pub notes: String,
     pub sort: SessionSort,
@@ -63,11 +66,13 @@ impl Store {
     /// # Errors
     ///
     /// [`StoreError::Full`] and [`StoreError::Locked`] pass by themselves.
-    pub async fn append(&self, batch: Batch) -> Result<(), StoreError> {
+    pub async fn append(&self, batch: impl Into<Arc<Batch>>) -> Result<(), StoreError> {
+        let batch = batch.into();
         self.write(move |writing| append(writing, &batch)).await
     }
 
-    /// Ends a session, and packs its events. A gap that lasts until now ends with it.
+    /// Ends a session, and packs its events. A gap or pause that lasts until now ends with it; one
+    /// that began no earlier lies outside and is not kept.
     ///
     /// # Errors
     ///
@@ -75,11 +80,7 @@ impl Store {
     pub async fn finish_session(&self, session: SessionId, ended_at: Stamp) -> Result<(), StoreError> {
         self.write(move |writing| {
             events::close(writing, session);
-            diesel::update(gaps::table)
-                .filter(gaps::session_id.eq(session))
-                .filter(gaps::to_ms.is_null())
-                .set(gaps::to_ms.eq(ended_at))
-                .execute(writing.connection)?;
+            series::end(writing.connection, session, ended_at)?;
             diesel::update(sessions::table.find(session))
                 .set(sessions::end_time.eq(ended_at))
                 .execute(writing.connection)?;
@@ -280,10 +281,7 @@ fn append(writing: &mut Writing<'_>, batch: &Batch) -> Result<(), StoreError> {
     batch.gaps.iter().try_for_each(|gap| series::put_gap(connection, session, gap))?;
     batch.pauses.iter().try_for_each(|pause| series::put_pause(connection, session, *pause))?;
     batch.people.iter().try_for_each(|person| people::add_activity(connection, session, person))?;
-    batch
-        .gifters
-        .iter()
-        .try_for_each(|gifter| gifts::put_gifter(connection, session, gifter, &batch.people))?;
+    batch.gifters.iter().try_for_each(|gifter| gifts::put_gifter(connection, session, gifter))?;
     batch.gifts.iter().try_for_each(|gift| gifts::put_gift(connection, session, gift))?;
     batch.streaks.iter().try_for_each(|streak| streaks::put_streak(connection, session, streak))?;
     batch.battles.iter().try_for_each(|battle| battles::put_battle(connection, session, battle))?;
@@ -353,6 +351,13 @@ fn filtered(filter: &SessionFilter) -> Filtered<'_> {
     if filter.with_gaps {
         query =
             query.filter(diesel::dsl::exists(gaps::table.filter(gaps::session_id.eq(sessions::session_id))));
+    }
+    if filter.newest_part_only {
+        let later = diesel::alias!(sessions as later);
+        let continued = later
+            .filter(later.field(sessions::continues).is_not_null())
+            .select(later.field(sessions::continues).assume_not_null());
+        query = query.filter(sessions::session_id.ne_all(continued));
     }
     if !filter.notes.is_empty() {
         let literal = filter.notes.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");

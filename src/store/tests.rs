@@ -378,12 +378,98 @@ async fn recording_resumes_after_the_disk_was_full() {
     assert_eq!(store.integrity_errors().await, Ok(vec![]));
 }
 
+#[tokio::test]
+async fn a_locked_database_is_said_to_be_locked_and_written_later() {
+    let (folder, store) = new_store();
+    let session = store.begin_session(&start(1)).await.expect("a session");
+    pragma(&store, "busy_timeout = 1").await;
+    let mut other = connection::open(&folder.path().join("pasut.db"), Opening::Beside).expect("open");
+    other.batch_execute("BEGIN IMMEDIATE").expect("the lock");
+    assert_eq!(store.append(comments(session, 1..=5)).await, Err(StoreError::Locked));
+    other.batch_execute("COMMIT").expect("released");
+    store.append(comments(session, 1..=5)).await.expect("free again");
+    assert_eq!(store.last_event_number(session).await, Ok(5));
+}
+
+#[tokio::test]
+async fn a_loss_of_power_at_any_point_leaves_whole_batches() {
+    let (folder, store) = new_store();
+    let session = store.begin_session(&start(1)).await.expect("a session");
+    for batch in 0..12 {
+        store.append(comments(session, batch * 40 + 1..=batch * 40 + 40)).await.expect("written");
+    }
+    let log = std::fs::read(folder.path().join("pasut.db-wal")).expect("a write-ahead log");
+    let mut seen = std::collections::BTreeSet::new();
+    for kept in (0..=24).map(|part| log.len() * part / 24) {
+        let after = tempfile::tempdir().expect("a temporary folder");
+        let path = after.path().join("pasut.db");
+        std::fs::copy(folder.path().join("pasut.db"), &path).expect("a copy");
+        std::fs::write(after.path().join("pasut.db-wal"), &log[..kept]).expect("a torn log");
+        let store = Store::open(&path, Opening::Owner).expect("it opens");
+        assert_eq!(store.integrity_errors().await, Ok(vec![]));
+        let Some(found) = store.session(session).await.expect("readable") else { continue };
+        let events = all_events(&store, session, &[]).await;
+        assert_eq!(events, (1..=events.len() as u64).map(comment).collect::<Vec<_>>());
+        assert_eq!(events.len() % 40, 0);
+        assert_eq!(found.totals.comments, events.len() as i64);
+        seen.insert(events.len());
+    }
+    assert!(seen.len() > 5 && seen.contains(&480), "torn at different batches: {seen:?}");
+}
+
+#[tokio::test]
+async fn the_database_keeps_the_rules_it_was_made_with() {
+    type Rules = (String, i64, i64, i64);
+    fn rules(connection: &mut SqliteConnection) -> Result<Rules, StoreError> {
+        #[derive(diesel::QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            journal_mode: String,
+            #[diesel(sql_type = diesel::sql_types::BigInt)]
+            synchronous: i64,
+            #[diesel(sql_type = diesel::sql_types::BigInt)]
+            foreign_keys: i64,
+            #[diesel(sql_type = diesel::sql_types::BigInt)]
+            auto_vacuum: i64,
+        }
+        let question = "SELECT * FROM pragma_journal_mode, pragma_synchronous, pragma_foreign_keys, \
+             pragma_auto_vacuum";
+        let row: Row = diesel::sql_query(question).get_result(connection)?;
+        Ok((row.journal_mode, row.synchronous, row.foreign_keys, row.auto_vacuum))
+    }
+    let (_folder, store) = new_store();
+    // synchronous: 2 is FULL; auto_vacuum: 2 is INCREMENTAL.
+    let expected = Ok(("wal".to_owned(), 2, 1, 2));
+    assert_eq!(store.read(rules).await, expected);
+    assert_eq!(store.write(|writing| rules(writing.connection)).await, expected);
+}
+
+#[tokio::test]
+async fn what_lasts_until_the_end_ends_with_the_session() {
+    let (_folder, store) = new_store();
+    let session = store.begin_session(&start(1)).await.expect("a session");
+    let gap = |from, to| Gap { from: START + from, to, cause: GapCause::Disconnected };
+    let gaps = vec![gap(250, None), gap(1000, None)];
+    let pauses = vec![Pause { from: START + 100, to: None }];
+    store.append(Batch { session, gaps, pauses, ..Batch::default() }).await.expect("written");
+    store.finish_session(session, START + 1000).await.expect("finished");
+    let end = Some(START + 1000);
+    assert_eq!(store.gaps(session).await, Ok(vec![gap(250, end)]));
+    assert_eq!(store.pauses(session).await, Ok(vec![Pause { from: START + 100, to: end }]));
+    let stored = store.session(session).await.expect("readable").expect("stored");
+    assert_eq!((stored.ended_at, stored.duration_ms, stored.coverage), (end, 1000, 0.25));
+}
+
 /// SQLite raises a limit below the present size to that size: the file cannot grow any more.
 async fn limit_pages(store: &Store, pages: u32) {
-    let limit = move |writing: &mut Writing<'_>| {
-        Ok(writing.connection.batch_execute(&format!("PRAGMA max_page_count = {pages}"))?)
-    };
-    store.write(limit).await.expect("a limit");
+    pragma(store, &format!("max_page_count = {pages}")).await;
+}
+
+/// Changes a rule of the writer's connection.
+async fn pragma(store: &Store, rule: &str) {
+    let rule = format!("PRAGMA {rule}");
+    let change = move |writing: &mut Writing<'_>| Ok(writing.connection.batch_execute(&rule)?);
+    store.write(change).await.expect("a changed rule");
 }
 
 #[tokio::test]
@@ -402,6 +488,7 @@ async fn finished_events_are_packed_and_found_by_kind() {
         store.append(Batch { session, events: events.to_vec(), ..Batch::default() }).await.expect("written");
     }
     store.finish_session(session, START + 900_000).await.expect("finished");
+    assert_eq!(store.unpacked_sessions().await, Ok(vec![]));
 
     expected.iter_mut().for_each(|event| event.msg_id = 0);
     assert_eq!(all_events(&store, session, &[]).await, expected);
@@ -409,6 +496,13 @@ async fn finished_events_are_packed_and_found_by_kind() {
         all_events(&store, session, &[Kind::Share]).await.iter().map(|event| event.number).collect();
     assert_eq!(shares, [3000, 6000, 9000]);
     assert_eq!(store.recent_msg_ids(session, 10).await, Ok(vec![]));
+
+    assert_eq!(store.begin_session(&start(1)).await, Ok(session));
+    store.append(comments(session, 9001..=9100)).await.expect("the room is back");
+    assert_eq!(store.recent_msg_ids(session, 1000).await.expect("readable").len(), 100);
+    store.finish_session(session, START + 910_000).await.expect("finished again");
+    assert_eq!(all_events(&store, session, &[]).await.len(), 9100);
+    assert_eq!(store.integrity_errors().await, Ok(vec![]));
 }
 
 #[tokio::test]
@@ -659,6 +753,8 @@ async fn an_upgrade_makes_a_backup_first() {
     drop(connection);
 
     assert_eq!(Store::open(&path, Opening::Beside).err(), Some(StoreError::OlderDatabase));
+    let elsewhere = folder.path().join("elsewhere.db");
+    assert!(matches!(Store::open(&elsewhere, Opening::Beside).err(), Some(StoreError::Missing(_))));
     let store = open_store(&folder);
     assert!(store.session(session).await.expect("readable").is_some());
     store.set_setting("language", Some("id")).await.expect("the upgraded table");
@@ -684,4 +780,41 @@ async fn the_database_is_one_file_after_closing() {
         .map(|entry| entry.expect("readable").file_name())
         .collect();
     assert_eq!(files, ["pasut.db"]);
+}
+
+#[test]
+fn people_who_query_it_find_the_columns_they_were_promised() {
+    let (folder, store) = new_store();
+    drop(store);
+    let mut connection = connection::open_reader(&folder.path().join("pasut.db")).expect("a database");
+    for (table, columns) in [
+        (
+            "sessions",
+            "session_id, account_username, room_id, start_time, end_time, total_duration, peak_viewers, \
+             avg_viewers, total_comments, total_likes, total_gifts, total_gifts_value, total_follows, \
+             total_shares, total_joins, coverage, session_notes",
+        ),
+        (
+            "session_analytics",
+            "session_id, timestamp, viewers, comments_count, likes_count, gifts_count, gifts_value, \
+             follows_count, shares_count, joins_count, viewer_change, activity_score, top_gifter",
+        ),
+        (
+            "gift_contributions",
+            "session_id, user_id, username, nickname, total_gifts, total_value, gift_types, last_gift_time",
+        ),
+        (
+            "viewer_correlations",
+            "session_id, timestamp, driver, verdict, level, effect_per_unit, effect_low, effect_high, lag_s, \
+             p_value, bursts, hits, hits_by_chance",
+        ),
+        ("gift_values", "gift_id, gift_name, diamond_value, source, last_updated"),
+        (
+            "performance_logs",
+            "timestamp, cpu_percent, memory_percent, disk_percent, analytics_interval, data_size_mb, \
+             event_lag_ms, queue",
+        ),
+    ] {
+        diesel::sql_query(format!("SELECT {columns} FROM {table}")).execute(&mut connection).expect(table);
+    }
 }

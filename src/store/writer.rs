@@ -117,10 +117,11 @@ impl Desk {
     }
 
     /// Commits a group as one. If that fails, each is tried alone, so that only those that cannot
-    /// be written are refused.
+    /// be written are refused; waiting for a lock again and again would help nobody.
     fn commit(&mut self, mut group: Vec<Box<dyn Job>>) {
         let committed = self.transaction(&mut group);
-        if committed.is_err() && group.len() > 1 {
+        let locked = committed == Err(StoreError::Locked);
+        if committed.is_err() && !locked && group.len() > 1 {
             group.into_iter().for_each(|job| self.commit(vec![job]));
         } else {
             group.into_iter().for_each(|job| job.answer(committed.clone()));

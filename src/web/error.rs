@@ -77,13 +77,14 @@ impl ResponseError for Trouble {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::Refused(_) => StatusCode::FORBIDDEN,
-            Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::NotFound(_) | Self::Recorder(RecorderError::NotWatched(_)) => StatusCode::NOT_FOUND,
             Self::Invalid { .. } => StatusCode::BAD_REQUEST,
             Self::Http { status, .. } => *status,
-            Self::Store(StoreError::Full | StoreError::Locked) | Self::Recorder(_) => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
-            Self::Store(_) | Self::Render(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Store(err) | Self::Recorder(RecorderError::Store(err)) => match err {
+                StoreError::Full | StoreError::Locked => StatusCode::SERVICE_UNAVAILABLE,
+                _ => StatusCode::INTERNAL_SERVER_ERROR,
+            },
+            Self::Render(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 

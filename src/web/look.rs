@@ -14,6 +14,13 @@ pub struct Look {
     pub money: bool,
 }
 
+impl Default for Look {
+    /// English, in the zone of most creators, for someone who may see money.
+    fn default() -> Self {
+        Self { lang: Lang::En, zone: super::zones::DEFAULT, theme: Theme::System, money: true }
+    }
+}
+
 impl Look {
     #[must_use]
     pub fn words(&self) -> &'static Words {

@@ -14,4 +14,6 @@ pub mod routes;
 pub mod server;
 pub mod state;
 pub mod views;
+pub mod visits;
 pub mod words;
+pub mod zones;

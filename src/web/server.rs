@@ -5,6 +5,7 @@ use super::access::{self, Asked};
 use super::error::Trouble;
 use super::routes;
 use super::state::AppState;
+use super::visits;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -162,8 +163,6 @@ fn shown(req: &HttpRequest, trouble: &Trouble) -> HttpResponse {
     if for_programs.iter().any(|start| req.path().starts_with(start)) {
         trouble.problem()
     } else {
-        HttpResponse::build(trouble.status_code())
-            .content_type("text/plain; charset=utf-8")
-            .body(trouble.to_string())
+        visits::trouble(req, trouble)
     }
 }

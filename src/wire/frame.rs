@@ -14,7 +14,7 @@ const GZIP_MAGIC: [u8; 3] = [0x1f, 0x8b, 0x08];
 /// What arrived.
 #[derive(Debug)]
 pub enum Frame {
-    Batch(Batch),
+    Batch(Box<Batch>),
     /// The answer to entering a room.
     Entered,
     /// A frame of the transport that carries no messages.
@@ -61,7 +61,7 @@ pub fn read(message: Bytes) -> Result<Frame, BrokenFrame> {
         frame.payload
     };
     let result = FetchResult::decode(payload).map_err(BrokenFrame::Batch)?;
-    Ok(Frame::Batch(Batch { log_id: frame.log_id, result }))
+    Ok(Frame::Batch(Box::new(Batch { log_id: frame.log_id, result })))
 }
 
 fn inflate(gzip: &[u8]) -> Result<Bytes, BrokenFrame> {

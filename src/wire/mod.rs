@@ -3,6 +3,7 @@
 //! Knows no meaning (that is `connector::translate`) and no network. Used by the connector, which
 //! reads it, and by the simulator, which writes it.
 
+pub mod capture;
 pub mod frame;
 
 /// The structs of `webcast.proto`, compiled by `build.rs`.

@@ -2,4 +2,6 @@
 
 mod access;
 mod api;
+mod captures;
+mod pages;
 mod served;

@@ -1,8 +1,11 @@
 //! A running web server with a database of its own, and a client that can send anything.
 
 use pasut::clock::Clock;
+use pasut::connector::client::TikTok;
+use pasut::connector::config::Config;
 use pasut::domain::time::Stamp;
-use pasut::recorder::supervisor::Recorder;
+use pasut::lifecycle::Lifecycle;
+use pasut::recorder::supervisor::{Parts, Recorder, Settings};
 use pasut::store::{Opening, Store};
 use pasut::web::server::serve;
 use pasut::web::state::AppState;
@@ -12,8 +15,8 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio_util::sync::CancellationToken;
 
 /// The moment at which the server's clock stands still: 2025-11-22T12:00:00Z.
 pub const NOW: Stamp = Stamp(1_763_812_800_000);
@@ -42,13 +45,16 @@ impl Served {
         let store = Store::open(&folder.path().join("pasut.db"), Opening::Owner).expect("a new database");
         let clock = Clock::with_speed(0.0);
         clock.shift_wall(NOW.ms_since(clock.wall()));
-        let state = AppState {
+        let lifecycle = Lifecycle::new();
+        let recorder = Recorder::start(Parts {
             store: store.clone(),
-            recorder: Recorder::default(),
-            clock,
-            stop: CancellationToken::new(),
-            durations: Arc::default(),
-        };
+            clock: clock.clone(),
+            tiktok: watch::channel(Arc::new(nobody())).1,
+            settings: watch::channel(Settings::default()).1,
+            lifecycle: lifecycle.clone(),
+        });
+        let recorder = recorder.await.expect("an empty database");
+        let state = AppState::new(store.clone(), recorder, clock, false, lifecycle.stop_signal());
         let listener = TcpListener::bind(address).expect("a free port");
         let address = listener.local_addr().expect("bound");
         let server = serve(vec![listener], state).expect("listens");
@@ -75,6 +81,17 @@ impl Served {
         let answer = self.get(path).await;
         assert_eq!(answer.status, 200, "{path}: {}", answer.body);
         serde_json::from_str(&answer.body).expect(path)
+    }
+
+    /// Waits until the answer at `path` contains `text`.
+    pub async fn eventually(&self, path: &str, text: &str) {
+        let shows = async {
+            while !self.get(path).await.body.contains(text) {
+                tokio::task::yield_now().await;
+            }
+        };
+        let waited = tokio::time::timeout(Duration::from_secs(20), shows).await;
+        assert!(waited.is_ok(), "{path} never showed {text}");
     }
 
     /// A change asked for by our own page.
@@ -127,6 +144,12 @@ impl Answer {
         assert_eq!(problem["status"], self.status);
         problem
     }
+}
+
+/// A TikTok where nobody answers: port 9 of this computer.
+fn nobody() -> TikTok {
+    let nowhere = |key| (key == "url").then(|| "http://127.0.0.1:9".to_owned());
+    TikTok::new(Config::from_values(nowhere).expect("an address")).expect("no proxy")
 }
 
 /// The parts of a body, each after a line with its length.

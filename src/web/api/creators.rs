@@ -7,7 +7,10 @@ use crate::domain::time::Stamp;
 use crate::domain::watch::WatchState;
 use crate::recorder::snapshot::Snapshot;
 use crate::web::error::Trouble;
+use crate::web::look::Look;
+use crate::web::pages;
 use crate::web::state::AppState;
+use crate::web::zones;
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
@@ -44,7 +47,8 @@ struct NewCreator {
 /// `GET /api/v1/creators`
 pub async fn list(req: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
     Query::of(&req, &[])?;
-    let creators = state.recorder.watches().iter().map(|watch| creator(watch)).collect();
+    let now = state.now();
+    let creators = state.recorder.watches().iter().map(|watch| creator(watch, now)).collect();
     Ok(json(&req, &Creators { creators }))
 }
 
@@ -58,7 +62,7 @@ pub async fn add(body: Bytes, state: Data<AppState>) -> Result<HttpResponse, Tro
         Some(_) => StatusCode::OK,
         None => StatusCode::CREATED,
     };
-    state.recorder.watch(handle.clone()).await?;
+    state.recorder.watch(handle.clone(), zones::DEFAULT.name()).await?;
     shown(&state, &handle, status)
 }
 
@@ -72,20 +76,20 @@ pub async fn remove(username: Path<String>, state: Data<AppState>) -> Result<Htt
 /// `POST /api/v1/creators/{username}/start`: watch now.
 pub async fn start(username: Path<String>, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
     let handle = named(&state, &username)?;
-    state.recorder.start(&handle).await?;
+    state.recorder.start_watching(&handle).await?;
     shown(&state, &handle, StatusCode::OK)
 }
 
 /// `POST /api/v1/creators/{username}/stop`: until this room ends.
 pub async fn stop(username: Path<String>, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
     let handle = named(&state, &username)?;
-    state.recorder.stop(&handle).await?;
+    state.recorder.stop_watching(&handle).await?;
     shown(&state, &handle, StatusCode::OK)
 }
 
 fn shown(state: &AppState, handle: &Handle, status: StatusCode) -> Result<HttpResponse, Trouble> {
     let watch = watched(state, handle)?;
-    Ok(done(status, &creator(&watch)))
+    Ok(done(status, &creator(&watch, state.now())))
 }
 
 /// The watched creator that a path names.
@@ -102,13 +106,14 @@ fn watched(state: &AppState, handle: &Handle) -> Result<Arc<Snapshot>, Trouble> 
     })
 }
 
-fn creator(watch: &Snapshot) -> Creator {
+fn creator(watch: &Snapshot, now: Stamp) -> Creator {
     let running = watch.session.as_ref().filter(|session| session.ended_at.is_none());
     Creator {
         username: watch.creator.to_string(),
         nickname: watch.nickname.clone(),
         state: watch.state.as_str(),
-        reason: watch.state.as_str().to_owned(),
+        // A program reads English; whom nothing ails is simply live.
+        reason: pages::state::sentence(watch, &Look::default(), now).unwrap_or_else(|| "LIVE".to_owned()),
         since: time(watch.since),
         next_at: next_at(&watch.state).map(time),
         session_id: watch.session.as_ref().map(|session| session.id.to_string()),

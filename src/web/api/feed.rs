@@ -162,7 +162,7 @@ mod tests {
         Arc::new(FeedEvent {
             creator: Handle::parse(creator).expect("valid"),
             session: SessionId(1),
-            accounted: Arc::new(Accounted { number, at: Stamp(0), msg_id: 0, event, added: None }),
+            accounted: Accounted { number, at: Stamp(0), msg_id: 0, event, added: None },
         })
     }
 

@@ -3,26 +3,22 @@
 use crate::recorder::supervisor::RecorderMetrics;
 use crate::web::state::AppState;
 use actix_web::{HttpResponse, web};
-use std::collections::BTreeMap;
 use std::fmt::{Display, Write};
 
 /// `GET /metrics`
 pub async fn metrics(state: web::Data<AppState>) -> HttpResponse {
     let database_bytes = state.store.size_bytes();
-    let RecorderMetrics { events_stored, messages, queue, event_lag_ms } = state.recorder.metrics();
-    let mut watches = BTreeMap::new();
-    for watch in state.recorder.watches() {
-        *watches.entry(watch.state.as_str()).or_insert(0_u32) += 1;
-    }
+    let RecorderMetrics { events_by_kind, events_stored, queue, event_lag_ms, watches_by_state } =
+        state.recorder.metrics();
     let mut text = String::new();
-    let by_kind = messages.iter().map(|(kind, count)| (kind.as_str(), count));
+    let by_kind = events_by_kind.iter().map(|(kind, count)| (kind.as_str(), *count));
     family(&mut text, "messages_total", "counter", "Messages counted, by kind.", "kind", by_kind);
     single(&mut text, "events_stored_total", "counter", "Events written to the database.", events_stored);
     single(&mut text, "queue_length", "gauge", "Events waiting to be written.", queue);
     let lag_s = f64::from(event_lag_ms) / 1000.0;
     let help = "Socket read to visible snapshot, 95th percentile of the last minute.";
     single(&mut text, "event_lag_seconds", "gauge", help, lag_s);
-    family(&mut text, "watches", "gauge", "Watched creators, by state.", "state", watches);
+    family(&mut text, "watches", "gauge", "Watched creators, by state.", "state", watches_by_state);
     single(&mut text, "database_bytes", "gauge", "Size of the database file.", database_bytes);
     state.durations.write_prometheus(&mut text);
     HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text)

@@ -1,6 +1,7 @@
 //! The description of the API: for programs as OpenAPI, for people as a plain page.
 
 use super::answer::tagged;
+use crate::web::assets;
 use crate::web::error::Trouble;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -17,7 +18,7 @@ pub async fn openapi(req: HttpRequest) -> HttpResponse {
 
 /// `GET /api/v1/docs`
 pub async fn docs(req: HttpRequest) -> Result<HttpResponse, Trouble> {
-    let page = DocsPage { document: &DOCUMENT }.render()?;
+    let page = DocsPage { document: &DOCUMENT, sheet: assets::url("pasut.css") }.render()?;
     Ok(tagged(&req, "text/html; charset=utf-8", page.into_bytes()))
 }
 
@@ -28,6 +29,7 @@ static DOCUMENT: LazyLock<Document> =
 #[template(path = "pages/api_docs.html")]
 struct DocsPage<'a> {
     document: &'a Document,
+    sheet: &'static str,
 }
 
 #[derive(Deserialize)]

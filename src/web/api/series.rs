@@ -2,6 +2,7 @@
 
 use super::answer::{json, time};
 use super::query::{Query, session_id};
+use super::session_json::{GapJson, gaps_json};
 use crate::domain::session::Gap;
 use crate::domain::time::Stamp;
 use crate::domain::totals::{Bin, BinViewers, Counts, IntervalRow};
@@ -11,6 +12,9 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
+/// More would be megabytes: two days in steps of ten seconds.
+const MAX_POINTS: i64 = 17_280;
+
 #[derive(Serialize)]
 struct Series {
     session_id: String,
@@ -18,6 +22,8 @@ struct Series {
     /// Whether more will come.
     running: bool,
     points: Vec<Point>,
+    /// Every gap of the session.
+    gaps: Vec<GapJson>,
 }
 
 /// One step. In a gap nothing is known, so everything is null.
@@ -83,11 +89,18 @@ pub async fn series(
         to: query.to("to")?.unwrap_or(Stamp(i64::MAX)).min(session.ended_at.unwrap_or(now)),
     };
     let span = span.within_session(session.start.recorded_from, interval_ms);
+    if span.to.ms_since(span.from) / interval_ms > MAX_POINTS {
+        let reason = format!("gives more than {MAX_POINTS} points for this stretch; use a longer one");
+        return Err(Trouble::invalid("interval", &reason));
+    }
     let bins = state.store.series(id, span.from, span.to).await?;
     let gaps = state.store.gaps(id).await?;
     let points = points(&bins, &gaps, span, interval_ms, now);
     let running = session.ended_at.is_none();
-    Ok(json(&req, &Series { session_id: id.to_string(), interval_ms, running, points }))
+    Ok(json(
+        &req,
+        &Series { session_id: id.to_string(), interval_ms, running, points, gaps: gaps_json(&gaps, now) },
+    ))
 }
 
 /// `GET /api/v1/sessions/{id}/intervals`

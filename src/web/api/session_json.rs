@@ -47,7 +47,7 @@ pub struct SessionJson {
 }
 
 #[derive(Debug, Serialize)]
-struct GapJson {
+pub struct GapJson {
     from: String,
     to: Option<String>,
     reason: &'static str,
@@ -129,7 +129,7 @@ impl SessionJson {
             ended_at: ended_at.map(time),
             duration_ms: session.duration_ms,
             coverage: session.coverage,
-            gaps: gaps.iter().map(|gap| gap_json(gap, ended_at.unwrap_or(now))).collect(),
+            gaps: gaps_json(gaps, ended_at.unwrap_or(now)),
             messages: Messages {
                 in_frames: totals.messages.in_frames(),
                 history_skipped: totals.messages.history_skipped,
@@ -174,13 +174,16 @@ impl SessionJson {
     }
 }
 
-fn gap_json(gap: &Gap, now: Stamp) -> GapJson {
-    GapJson {
+/// Gaps; one that lasts is measured until `now`.
+#[must_use]
+pub fn gaps_json(gaps: &[Gap], now: Stamp) -> Vec<GapJson> {
+    let json = |gap: &Gap| GapJson {
         from: time(gap.from),
         to: gap.to.map(time),
         reason: gap.cause.as_str(),
         duration_ms: gap.ms(now),
-    }
+    };
+    gaps.iter().map(json).collect()
 }
 
 /// The gifts of a session by id.

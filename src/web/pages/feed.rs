@@ -244,5 +244,6 @@ pub const fn cause_key(cause: GapCause) -> &'static str {
         GapCause::Asleep => "gap-asleep",
         GapCause::NotRunning => "gap-not-running",
         GapCause::DiskFull => "gap-disk-full",
+        GapCause::Stopped => "gap-stopped",
     }
 }

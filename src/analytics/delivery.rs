@@ -1,0 +1,90 @@
+//! Which messages count: each once, and no old news.
+
+use crate::domain::event::{LiveEvent, What};
+use crate::domain::time::Stamp;
+use rustc_hash::FxHashSet;
+use std::collections::VecDeque;
+
+/// How many message ids a room remembers. TikTok repeats recent messages only.
+pub const WINDOW: usize = 50_000;
+
+/// A chat created longer than this before the connection is a replay, though nothing marks it:
+/// TikTok sends about six old chats after each connect.
+const REPLAY_AFTER_MS: i64 = 5_000;
+
+/// The message ids that were delivered lately.
+#[derive(Debug, Default)]
+pub struct Deliveries {
+    known: FxHashSet<i64>,
+    // Invariant: holds exactly the ids of `known`, oldest first.
+    order: VecDeque<i64>,
+}
+
+impl Deliveries {
+    /// Whether this message was delivered before. Id 0 means "has no id" and is never a repeat.
+    #[must_use]
+    pub fn is_repeat(&self, msg_id: i64) -> bool {
+        msg_id != 0 && self.known.contains(&msg_id)
+    }
+
+    /// Remembers a message, and forgets the oldest beyond [`WINDOW`].
+    pub fn remember(&mut self, msg_id: i64) {
+        if msg_id == 0 || !self.known.insert(msg_id) {
+            return;
+        }
+        self.order.push_back(msg_id);
+        if self.order.len() > WINDOW
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.known.remove(&oldest);
+        }
+    }
+}
+
+/// Whether an unmarked chat is older than the connection that brought it.
+///
+/// Both stamps are TikTok's own time.
+#[must_use]
+pub fn is_replayed_chat(event: &LiveEvent, connected_at: Stamp) -> bool {
+    let chat = matches!(event.what, What::Comment { .. } | What::Emote { .. });
+    chat && event.created_at.is_some_and(|created| connected_at.ms_since(created) > REPLAY_AFTER_MS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_delivered_once_unless_it_has_no_id() {
+        let mut deliveries = Deliveries::default();
+        assert!(!deliveries.is_repeat(7));
+        deliveries.remember(7);
+        assert!(deliveries.is_repeat(7));
+        deliveries.remember(0);
+        assert!(!deliveries.is_repeat(0));
+    }
+
+    #[test]
+    fn only_the_newest_ids_are_remembered() {
+        let mut deliveries = Deliveries::default();
+        for id in 1..=WINDOW as i64 + 1 {
+            deliveries.remember(id);
+        }
+        assert!(!deliveries.is_repeat(1));
+        assert!(deliveries.is_repeat(2));
+        assert_eq!(deliveries.known.len(), WINDOW);
+    }
+
+    #[test]
+    fn a_chat_from_before_the_connection_is_a_replay() {
+        let chat =
+            |created_at| LiveEvent { created_at, user: None, what: What::Comment { text: "hi".into() } };
+        let connected = Stamp(1_000_000);
+        assert!(is_replayed_chat(&chat(Some(connected - 5_001)), connected));
+        assert!(!is_replayed_chat(&chat(Some(connected - 5_000)), connected));
+        assert!(!is_replayed_chat(&chat(None), connected));
+        let like =
+            LiveEvent { created_at: Some(Stamp(1)), user: None, what: What::Like { count: 1, total: 1 } };
+        assert!(!is_replayed_chat(&like, connected));
+    }
+}

@@ -1,0 +1,15 @@
+//! What the numbers mean: pure accounting, without clock, I/O or logging, so it cannot fail.
+//!
+//! [`tally::Tally`] is the one place where the events of a session become totals. A live
+//! recording, the replay of a capture, a pushed session and the recount of `pasut check` all go
+//! through it, so they cannot disagree. Stores nothing; the recorder and the reports call it.
+
+pub mod delivery;
+pub mod gift_value;
+pub mod leaderboard;
+pub mod likes;
+pub mod recipient;
+pub mod recount;
+pub mod streak;
+pub mod tally;
+pub mod timeline;

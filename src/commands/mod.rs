@@ -1,0 +1,28 @@
+//! One file per subcommand: arguments in, exit code out. They join rooms and decide nothing.
+
+pub mod decode;
+pub mod replay;
+
+use clap::Subcommand;
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Count a capture the way a live recording is counted, offline
+    Replay(replay::Arguments),
+    /// Decode recorded payloads: JSON lines on stdin, JSON lines on stdout
+    Decode,
+}
+
+impl Command {
+    /// Runs the command to its end.
+    ///
+    /// # Errors
+    ///
+    /// What happened, what is safe, what to do: one line.
+    pub async fn run(self) -> anyhow::Result<()> {
+        match self {
+            Self::Replay(arguments) => replay::run(arguments).await,
+            Self::Decode => Ok(decode::run(std::io::stdin().lock(), std::io::stdout().lock())?),
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! The one HTTP client for whatever leaves this machine: size, time and proxy rules.
+//!
+//! Knows nothing of TikTok. The connector uses it for requests and for the websocket, which starts
+//! as a request.
+
+use bytes::Bytes;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Client, Proxy, StatusCode, Upgraded, redirect};
+use std::sync::Once;
+use std::time::Duration;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// An answer may be this large; a page of TikTok is about 300 kB.
+const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
+
+/// The client. Clones share their connections.
+#[derive(Clone, Debug)]
+pub struct Outbound {
+    client: Client,
+}
+
+/// An answer, read whole.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum OutboundError {
+    /// Nobody was reached: no network, no such host, refused, or the proxy is away.
+    #[error("{host} could not be reached")]
+    Unreachable { host: String },
+    /// Somebody was reached and then went away or took too long.
+    #[error("{host} broke off: {reason}")]
+    Broken { host: String, reason: String },
+    #[error("{host} answered with more than {MAX_BODY_BYTES} bytes")]
+    TooLarge { host: String },
+    #[error("{0}")]
+    Invalid(String),
+}
+
+/// What became of asking for a websocket.
+pub enum Handshake {
+    Open(Upgraded, HeaderMap),
+    Refused(Answer),
+}
+
+impl Outbound {
+    /// `proxy` is an `http://` or `socks5://` address with its user and password.
+    ///
+    /// # Errors
+    ///
+    /// If the proxy address cannot be used.
+    pub fn new(proxy: Option<&str>) -> Result<Self, OutboundError> {
+        static PROVIDER: Once = Once::new();
+        PROVIDER.call_once(|| {
+            // Fails only if another part of the process chose a provider before, which is as good.
+            drop(rustls::crypto::ring::default_provider().install_default());
+        });
+        let invalid = |_| OutboundError::Invalid("the proxy address cannot be used".to_owned());
+        let mut client = Client::builder()
+            .no_proxy()
+            .redirect(redirect::Policy::none())
+            .connect_timeout(CONNECT_TIMEOUT)
+            .pool_max_idle_per_host(2)
+            .pool_idle_timeout(Duration::from_secs(30));
+        if let Some(proxy) = proxy {
+            client = client.proxy(Proxy::all(proxy).map_err(invalid)?);
+        }
+        Ok(Self { client: client.build().map_err(invalid)? })
+    }
+
+    /// Asks for `url` and reads the whole answer, whatever its status. Redirects are not followed.
+    ///
+    /// # Errors
+    ///
+    /// [`OutboundError`] if there is no answer.
+    pub async fn get(&self, url: &str, headers: &[(&str, &str)]) -> Result<Answer, OutboundError> {
+        let response = self
+            .client
+            .get(url)
+            .headers(header_map(headers)?)
+            .timeout(ANSWER_TIMEOUT)
+            .send()
+            .await
+            .map_err(|err| classify(url, &err))?;
+        read(url, response).await
+    }
+
+    /// Asks for a websocket at a `ws://` or `wss://` address; `headers` include the handshake's own.
+    ///
+    /// # Errors
+    ///
+    /// [`OutboundError`] if there is no answer at all.
+    pub async fn websocket(&self, url: &str, headers: &[(&str, &str)]) -> Result<Handshake, OutboundError> {
+        let url = url.replacen("ws", "http", 1);
+        let request = self.client.get(&url).headers(header_map(headers)?);
+        let response = tokio::time::timeout(ANSWER_TIMEOUT, request.send())
+            .await
+            .map_err(|_| OutboundError::Broken { host: host(&url), reason: "no answer in time".to_owned() })?
+            .map_err(|err| classify(&url, &err))?;
+        if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+            return Ok(Handshake::Refused(read(&url, response).await?));
+        }
+        let headers = response.headers().clone();
+        let socket = response.upgrade().await.map_err(|err| classify(&url, &err))?;
+        Ok(Handshake::Open(socket, headers))
+    }
+}
+
+impl Answer {
+    /// A header as text, if it is there and is text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
+async fn read(url: &str, mut response: reqwest::Response) -> Result<Answer, OutboundError> {
+    let (status, headers) = (response.status(), response.headers().clone());
+    let mut body = Vec::new();
+    let reading = async {
+        while let Some(chunk) = response.chunk().await.map_err(|err| classify(url, &err))? {
+            if body.len() + chunk.len() > MAX_BODY_BYTES {
+                return Err(OutboundError::TooLarge { host: host(url) });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(())
+    };
+    tokio::time::timeout(ANSWER_TIMEOUT, reading)
+        .await
+        .map_err(|_| OutboundError::Broken { host: host(url), reason: "no answer in time".to_owned() })??;
+    Ok(Answer { status, headers, body: body.into() })
+}
+
+fn header_map(headers: &[(&str, &str)]) -> Result<HeaderMap, OutboundError> {
+    let mut map = HeaderMap::with_capacity(headers.len());
+    for (name, value) in headers {
+        let invalid = || OutboundError::Invalid(format!("the value of {name} cannot be sent in a header"));
+        let header = HeaderName::try_from(*name).map_err(|_| invalid())?;
+        map.insert(header, HeaderValue::try_from(*value).map_err(|_| invalid())?);
+    }
+    Ok(map)
+}
+
+fn classify(url: &str, err: &reqwest::Error) -> OutboundError {
+    let host = host(url);
+    if err.is_connect() {
+        OutboundError::Unreachable { host }
+    } else {
+        let reason = if err.is_timeout() { "no answer in time".to_owned() } else { innermost(err) };
+        OutboundError::Broken { host, reason }
+    }
+}
+
+/// The cause at the bottom; the outer ones repeat the address, which may hold a key.
+fn innermost(err: &dyn std::error::Error) -> String {
+    let mut cause = err;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
+}
+
+fn host(url: &str) -> String {
+    reqwest::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
+}

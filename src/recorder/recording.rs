@@ -1,0 +1,194 @@
+//! The running totals of one session, and the view of them that a page may take at any moment.
+
+use super::feed::Feed;
+use super::intake::Intake;
+use super::snapshot::{LiveSession, RankedGifter};
+use crate::analytics::leaderboard::ranks;
+use crate::analytics::tally::Tally;
+use crate::domain::event::{Accounted, What};
+use crate::domain::ids::{SessionId, UserId};
+use crate::domain::record::Batch;
+use crate::domain::session::{GapCause, SessionStart};
+use crate::domain::time::Stamp;
+use rustc_hash::FxHashMap;
+use std::cmp::Reverse;
+use std::collections::VecDeque;
+
+/// How many gifters a live page shows.
+const TOP_GIFTERS: usize = 10;
+
+/// Event rate is measured over this long.
+const RATE_MS: i64 = 10_000;
+
+/// Event lag is the 95th percentile of this many newest frames.
+const LAG_FRAMES: usize = 256;
+
+const MAX_NAME_CHARS: usize = 60;
+
+/// A session while it is recorded.
+pub struct Recording {
+    pub id: SessionId,
+    pub start: SessionStart,
+    pub intake: Intake,
+    pub ended_at: Option<Stamp>,
+    pub disk_full: bool,
+    feed: Feed,
+    /// Counted and not yet handed to the store.
+    unsaved: Vec<Accounted>,
+    last_number: u64,
+    names: FxHashMap<UserId, (String, String)>,
+    arrivals: VecDeque<(Stamp, u32)>,
+    lags_ms: VecDeque<u32>,
+}
+
+impl Recording {
+    #[must_use]
+    pub fn new(id: SessionId, start: SessionStart, tally: Tally) -> Self {
+        Self {
+            id,
+            start,
+            intake: Intake::new(tally),
+            ended_at: None,
+            disk_full: false,
+            feed: Feed::default(),
+            unsaved: Vec::new(),
+            last_number: 0,
+            names: FxHashMap::default(),
+            arrivals: VecDeque::new(),
+            lags_ms: VecDeque::new(),
+        }
+    }
+
+    /// Shows an event that is stored already, to take a session up again.
+    pub fn show(&mut self, accounted: &Accounted) {
+        self.last_number = accounted.number;
+        self.feed.show(accounted);
+        if let (Some(viewer), What::Gift(_)) = (&accounted.event.user, &accounted.event.what) {
+            self.names.entry(viewer.id).or_insert_with(|| {
+                (
+                    viewer.display_id.to_owned_text(MAX_NAME_CHARS),
+                    viewer.nickname.to_owned_text(MAX_NAME_CHARS),
+                )
+            });
+        }
+    }
+
+    /// Keeps a counted event: for the page now, for the store soon.
+    pub fn keep(&mut self, accounted: Accounted) {
+        self.show(&accounted);
+        self.unsaved.push(accounted);
+    }
+
+    /// A frame with `events` counted events became visible `lag_ms` after it was read.
+    pub fn note_frame(&mut self, at: Stamp, events: u32, lag_ms: u32) {
+        self.arrivals.push_back((at, events));
+        while self.arrivals.front().is_some_and(|(first, _)| at.ms_since(*first) > RATE_MS) {
+            self.arrivals.pop_front();
+        }
+        self.lags_ms.push_back(lag_ms);
+        if self.lags_ms.len() > LAG_FRAMES {
+            self.lags_ms.pop_front();
+        }
+    }
+
+    /// How many counted events are not stored yet.
+    #[must_use]
+    pub const fn unsaved(&self) -> usize {
+        self.unsaved.len()
+    }
+
+    /// Lets go of the frames that unsaved events came in, because they have to wait.
+    pub fn detach_unsaved(&mut self) {
+        for accounted in &mut self.unsaved {
+            accounted.event.detach();
+        }
+    }
+
+    /// Everything that changed since the last batch.
+    pub fn take_batch(&mut self, now: Stamp) -> Batch {
+        self.intake.tally.pass_to(now);
+        let events = std::mem::take(&mut self.unsaved);
+        self.intake.tally.take_batch(self.id, now, events)
+    }
+
+    /// From `at` on nothing can be seen.
+    pub fn begin_gap(&mut self, at: Stamp, cause: GapCause) {
+        self.intake.tally.begin_gap(at, cause);
+    }
+
+    /// Events arrive again.
+    pub fn end_gap(&mut self, at: Stamp) {
+        if self.intake.tally.end_gap(at)
+            && let Some(gap) = self.intake.tally.gaps().last()
+        {
+            self.feed.show_gap(self.last_number, gap);
+        }
+    }
+
+    /// Lets time pass for what is shown. Returns whether a page would see a difference.
+    pub fn pass_to(&mut self, now: Stamp) -> bool {
+        self.intake.tally.pass_to(now);
+        self.feed.settle(now, self.last_number)
+    }
+
+    /// Time without gaps divided by the whole time until `now`.
+    #[must_use]
+    pub fn coverage(&self, now: Stamp) -> f64 {
+        let until = self.ended_at.unwrap_or(now);
+        let whole = until.ms_since(self.start.recorded_from);
+        let away: i64 = self.intake.tally.gaps().iter().map(|gap| gap.ms(until)).sum();
+        if whole <= 0 { 1.0 } else { ((whole - away) as f64 / whole as f64).clamp(0.0, 1.0) }
+    }
+
+    /// What a page may know.
+    #[must_use]
+    pub fn view(&self, now: Stamp) -> LiveSession {
+        let tally = &self.intake.tally;
+        let (interval, interval_before) = tally.newest_rows();
+        let events: u32 = self
+            .arrivals
+            .iter()
+            .filter(|(at, _)| now.ms_since(*at) <= RATE_MS)
+            .map(|(_, events)| events)
+            .sum();
+        LiveSession {
+            id: self.id,
+            start: self.start.clone(),
+            ended_at: self.ended_at,
+            totals: tally.totals().clone(),
+            bins: tally.bins().copied().collect(),
+            interval,
+            interval_before,
+            top_gifters: self.top_gifters(),
+            feed: self.feed.rows().cloned().collect(),
+            gaps: tally.gaps().to_vec(),
+            battles: tally.battles().to_vec(),
+            coverage: self.coverage(now),
+            events_per_s: f64::from(events) * 1000.0 / RATE_MS as f64,
+            event_lag_ms: self.event_lag_ms(),
+            disk_full: self.disk_full,
+        }
+    }
+
+    /// Time from the socket until an event is visible, 95th percentile of the newest frames.
+    #[must_use]
+    pub fn event_lag_ms(&self) -> u32 {
+        let mut lags: Vec<u32> = self.lags_ms.iter().copied().collect();
+        lags.sort_unstable();
+        lags.get(lags.len().saturating_sub(1) * 95 / 100).copied().unwrap_or(0)
+    }
+
+    fn top_gifters(&self) -> Vec<RankedGifter> {
+        let mut gifters: Vec<_> = self.intake.tally.gifters().copied().collect();
+        gifters.sort_unstable_by_key(|gifter| (Reverse(gifter.diamonds), gifter.user));
+        gifters.truncate(TOP_GIFTERS);
+        let ranks = ranks(&gifters, |gifter| gifter.diamonds);
+        let ranked = |(total, rank): (crate::domain::totals::GifterTotal, u32)| {
+            let (display_id, nickname) = self.names.get(&total.user).cloned().unwrap_or_default();
+            let biggest = self.intake.tally.gift(total.biggest_gift);
+            let biggest_gift_name = biggest.map(|gift| gift.name.clone()).unwrap_or_default();
+            RankedGifter { rank, display_id, nickname, biggest_gift_name, total }
+        };
+        gifters.into_iter().zip(ranks).map(ranked).collect()
+    }
+}

@@ -1,0 +1,734 @@
+//! One watched creator: wait for the LIVE, connect, record, decide what follows a disconnect.
+//!
+//! A room is a session. It begins when the room is found live, goes on through every disconnect,
+//! and ends when TikTok says so, when the user stops it, or when the room was out of reach for the
+//! grace time.
+
+use super::prices::Prices;
+use super::recording::Recording;
+use super::shown::Shown;
+use super::supervisor::{FeedEvent, Metrics, Settings};
+use crate::analytics::recount::Recount;
+use crate::analytics::tally::Tally;
+use crate::clock::{Clock, Stamper};
+use crate::connector::client::TikTok;
+use crate::connector::config::Route;
+use crate::connector::disconnect::Disconnect;
+use crate::connector::identity::Identity;
+use crate::connector::incoming::{Incoming, Message, Messages};
+use crate::connector::reconnect::{self, GOOD_CONNECTION_MS};
+use crate::connector::room::{Broadcast, Found, Room};
+use crate::connector::socket::{QUEUED_FRAMES, Received};
+use crate::domain::creator::Creator;
+use crate::domain::event::{Accounted, Control, What};
+use crate::domain::ids::{RoomId, SessionId};
+use crate::domain::record::Batch;
+use crate::domain::session::{GapCause, Session, SessionStart};
+use crate::domain::time::Stamp;
+use crate::domain::watch::WatchState;
+use crate::lifecycle::Lifecycle;
+use crate::recorder::intake::Taken;
+use crate::store::{Store, StoreError};
+use rand::RngExt as _;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Semaphore, broadcast, mpsc, oneshot, watch};
+use tokio::time::{Instant, MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+/// Everything is written, and time is checked, this often.
+const TICK: Duration = Duration::from_secs(1);
+
+/// While the disk refuses, this many events are kept in memory; then the socket is read no further.
+const MAX_UNSAVED: usize = 20_000;
+
+/// A batch is written early when this many events wait.
+const LARGE_BATCH: usize = 5_000;
+
+/// If the wall clock leaves the monotonic one by more than this between two ticks, the computer
+/// slept or its clock was set. Either way the connection is made anew.
+const CLOCK_JUMP_MS: i64 = 5_000;
+
+/// A tick that comes this late means that the computer slept with its monotonic clock running.
+const LATE_TICK_MS: i64 = 10_000;
+
+/// TikTok sometimes says "not live" of a room that is: it is believed when said twice, this far apart.
+const SECOND_OPINION_MS: i64 = 5_000;
+
+/// For this long after the end of a room its status is not believed.
+const STALE_STATUS_MS: i64 = 60_000;
+
+/// What a watch shares with the others.
+#[derive(Clone)]
+pub struct Shared {
+    pub store: Store,
+    pub clock: Clock,
+    pub tiktok: watch::Receiver<Arc<TikTok>>,
+    pub prices: Prices,
+    pub settings: watch::Receiver<Settings>,
+    pub news: broadcast::Sender<Arc<FeedEvent>>,
+    pub metrics: Arc<Metrics>,
+    pub lifecycle: Lifecycle,
+    /// Few creators are looked up at the same time, however many are watched.
+    pub look_ups: Arc<Semaphore>,
+}
+
+/// What the user asks of a watch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Watch now, whatever was decided before.
+    Start,
+    /// Stop until this room ends.
+    Stop,
+}
+
+/// The task of one watched creator.
+pub struct Watch {
+    creator: Creator,
+    shown: Arc<Shown>,
+    shared: Shared,
+    commands: mpsc::Receiver<Command>,
+    stop: CancellationToken,
+    identity: Identity,
+    route: Route,
+    stamper: Stamper,
+    /// A session that was running when Pasut stopped, until its room is found again or over.
+    left_open: Option<Session>,
+    /// A batch that could not be written yet.
+    unwritten: Option<Arc<Batch>>,
+    /// Wall and monotonic milliseconds at the last tick.
+    ticked: (Stamp, i64),
+    /// TikTok's clock and ours, in monotonic milliseconds, when a frame last said it.
+    server: Option<(Stamp, i64)>,
+    last_frame_at: Stamp,
+    not_live_since: Option<Stamp>,
+    /// The room that ended last, and when: TikTok goes on calling it live for a while.
+    ended: Option<(RoomId, Stamp)>,
+    /// The room that the user stopped last.
+    stopped: Option<RoomId>,
+    attempt: u32,
+}
+
+/// Why a watch left off what it was doing.
+enum Left {
+    Disconnected(Disconnect),
+    /// The creator is live in the room that the user stopped.
+    StillStopped,
+    /// The user wants something else; look again at once.
+    Told,
+    /// Pasut stops.
+    Stopping,
+}
+
+impl Watch {
+    #[must_use]
+    pub fn new(
+        creator: Creator,
+        left_open: Option<Session>,
+        shown: Arc<Shown>,
+        shared: Shared,
+        commands: mpsc::Receiver<Command>,
+        stop: CancellationToken,
+    ) -> Self {
+        let route = shared.tiktok.borrow().first_route();
+        let stamper = Stamper::new(&shared.clock);
+        let ticked = (shared.clock.wall(), shared.clock.monotonic_ms());
+        let last_frame_at = shared.clock.wall();
+        Self {
+            creator,
+            shown,
+            shared,
+            commands,
+            stop,
+            identity: Identity::new(),
+            route,
+            stamper,
+            left_open,
+            unwritten: None,
+            ticked,
+            server: None,
+            last_frame_at,
+            not_live_since: None,
+            ended: None,
+            stopped: None,
+            attempt: 0,
+        }
+    }
+
+    /// Watches until Pasut stops.
+    pub async fn run(mut self) {
+        loop {
+            let began = self.now();
+            let left = self.round().await;
+            match left {
+                Left::Stopping => break,
+                Left::Told => self.attempt = 0,
+                Left::StillStopped => {
+                    let next = reconnect::after(&Disconnect::NotLive, 1, rand::rng().random());
+                    if self.wait(next.wait_ms).await.is_break() {
+                        break;
+                    }
+                }
+                Left::Disconnected(cause) => {
+                    if self.after(cause, began).await.is_break() {
+                        break;
+                    }
+                }
+            }
+        }
+        self.flush().await;
+    }
+
+    /// Looks the creator up and, if live, records until something ends it.
+    async fn round(&mut self) -> Left {
+        let tiktok = Arc::clone(&self.shared.tiktok.borrow_and_update());
+        if self.attempt == 0 && !self.shown.is_recording() {
+            self.shown.set_state(WatchState::Waiting { checked_at: None }, self.shared.clock.wall());
+        }
+        let look_ups = Arc::clone(&self.shared.look_ups);
+        let looking = async {
+            let _permit = look_ups.acquire().await;
+            tiktok.look_up(&self.identity, &self.creator.handle).await
+        };
+        let stop = self.stop.clone();
+        let found = tokio::select! {
+            () = stop.cancelled() => return Left::Stopping,
+            found = looking => found,
+        };
+        let found = match found {
+            Ok(found) => found,
+            Err(cause) => return Left::Disconnected(cause),
+        };
+        self.learn_account(&found).await;
+        let room = match found.broadcast {
+            Broadcast::Live(room) => room,
+            Broadcast::Off { .. } => return Left::Disconnected(Disconnect::NotLive),
+        };
+        self.not_live_since = None;
+        if self.creator.stopped_room == Some(room.id) {
+            self.shown.set_state(WatchState::Stopped, self.shared.clock.wall());
+            return Left::StillStopped;
+        }
+        if self.creator.stopped_room.is_some() {
+            self.start_again().await;
+        }
+        let now = self.now();
+        if self.ended.is_some_and(|(ended, at)| ended == room.id && now.ms_since(at) < STALE_STATUS_MS) {
+            return Left::Disconnected(Disconnect::NotLive);
+        }
+        if let Err(err) = self.open_session(&room).await {
+            return Left::Disconnected(Disconnect::Lost { why: err.to_string() });
+        }
+        self.connect_and_record(&tiktok, &room).await
+    }
+
+    async fn connect_and_record(&mut self, tiktok: &TikTok, room: &Room) -> Left {
+        if !self.shown.is_away() {
+            self.shown.set_state(WatchState::Connecting, self.shared.clock.wall());
+        }
+        let stop = self.stop.clone();
+        let connection = tokio::select! {
+            () = stop.cancelled() => return Left::Stopping,
+            connection = tiktok.connect(&mut self.identity, room.id, self.route) => connection,
+        };
+        let connection = match connection {
+            Ok(connection) => connection,
+            Err(cause) => return Left::Disconnected(cause),
+        };
+        info!(creator = %self.creator.handle, room = %room.id, "Connected to {}", self.creator.handle);
+        let (frames_in, frames) = mpsc::channel(QUEUED_FRAMES);
+        let (ended_in, ended) = oneshot::channel();
+        let stop = self.stop.child_token();
+        let (clock, token) = (self.shared.clock.clone(), stop.clone());
+        self.shared.lifecycle.spawn(format!("connection to {}", self.creator.handle), async move {
+            // Nobody waits for the reason when the watch itself ended the connection.
+            drop(ended_in.send(connection.run(&clock, frames_in, token).await));
+        });
+        let left = self.record(frames, ended, room.paused).await;
+        stop.cancel();
+        if matches!(left, Left::Disconnected(Disconnect::Silent))
+            && tiktok.is_restricted(&self.identity, room.id).await
+        {
+            return Left::Disconnected(Disconnect::Restricted);
+        }
+        left
+    }
+
+    /// Takes frames until the connection, the LIVE or the watch ends.
+    async fn record(
+        &mut self,
+        mut frames: mpsc::Receiver<Received>,
+        ended: oneshot::Receiver<Disconnect>,
+        paused: bool,
+    ) -> Left {
+        let mut first = true;
+        let mut tick = interval(TICK);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let stop = self.stop.clone();
+        loop {
+            let room_for_more = self.shown.unsaved() < MAX_UNSAVED;
+            tokio::select! {
+                () = stop.cancelled() => return Left::Stopping,
+                received = frames.recv(), if room_for_more => {
+                    let Some(received) = received else {
+                        let cause = ended.await.unwrap_or(Disconnect::Lost { why: "it was given up".to_owned() });
+                        return Left::Disconnected(cause);
+                    };
+                    if let Ok(Incoming::Messages(batch)) = &received.frame {
+                        self.watch_server_clock(batch, received.monotonic_ms);
+                        if std::mem::take(&mut first) {
+                            self.came_back(batch, received.monotonic_ms, paused);
+                        }
+                    }
+                    if self.take(received).await {
+                        return Left::Disconnected(Disconnect::LiveEnded);
+                    }
+                    if self.shown.unsaved() >= LARGE_BATCH {
+                        self.flush().await;
+                    }
+                }
+                _ = tick.tick() => {
+                    if self.tick().await {
+                        return Left::Disconnected(Disconnect::Woke);
+                    }
+                }
+                command = self.commands.recv() => match command {
+                    Some(Command::Stop) => {
+                        self.stop_this_room().await;
+                        return Left::Told;
+                    }
+                    Some(Command::Start) => {}
+                    None => return Left::Stopping,
+                },
+            }
+        }
+    }
+
+    /// The first batch of a connection: events arrive again.
+    fn came_back(&mut self, batch: &Messages, monotonic_ms: i64, paused: bool) {
+        let at = self.stamper.at(monotonic_ms);
+        let connected_at = batch.server_now.unwrap_or(at);
+        self.shown.with(|recording| {
+            recording.intake.connected(connected_at);
+            recording.end_gap(at);
+        });
+        let state = if paused { WatchState::Paused } else { WatchState::Live };
+        self.shown.set_state(state, self.shared.clock.wall());
+    }
+
+    /// Counts the messages of a frame. Returns whether one of them ended the LIVE.
+    async fn take(&mut self, received: Received) -> bool {
+        let at = self.stamper.at(received.monotonic_ms);
+        self.last_frame_at = at;
+        let batch = match received.frame {
+            Ok(Incoming::Messages(batch)) => batch,
+            Ok(Incoming::Entered | Incoming::Ignored) => return false,
+            Err(broken) => {
+                warn!(creator = %self.creator.handle, %broken, "Skipped a frame that cannot be read");
+                self.shown.with(|recording| recording.intake.tally.count_broken_frame());
+                return false;
+            }
+        };
+        let mut ended = false;
+        let mut events = 0;
+        for message in &batch.messages {
+            let Some(accounted) = self.count(at, message).await else { continue };
+            events += 1;
+            self.shared.metrics.count(&accounted);
+            if let What::Control(control) = &accounted.event.what {
+                ended |= control.is_end();
+                self.note_pause(*control);
+            }
+            self.announce(&accounted);
+            self.shown.with(|recording| recording.keep(accounted));
+        }
+        let lag_ms = self.shared.clock.monotonic_ms() - received.monotonic_ms;
+        let lag_ms = u32::try_from(lag_ms.max(0)).unwrap_or(u32::MAX);
+        self.shown.with(|recording| recording.note_frame(at, events, lag_ms));
+        self.shown.changed();
+        ended
+    }
+
+    async fn count(&self, at: Stamp, message: &Message) -> Option<Accounted> {
+        let taken =
+            self.shown.with(|recording| recording.intake.take(at, message, &self.shared.prices.read()))?;
+        match taken {
+            Taken::Nothing => None,
+            Taken::Counted(accounted) => Some(accounted),
+            Taken::Spilled(key, event) => {
+                let session = self.shown.session()?;
+                // Without an answer the streak counts from zero: too much is shown rather than lost,
+                // and a recount mends it.
+                let streak = self.shared.store.streak(session, key).await.unwrap_or_default();
+                let prices = &self.shared.prices;
+                self.shown.with(|recording| {
+                    recording.intake.take_streak(at, message, event, streak, &prices.read())
+                })
+            }
+        }
+    }
+
+    fn note_pause(&self, control: Control) {
+        let state = match control {
+            Control::Paused => WatchState::Paused,
+            Control::Resumed => WatchState::Live,
+            _ => return,
+        };
+        self.shown.set_state(state, self.shared.clock.wall());
+    }
+
+    /// Tells whoever listens to events as they are accounted.
+    fn announce(&self, accounted: &Accounted) {
+        if self.shared.news.receiver_count() == 0 {
+            return;
+        }
+        let Some(session) = self.shown.session() else { return };
+        let mut accounted = accounted.clone();
+        accounted.event.detach();
+        let news = FeedEvent { creator: self.creator.handle.clone(), session, accounted };
+        // An error only says that the last listener left just now.
+        drop(self.shared.news.send(Arc::new(news)));
+    }
+
+    /// Compares TikTok's clock with ours: after a sleep, time went by that ours did not see.
+    fn watch_server_clock(&mut self, batch: &Messages, monotonic_ms: i64) {
+        let Some(server_now) = batch.server_now else { return };
+        if let Some((server_before, monotonic_before)) = self.server {
+            let slept = server_now.ms_since(server_before) - (monotonic_ms - monotonic_before);
+            if slept > CLOCK_JUMP_MS && self.shown.is_away() {
+                self.stamper.skip(slept);
+                self.shown.with(|recording| recording.intake.tally.explain_gap(GapCause::Asleep));
+            }
+        }
+        self.server = Some((server_now, monotonic_ms));
+    }
+
+    /// Once a second: time passes for what is shown, and what changed is written. Returns whether
+    /// the computer slept or its clock was set.
+    async fn tick(&mut self) -> bool {
+        let (wall, monotonic_ms) = (self.shared.clock.wall(), self.shared.clock.monotonic_ms());
+        let passed_ms = monotonic_ms - self.ticked.1;
+        let jumped_ms = wall.ms_since(self.ticked.0) - passed_ms;
+        self.ticked = (wall, monotonic_ms);
+        let interval_ms = self.shared.settings.borrow().interval_ms;
+        let now = self.now();
+        self.shown.with(|recording| recording.intake.tally.set_interval(interval_ms));
+        if self.shown.with(|recording| recording.pass_to(now)).unwrap_or(false) {
+            self.shown.changed();
+        }
+        self.flush().await;
+        jumped_ms > CLOCK_JUMP_MS || passed_ms > LATE_TICK_MS
+    }
+
+    /// Writes what changed. What cannot be written is kept and tried again.
+    async fn flush(&mut self) {
+        let now = self.now();
+        self.flush_to(now).await;
+    }
+
+    async fn flush_to(&mut self, now: Stamp) {
+        if self.unwritten.is_none() {
+            self.unwritten = self.shown.with(|recording| recording.take_batch(now)).map(Arc::new);
+        }
+        let Some(batch) = &self.unwritten else { return };
+        match self.shared.store.append(Arc::clone(batch)).await {
+            Ok(()) => {
+                let learned = batch.learned.iter().map(|value| (value.gift, value.diamonds));
+                self.shared.prices.learn(learned);
+                self.shared.metrics.stored(batch.events.len());
+                self.unwritten = None;
+                if self.shown.with(|recording| std::mem::take(&mut recording.disk_full)).unwrap_or(false) {
+                    info!(creator = %self.creator.handle, "Recording goes on");
+                    self.shown.changed();
+                }
+            }
+            Err(err) => {
+                let first = self.shown.with(|recording| {
+                    recording.detach_unsaved();
+                    !std::mem::replace(&mut recording.disk_full, true)
+                });
+                if first.unwrap_or(false) {
+                    warn!(creator = %self.creator.handle, %err, "Recording waits: {err}");
+                    self.shown.changed();
+                }
+            }
+        }
+    }
+
+    /// Begins the session of `room`, or takes it up again.
+    async fn open_session(&mut self, room: &Room) -> Result<(), StoreError> {
+        if let Some(recorded) = self.shown.room() {
+            if recorded == room.id {
+                return Ok(());
+            }
+            // A new room means that the old one is over, whoever said so or not.
+            self.close_session(self.last_frame_at).await;
+        }
+        if let Some(left_open) = self.left_open.take()
+            && left_open.start.room != room.id
+        {
+            let end = left_open.start.recorded_from + left_open.duration_ms;
+            self.shared.store.finish_session(left_open.id, end).await?;
+        }
+        self.stamper = Stamper::new(&self.shared.clock);
+        let now = self.now();
+        self.last_frame_at = now;
+        let before = self.shared.store.last_session_of(&self.creator.handle).await?;
+        let Settings { grace_ms, origin, .. } = *self.shared.settings.borrow();
+        let continues = before
+            .filter(|before| before.start.origin == origin && before.start.room != room.id)
+            .filter(|before| before.ended_at.is_some_and(|ended| now.ms_since(ended) <= grace_ms));
+        let start = SessionStart {
+            creator: self.creator.handle.clone(),
+            room: room.id,
+            host: self.creator.user,
+            title: room.title.clone(),
+            live_since: room.since,
+            recorded_from: now,
+            continues: continues.map(|before| before.id),
+            origin,
+        };
+        let session = self.shared.store.begin_session(&start).await?;
+        let recording = self.take_up(session, start).await?;
+        self.shown.begin(recording);
+        self.server = None;
+        info!(creator = %self.creator.handle, %session, "Recording {} as session {session}", self.creator.handle);
+        Ok(())
+    }
+
+    /// Adds up what is stored of `session`; nothing, if it is new.
+    async fn take_up(&self, session: SessionId, start: SessionStart) -> Result<Recording, StoreError> {
+        let store = &self.shared.store;
+        let interval_ms = self.shared.settings.borrow().interval_ms;
+        let medians = store.interval_medians(&start.creator, interval_ms).await?.unwrap_or_default();
+        let stored = store.session(session).await?;
+        let start = stored.as_ref().map_or(start, |stored| stored.start.clone());
+        let tally = Tally::new(start.host, interval_ms, medians);
+        let gaps = store.gaps(session).await?;
+        let mut recount = Recount::new(tally, gaps);
+        let mut seen = Vec::new();
+        let (mut last, mut last_at) = (0, start.recorded_from);
+        loop {
+            let events = store.events(session, last, &[]).await?;
+            let Some(newest) = events.last() else { break };
+            (last, last_at) = (newest.number, newest.at);
+            for event in &events {
+                recount.add(event);
+            }
+            seen = events;
+        }
+        let cause = if self.stopped == Some(start.room) { GapCause::Stopped } else { GapCause::NotRunning };
+        let mut tally = recount.finish(last_at);
+        if let Some(stored) = stored.filter(|_| last > 0) {
+            tally.restore_messages(stored.totals.messages, store.methods(session).await?);
+            tally.begin_gap(last_at, cause);
+        }
+        tally.forget_changes(last_at);
+        let mut recording = Recording::new(session, start, tally);
+        for event in &seen {
+            recording.show(event);
+        }
+        Ok(recording)
+    }
+
+    async fn close_session(&mut self, ended_at: Stamp) {
+        self.shown.with(|recording| recording.intake.tally.end_at(ended_at));
+        // What could not be written before comes first; the last batch ends with the session.
+        self.flush().await;
+        self.flush_to(ended_at).await;
+        let Some(session) = self.shown.session() else { return };
+        if self.unwritten.is_some() {
+            // The disk refuses; the session stays open in the database and is closed at the next start.
+            warn!(creator = %self.creator.handle, "The end of session {session} could not be written yet");
+        } else if let Err(err) = self.shared.store.finish_session(session, ended_at).await {
+            warn!(creator = %self.creator.handle, %err, "The end of session {session} could not be written: {err}");
+        }
+        self.shown.end(ended_at);
+        info!(creator = %self.creator.handle, %session, "Session {session} of {} is over", self.creator.handle);
+    }
+
+    async fn stop_this_room(&mut self) {
+        let room = self.shown.room();
+        self.stopped = room;
+        self.creator.stopped_room = room;
+        if let Err(err) = self.shared.store.set_stopped_room(&self.creator.handle, room).await {
+            warn!(creator = %self.creator.handle, %err, "The stop could not be written: {err}");
+        }
+        let now = self.now();
+        self.close_session(now).await;
+        self.shown.set_state(WatchState::Stopped, self.shared.clock.wall());
+    }
+
+    async fn start_again(&mut self) {
+        self.creator.stopped_room = None;
+        if let Err(err) = self.shared.store.set_stopped_room(&self.creator.handle, None).await {
+            warn!(creator = %self.creator.handle, %err, "The start could not be written: {err}");
+        }
+    }
+
+    async fn learn_account(&mut self, found: &Found) {
+        let Some(user) = found.host.or(self.creator.user) else { return };
+        let known = if found.nickname.is_empty() { &self.creator.nickname } else { &found.nickname };
+        let nickname = known.clone();
+        if self.creator.user == Some(user) && nickname == self.creator.nickname {
+            return;
+        }
+        self.creator.user = Some(user);
+        self.creator.nickname = nickname;
+        self.shown.set_nickname(&self.creator.nickname);
+        let creator = &self.creator;
+        if let Err(err) = self.shared.store.set_creator_account(&creator.handle, user, &creator.nickname).await {
+            warn!(creator = %creator.handle, %err, "The account could not be written: {err}");
+        }
+    }
+
+    /// Decides and waits after a disconnect. Breaks when Pasut stops.
+    async fn after(&mut self, cause: Disconnect, began: Stamp) -> ControlFlow<()> {
+        let now = self.now();
+        let recording = self.shown.is_recording();
+        if recording && cause != Disconnect::LiveEnded {
+            info!(creator = %self.creator.handle, %cause, "Away from {}: {cause}", self.creator.handle);
+        }
+        let answered = matches!(cause, Disconnect::NotLive | Disconnect::LiveEnded);
+        let good = answered || now.ms_since(began) >= GOOD_CONNECTION_MS;
+        self.attempt = if good { 1 } else { self.attempt + 1 };
+        match &cause {
+            Disconnect::LiveEnded => {
+                self.ended = self.shown.room().map(|room| (room, now));
+                self.close_session(now).await;
+            }
+            Disconnect::NotLive => self.believe_not_live(now).await,
+            _ => self.lose_sight(&cause, now),
+        }
+        let mut next = reconnect::after(&cause, self.attempt, rand::rng().random());
+        if cause == Disconnect::NotLive && self.shown.is_recording() {
+            next.wait_ms = SECOND_OPINION_MS;
+        }
+        if next.new_identity {
+            self.identity = Identity::new();
+        }
+        if next.other_route {
+            self.route = self.shared.tiktok.borrow().other_route(self.route);
+        }
+        self.show_wait(&cause, next.wait_ms);
+        self.wait(next.wait_ms).await
+    }
+
+    /// TikTok says that the creator is not live.
+    async fn believe_not_live(&mut self, now: Stamp) {
+        let since = *self.not_live_since.get_or_insert(now);
+        let said_twice = since < now;
+        if self.shown.is_recording() {
+            self.lose_sight(&Disconnect::NotLive, now);
+            if said_twice {
+                self.close_session(self.last_frame_at).await;
+            }
+        } else if let Some(left_open) = self.left_open.take_if(|_| said_twice) {
+            let end = left_open.start.recorded_from + left_open.duration_ms;
+            if let Err(err) = self.shared.store.finish_session(left_open.id, end).await {
+                warn!(creator = %self.creator.handle, %err, "The end of a session could not be written: {err}");
+                self.left_open = Some(left_open);
+            }
+        }
+        if self.creator.stopped_room.is_some() && !self.shown.is_recording() && said_twice {
+            // The room that was stopped is over; the next one is recorded again.
+            self.start_again().await;
+        }
+    }
+
+    fn lose_sight(&self, cause: &Disconnect, now: Stamp) {
+        let last_frame_at = self.last_frame_at;
+        self.shown.with(|recording| {
+            let (from, why) = match cause {
+                _ if recording.disk_full => (now, GapCause::DiskFull),
+                Disconnect::Silent => (last_frame_at, GapCause::Silent),
+                Disconnect::Woke => (last_frame_at, GapCause::Disconnected),
+                _ => (now, GapCause::Disconnected),
+            };
+            recording.begin_gap(from, why);
+        });
+        self.shown.changed();
+    }
+
+    /// Says on the page what we wait for.
+    fn show_wait(&self, cause: &Disconnect, wait_ms: i64) {
+        let wall = self.shared.clock.wall();
+        let next_at = wall + wait_ms;
+        let state = match cause {
+            Disconnect::NotLive if self.creator.stopped_room.is_some() => WatchState::Stopped,
+            Disconnect::NotLive if self.shown.is_recording() => {
+                WatchState::Reconnecting { attempt: self.attempt, next_at }
+            }
+            Disconnect::NotLive | Disconnect::LiveEnded => WatchState::Waiting { checked_at: Some(wall) },
+            Disconnect::NotFound => WatchState::NotFound { next_at },
+            Disconnect::Restricted => WatchState::Restricted { next_at },
+            Disconnect::Blocked { .. } | Disconnect::DeviceBlocked { .. } => WatchState::Blocked { next_at },
+            Disconnect::RateLimited { .. } => WatchState::RateLimited { next_at },
+            Disconnect::NoInternet => WatchState::NoInternet { next_at },
+            Disconnect::Silent => WatchState::Silent { since: self.last_frame_at },
+            Disconnect::SignRefused { .. } | Disconnect::Lost { .. } | Disconnect::Woke => {
+                WatchState::Reconnecting { attempt: self.attempt, next_at }
+            }
+        };
+        self.shown.set_state(state, wall);
+    }
+
+    /// Waits, unless the user wants something, the settings of the connection change, or the
+    /// computer wakes. Breaks when Pasut stops.
+    async fn wait(&mut self, wait_ms: i64) -> ControlFlow<()> {
+        let until = Instant::now() + Duration::from_millis(u64::try_from(wait_ms).unwrap_or(0));
+        let mut tick = interval(TICK);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let stop = self.stop.clone();
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return ControlFlow::Break(()),
+                () = tokio::time::sleep_until(until) => return ControlFlow::Continue(()),
+                _ = tick.tick() => {
+                    if self.tick().await {
+                        return ControlFlow::Continue(());
+                    }
+                    self.give_up_after_grace().await;
+                }
+                changed = self.shared.tiktok.changed() => {
+                    if changed.is_ok() {
+                        self.route = self.shared.tiktok.borrow().first_route();
+                        self.attempt = 0;
+                        return ControlFlow::Continue(());
+                    }
+                }
+                command = self.commands.recv() => match command {
+                    Some(Command::Start) => {
+                        self.start_again().await;
+                        self.attempt = 0;
+                        return ControlFlow::Continue(());
+                    }
+                    Some(Command::Stop) if self.shown.is_recording() => {
+                        self.stop_this_room().await;
+                    }
+                    Some(Command::Stop) => {}
+                    None => return ControlFlow::Break(()),
+                },
+            }
+        }
+    }
+
+    /// A room that is out of reach for too long is over as far as we know.
+    async fn give_up_after_grace(&mut self) {
+        let (now, grace_ms) = (self.now(), self.shared.settings.borrow().grace_ms);
+        let away_since = self.shown.with(|recording| {
+            recording.intake.tally.gaps().last().filter(|gap| gap.to.is_none()).map(|gap| gap.from)
+        });
+        if let Some(since) = away_since.flatten()
+            && now.ms_since(since) > grace_ms
+        {
+            self.close_session(since).await;
+        }
+    }
+
+    fn now(&mut self) -> Stamp {
+        self.stamper.at(self.shared.clock.monotonic_ms())
+    }
+}
