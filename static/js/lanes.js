@@ -6,7 +6,7 @@
   const $ = (root, sel) => root.querySelector(sel), $$ = (root, sel) => [...root.querySelectorAll(sel)];
   const ratio = () => devicePixelRatio || 1;
   const alpha = (hex, a) => hex + Math.round(a * 255).toString(16).padStart(2, '0');
-  const nice = (x) => { const p = 10 ** Math.floor(Math.log10(x)), f = x / p; return Math.max(1, (f >= 5 ? 5 : f >= 2 ? 2 : 1) * p); };
+  const nice = (x) => { const p = 10 ** Math.floor(Math.log10(x)), f = x / p; return Math.max(1, (f > 3.5 ? 5 : f > 1.5 ? 2 : 1) * p); };
   const multiples = (end, step) => Array.from({ length: Math.floor(end / step) + 1 }, (_, i) => i * step);
 
   const hatch = (ctx, colour) => {
@@ -64,8 +64,9 @@
           c.fillText(b.label, X(b.from) + 6 * dpr, top + height - 12 * dpr);
         }
         for (const g of data.gaps) {
-          const label = g.label || words.gap, wide = c.measureText(label).width, room = X(g.to ?? end) - X(g.from);
-          if (room < 20 * dpr || wide > height) continue;
+          const room = X(g.to ?? end) - X(g.from), label = [g.label, words.gap].find((s) => s && c.measureText(s).width < height - 10 * dpr);
+          if (room < 20 * dpr || !label) continue;
+          const wide = c.measureText(label).width;
           c.save();
           c.translate((X(g.from) + X(g.to ?? end)) / 2, top + height / 2);
           c.rotate(-Math.PI / 2);

@@ -229,7 +229,8 @@ fn script_data(subject: &Subject, points: &[Option<Point>], step: i64, view: &Vi
     let seconds = |at: Stamp| at.0 / 1000;
     let first = subject.bins.first().map_or(0, |bin| seconds(bin.from.floor_to(step * 1000)));
     let times: Vec<_> = (0..points.len() as i64).map(|i| first + i * step).collect();
-    let over = |point: &&Point| !subject.running || point.from + step * 1000 <= subject.at;
+    // A step that is not over, or that a session ended in, would look like a fall.
+    let over = |point: &&Point| point.from + step * 1000 <= subject.at;
     let rates = |key: &str| -> Vec<Option<i64>> {
         let value = |point: &Point| counted(&point.counts, key, look.money);
         points.iter().map(|point| point.as_ref().filter(over).map(value)).collect()

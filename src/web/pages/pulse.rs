@@ -7,6 +7,7 @@ use super::spark::Spark;
 use super::state::{Pill, pill, sentence};
 use crate::domain::time::Stamp;
 use crate::domain::totals::{BIN_MS, Bin};
+use crate::domain::watch::WatchState;
 use crate::recorder::snapshot::{LiveSession, Snapshot};
 use crate::web::look::Look;
 use crate::web::views;
@@ -36,6 +37,7 @@ pub struct Pulse {
     /// The title of the window, which carries the state.
     pub title: String,
     pub pill: Pill,
+    pub alerts: Alerts,
     pub verdict: Verdict,
     pub tiles: Option<Tiles>,
     pub totals: Option<Totals>,
@@ -46,6 +48,23 @@ pub struct Pulse {
 pub struct Ask {
     pub href: String,
     pub every: &'static str,
+}
+
+/// What asks for attention: states that are not well, and a disk that cannot be written.
+#[derive(Template)]
+#[template(path = "fragments/alerts.html")]
+pub struct Alerts {
+    pub w: &'static Words,
+    pub oob: bool,
+    pub rows: Vec<Alert>,
+}
+
+pub struct Alert {
+    /// `warn` or `error`.
+    pub tone: &'static str,
+    pub text: String,
+    /// Whether the connection settings may help.
+    pub settings: bool,
 }
 
 #[derive(Template)]
@@ -111,14 +130,13 @@ impl Pulse {
     #[must_use]
     pub fn new(snapshot: &Snapshot, view: &View, look: &Look, now: Stamp) -> Self {
         let session = snapshot.session.as_deref();
-        let seen = session.map(|session| format!("&session={}", session.id)).unwrap_or_default();
+        let shape = Self::shape(snapshot);
+        let href = format!("/f/pulse?creator={}&shape={shape}{}", snapshot.creator, view.query());
         Self {
-            ask: Ask {
-                href: format!("/f/pulse?creator={}{seen}{}", snapshot.creator, view.query()),
-                every: EVERY,
-            },
+            ask: Ask { href, every: EVERY },
             title: title(snapshot, session, look),
             pill: pill(snapshot, look, now),
+            alerts: Alerts::new(snapshot, look, now),
             verdict: Verdict::new(snapshot, look, now),
             tiles: session.map(|session| Tiles::new(snapshot, session, view, look, now)),
             totals: session.map(|session| Totals::new(session, look)),
@@ -128,6 +146,7 @@ impl Pulse {
     /// The same, to be swapped into a page that already stands.
     #[must_use]
     pub fn out_of_band(mut self) -> Self {
+        self.alerts.oob = true;
         self.verdict.oob = true;
         if let Some(tiles) = &mut self.tiles {
             tiles.oob = true;
@@ -138,11 +157,16 @@ impl Pulse {
         self
     }
 
-    /// Whether a page that shows `seen` must be loaded anew, because another session is the one to show.
+    /// What a page of this snapshot is made of. A page made of anything else is loaded anew, because
+    /// other parts belong on it: when a LIVE begins, ends or is stopped.
     #[must_use]
-    pub fn outdated(snapshot: &Snapshot, seen: Option<&str>) -> bool {
-        let session = snapshot.session.as_ref().map(|session| session.id.to_string());
-        session.as_deref() != seen
+    pub fn shape(snapshot: &Snapshot) -> String {
+        let stopped = if snapshot.state == WatchState::Stopped { "-stopped" } else { "" };
+        match snapshot.session.as_ref() {
+            Some(session) if session.ended_at.is_some() => format!("{}-ended{stopped}", session.id),
+            Some(session) => format!("{}{stopped}", session.id),
+            None => format!("none{stopped}"),
+        }
     }
 }
 
@@ -186,6 +210,39 @@ fn viewers_change(session: &LiveSession, at: Stamp) -> Option<(i64, i64)> {
     Some((ago.viewers.last?, now))
 }
 
+impl Alerts {
+    fn new(snapshot: &Snapshot, look: &Look, now: Stamp) -> Self {
+        let w = look.words();
+        let disk_full = snapshot.session.as_ref().is_some_and(|session| session.disk_full);
+        let disk = disk_full.then(|| Alert {
+            tone: "error",
+            text: w.t("state-disk-full").into_owned(),
+            settings: false,
+        });
+        // Without a session the verdict itself says the state.
+        let state = snapshot.session.as_ref().and_then(|_| {
+            let tone = tone(&snapshot.state)?;
+            Some(Alert { tone, text: sentence(snapshot, look, now)?, settings: tone == "error" })
+        });
+        Self { w, oob: false, rows: [disk, state].into_iter().flatten().collect() }
+    }
+}
+
+/// How loud a state is; calm states have their sentence in the verdict or in the pill.
+fn tone(state: &WatchState) -> Option<&'static str> {
+    match state {
+        WatchState::Live | WatchState::Waiting { .. } | WatchState::Connecting | WatchState::Stopped => None,
+        WatchState::Paused
+        | WatchState::Reconnecting { .. }
+        | WatchState::Silent { .. }
+        | WatchState::RateLimited { .. } => Some("warn"),
+        WatchState::Blocked { .. }
+        | WatchState::NotFound { .. }
+        | WatchState::Restricted { .. }
+        | WatchState::NoInternet { .. } => Some("error"),
+    }
+}
+
 impl Verdict {
     fn new(snapshot: &Snapshot, look: &Look, now: Stamp) -> Self {
         let w = look.words();
@@ -193,7 +250,7 @@ impl Verdict {
             w,
             oob: false,
             direction: "",
-            delta: views::NOTHING.to_owned(),
+            delta: String::new(),
             delta_label: w.t("viewers").into_owned(),
             claim: String::new(),
             evidence: None,
@@ -228,7 +285,6 @@ impl Verdict {
         if let Some(gap) = session.gaps.last().filter(|gap| gap.to.is_none()) {
             self.stale = true;
             self.claim = w.with("verdict-gap", [("dur", duration(gap.ms(now)))]);
-            self.evidence = sentence(snapshot, look, now);
             return;
         }
         let age_ms = session.totals.viewers.last_at.map(|seen| now.ms_since(seen));
