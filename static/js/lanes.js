@@ -29,7 +29,7 @@
     const clock = (s) => new Date((s + data.offset) * 1000).toISOString().slice(11, 16).replace(':', words.colon);
     const shown = (key) => (key === 'viewers' ? series[key] : series[key].map((v) => (v == null ? null : v * 60 / step)));
     const sync = uPlot.sync(root.id), plots = new Map();
-    const narrow = () => root.clientWidth < 640, axis = () => (narrow() ? 38 : 46);
+    const narrow = () => root.clientWidth < 640, axis = () => (narrow() ? 44 : 46);
 
     /* behind the line: battle bands and hatched gaps, painted by every lane over its full height so they read as one */
     const behind = (key) => (u) => {
