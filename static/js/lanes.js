@@ -160,6 +160,12 @@
       const address = new URL(location.href), drivers = keys.filter((k) => k !== 'viewers' && wide.has(k)).join();
       if (drivers === data.usual) address.searchParams.delete('on'); else address.searchParams.set('on', drivers || 'none');
       history.pushState(null, '', address.href.replace(/%2C/g, ','));
+      html.dataset.view = location.search;
+      for (const link of $$(root, 'nav.seg a')) {
+        const other = new URL(link.href);
+        if (address.searchParams.has('on')) other.searchParams.set('on', address.searchParams.get('on')); else other.searchParams.delete('on');
+        link.href = other;
+      }
       pick();
     };
     document.addEventListener('click', toggle);
@@ -187,7 +193,7 @@
         while (t.length && at - t.at(-1) > step) { t.push(t.at(-1) + step); for (const k of keys) series[k].push(null); }
         t.push(at);
         for (const k of keys) {
-          const known = k === 'viewers' || (point.viewers != null && i < answer.points.length - 1);
+          const known = k === 'viewers' || i < answer.points.length - 1;
           series[k].push(known ? point[k === 'gifts' ? data.gifts : k] ?? null : null);
         }
       }

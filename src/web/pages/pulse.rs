@@ -1,12 +1,12 @@
 //! What changes every two seconds: state, verdict, tiles, totals. One request, swapped out of band.
 
-use super::chart::{DRIVERS, counted, series_key};
+use super::chart::{DRIVERS, away_ms, counted, series_key};
 use super::leaderboard::approximate;
 use super::live::View;
 use super::spark::Spark;
 use super::state::{Pill, pill, sentence};
 use crate::domain::time::Stamp;
-use crate::domain::totals::{BIN_MS, Bin};
+use crate::domain::totals::Bin;
 use crate::domain::watch::WatchState;
 use crate::recorder::snapshot::{LiveSession, Snapshot};
 use crate::web::look::Look;
@@ -80,6 +80,8 @@ pub struct Verdict {
     pub evidence: Option<String>,
     pub link: Option<(String, String)>,
     pub stale: bool,
+    /// Read out when it changes; not for sentences that count seconds.
+    pub announced: bool,
 }
 
 #[derive(Template)]
@@ -256,6 +258,7 @@ impl Verdict {
             evidence: None,
             link: None,
             stale: false,
+            announced: false,
         };
         let Some(session) = snapshot.session.as_deref() else {
             verdict.claim =
@@ -281,7 +284,9 @@ impl Verdict {
     /// The facts of a running session: first what makes them unsure, then what they are.
     fn judge(&mut self, snapshot: &Snapshot, session: &LiveSession, look: &Look, now: Stamp) {
         let w = look.words();
-        let duration = |ms: i64| views::duration(look.lang, ms).into();
+        self.announced = true;
+        // In steps, so that what is read out does not change every second.
+        let duration = |ms: i64| views::minutes(look.lang, ms / 10_000 * 10_000).into();
         if let Some(gap) = session.gaps.last().filter(|gap| gap.to.is_none()) {
             self.stale = true;
             self.claim = w.with("verdict-gap", [("dur", duration(gap.ms(now)))]);
@@ -358,7 +363,7 @@ fn viewers_tile(session: &LiveSession, look: &Look, at: Stamp, now: Stamp) -> Ti
         name: w.t("viewers-now").into_owned(),
         value: viewers.last.map_or(views::NOTHING.to_owned(), |n| views::count(look.lang, n)),
         diamonds: false,
-        spark: Spark::new(&per_minute(&session.bins, at, |bins| {
+        spark: Spark::new(&per_minute(session, at, |bins| {
             bins.iter().rev().find_map(|bin| bin.viewers.last)
         })),
         spark_title: w.with("spark-title", [("name", w.t("viewers"))].map(|(k, v)| (k, v.into()))),
@@ -390,7 +395,8 @@ fn driver_tile(
     let before = between(&session.bins, at - 2 * length_ms, at - length_ms);
     let value = count(recent);
     let money = key == "gifts" && look.money;
-    let comparable = [recent, before].iter().all(|bins| is_recorded(bins, length_ms));
+    let comparable =
+        [at - length_ms, at - 2 * length_ms].iter().all(|from| is_recorded(session, *from, length_ms, at));
     Tile {
         series: key,
         name: w.with("tile-name", [("name", name.clone().into()), ("min", (length_ms / MINUTE_MS).into())]),
@@ -400,7 +406,7 @@ fn driver_tile(
             views::count(look.lang, value)
         },
         diamonds: money,
-        spark: Spark::new(&per_minute(&session.bins, at, |bins| Some(count(bins)))),
+        spark: Spark::new(&per_minute(session, at, |bins| Some(count(bins)))),
         spark_title: w.with("spark-title", [("name", name.into())]),
         change: comparable.then(|| change(look, count(before), value)).flatten(),
         against: if comparable {
@@ -439,15 +445,22 @@ fn between(bins: &[Bin], from: Stamp, to: Stamp) -> &[Bin] {
 }
 
 /// Whether enough of a window was recorded for its count to be compared.
-fn is_recorded(bins: &[Bin], length_ms: i64) -> bool {
-    bins.len() as f64 >= (length_ms / BIN_MS) as f64 * RECORDED_SHARE
+fn is_recorded(session: &LiveSession, from: Stamp, length_ms: i64, at: Stamp) -> bool {
+    let away_ms = away_ms(&session.gaps, from, from + length_ms, at);
+    from >= session.start.recorded_from && away_ms as f64 <= length_ms as f64 * (1.0 - RECORDED_SHARE)
 }
 
-/// The last half hour minute by minute; a minute without a bin is missing.
-fn per_minute(bins: &[Bin], at: Stamp, value: impl Fn(&[Bin]) -> Option<i64>) -> Vec<Option<f64>> {
+/// The last half hour minute by minute. A minute without a bin was quiet, unless nothing could be seen.
+fn per_minute(session: &LiveSession, at: Stamp, value: impl Fn(&[Bin]) -> Option<i64>) -> Vec<Option<f64>> {
     let end = at.floor_to(MINUTE_MS);
-    let minutes = (1..=30).rev().map(|i| between(bins, end - i * MINUTE_MS, end - (i - 1) * MINUTE_MS));
-    minutes.map(|bins| if bins.is_empty() { None } else { value(bins).map(|n| n as f64) }).collect()
+    let minute = |i: i64| {
+        let from = end - i * MINUTE_MS;
+        let bins = between(&session.bins, from, from + MINUTE_MS);
+        let unseen = from < session.start.recorded_from.floor_to(MINUTE_MS)
+            || away_ms(&session.gaps, from, from + MINUTE_MS, at) > 0;
+        if bins.is_empty() && unseen { None } else { value(bins).map(|n| n as f64) }
+    };
+    (1..=30).rev().map(minute).collect()
 }
 
 impl Totals {
