@@ -12,6 +12,7 @@ pub mod lifecycle;
 pub mod outbound;
 pub mod recorder;
 pub mod reports;
+pub mod simulator;
 pub mod store;
 pub mod web;
 pub mod wire;

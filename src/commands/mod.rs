@@ -2,11 +2,14 @@
 
 pub mod decode;
 pub mod replay;
+pub mod simulate;
 
 use clap::Subcommand;
 
 #[derive(Subcommand)]
 pub enum Command {
+    /// Run a TikTok look-alike on a local port, for trying things out without TikTok
+    Simulate(simulate::Simulate),
     /// Count a capture the way a live recording is counted, offline
     Replay(replay::Arguments),
     /// Decode recorded payloads: JSON lines on stdin, JSON lines on stdout
@@ -21,6 +24,7 @@ impl Command {
     /// What happened, what is safe, what to do: one line.
     pub async fn run(self) -> anyhow::Result<()> {
         match self {
+            Self::Simulate(arguments) => simulate::run(arguments).await,
             Self::Replay(arguments) => replay::run(arguments).await,
             Self::Decode => Ok(decode::run(std::io::stdin().lock(), std::io::stdout().lock())?),
         }

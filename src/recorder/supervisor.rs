@@ -215,7 +215,7 @@ impl Recorder {
         let running = self.lock().remove(creator);
         if let Some(running) = running {
             // The watch may be gone already when Pasut is stopping; then there is nothing to end.
-            drop(running.commands.send(Command::Stop).await);
+            let _ = running.commands.send(Command::Stop).await;
             running.stop.cancel();
         }
         Ok(())
@@ -282,7 +282,7 @@ impl Recorder {
         let commands = self.lock().get(creator).map(|running| running.commands.clone());
         let commands = commands.ok_or_else(|| RecorderError::NotWatched(creator.clone()))?;
         // The watch may be gone already when Pasut is stopping; then there is nothing to tell.
-        drop(commands.send(command).await);
+        let _ = commands.send(command).await;
         Ok(())
     }
 

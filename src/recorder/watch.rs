@@ -579,7 +579,9 @@ impl Watch {
         self.creator.nickname = nickname;
         self.shown.set_nickname(&self.creator.nickname);
         let creator = &self.creator;
-        if let Err(err) = self.shared.store.set_creator_account(&creator.handle, user, &creator.nickname).await {
+        if let Err(err) =
+            self.shared.store.set_creator_account(&creator.handle, user, &creator.nickname).await
+        {
             warn!(creator = %creator.handle, %err, "The account could not be written: {err}");
         }
     }

@@ -159,6 +159,7 @@ fn full_batch(session: SessionId) -> Batch {
         updated_at: START + 2,
     };
     Batch {
+        counted_to: Stamp(0),
         session,
         events: (1..=4).map(comment).collect(),
         totals,

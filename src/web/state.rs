@@ -7,7 +7,15 @@ use crate::domain::time::Stamp;
 use crate::recorder::supervisor::Recorder;
 use crate::store::Store;
 use std::sync::Arc;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+
+/// How many sessions of the demo's past are there already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    pub done: i64,
+    pub of: i64,
+}
 
 /// What `app` gives to the web room; every worker holds a copy.
 #[derive(Clone)]
@@ -15,8 +23,8 @@ pub struct AppState {
     pub store: Store,
     pub recorder: Recorder,
     pub clock: Clock,
-    /// Whether this is the demo, which every page then says.
-    pub demo: bool,
+    /// In the demo, how its past is coming along; every page then says that nobody here is real.
+    pub demo: Option<watch::Receiver<Progress>>,
     /// Cancelled when Pasut stops, so that open sockets end.
     pub stop: CancellationToken,
     pub durations: Arc<Durations>,
@@ -25,7 +33,13 @@ pub struct AppState {
 
 impl AppState {
     #[must_use]
-    pub fn new(store: Store, recorder: Recorder, clock: Clock, demo: bool, stop: CancellationToken) -> Self {
+    pub fn new(
+        store: Store,
+        recorder: Recorder,
+        clock: Clock,
+        demo: Option<watch::Receiver<Progress>>,
+        stop: CancellationToken,
+    ) -> Self {
         Self { store, recorder, clock, demo, stop, durations: Arc::default(), zones: Arc::default() }
     }
 

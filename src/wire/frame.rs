@@ -144,6 +144,44 @@ pub fn push(seq_id: i64, log_id: i64, result: &FetchResult, gzip: bool) -> Vec<u
     .encode_to_vec()
 }
 
+/// TikTok's answer to entering a room. Its first field stays a varint, because a common client
+/// reads every payload as a batch.
+#[must_use]
+pub fn entered(room: i64) -> Vec<u8> {
+    let payload = HeartBeat { room_id: room, ..HeartBeat::default() }.encode_to_vec();
+    outgoing("im_enter_room_resp", 0, payload.into())
+}
+
+/// TikTok's answer to a heartbeat: the mere frame.
+#[must_use]
+pub fn heartbeat_answer() -> Vec<u8> {
+    outgoing("hb", 0, Bytes::new())
+}
+
+/// What a client said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClientFrame {
+    HeartBeat { room: i64 },
+    EnterRoom { room: i64 },
+    Acknowledgement { log_id: i64, internal_ext: Bytes },
+    Other,
+}
+
+/// Reads what a client sent.
+///
+/// # Errors
+///
+/// If it is no push frame, or its payload is not what its type says.
+pub fn read_from_client(message: Bytes) -> Result<ClientFrame, prost::DecodeError> {
+    let frame = PushFrame::decode(message)?;
+    Ok(match &frame.payload_type[..] {
+        b"hb" => ClientFrame::HeartBeat { room: HeartBeat::decode(frame.payload)?.room_id },
+        b"im_enter_room" => ClientFrame::EnterRoom { room: EnterRoom::decode(frame.payload)?.room_id },
+        b"ack" => ClientFrame::Acknowledgement { log_id: frame.log_id, internal_ext: frame.payload },
+        _ => ClientFrame::Other,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -180,6 +218,16 @@ mod tests {
         assert!(matches!(read(heartbeat(1, 1).into()), Ok(Frame::Ignored)));
         let entered = outgoing("im_enter_room_resp", 0, Bytes::new());
         assert!(matches!(read(entered.into()), Ok(Frame::Entered)));
+    }
+
+    #[test]
+    fn what_a_client_says_is_read_back() {
+        let read = |bytes: Vec<u8>| read_from_client(bytes.into()).expect("our own frame");
+        assert_eq!(read(heartbeat(5, 1)), ClientFrame::HeartBeat { room: 5 });
+        assert_eq!(read(enter_room(5, 9)), ClientFrame::EnterRoom { room: 5 });
+        let said = ClientFrame::Acknowledgement { log_id: 3, internal_ext: Bytes::from_static(b"x") };
+        assert_eq!(read(acknowledgement(3, Bytes::from_static(b"x"))), said);
+        assert_eq!(read(heartbeat_answer()), ClientFrame::HeartBeat { room: 0 });
     }
 
     #[test]

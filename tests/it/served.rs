@@ -45,7 +45,7 @@ impl Served {
         let store = Store::open(&folder.path().join("pasut.db"), Opening::Owner).expect("a new database");
         let clock = Clock::with_speed(0.0);
         clock.shift_wall(NOW.ms_since(clock.wall()));
-        let lifecycle = Lifecycle::new();
+        let lifecycle = Lifecycle::start();
         let recorder = Recorder::start(Parts {
             store: store.clone(),
             clock: clock.clone(),
@@ -54,7 +54,7 @@ impl Served {
             lifecycle: lifecycle.clone(),
         });
         let recorder = recorder.await.expect("an empty database");
-        let state = AppState::new(store.clone(), recorder, clock, false, lifecycle.stop_signal());
+        let state = AppState::new(store.clone(), recorder, clock, None, lifecycle.stop_signal());
         let listener = TcpListener::bind(address).expect("a free port");
         let address = listener.local_addr().expect("bound");
         let server = serve(vec![listener], state).expect("listens");

@@ -10,7 +10,7 @@ pub mod pages;
 use super::look::{Look, Theme};
 use super::pages::problem::{Problem, ProblemPage};
 use super::pages::shell::Visit;
-use super::state::AppState;
+use super::state::{AppState, Progress};
 use super::words::Lang;
 use super::{access::Refusal, error::Trouble, zones};
 use crate::domain::handle::Handle;
@@ -37,7 +37,7 @@ pub struct Asked {
     here: String,
     look: Look,
     now: Stamp,
-    demo: bool,
+    demo: Option<Progress>,
     watched: Vec<Arc<Snapshot>>,
     creator: Option<Handle>,
 }
@@ -56,7 +56,15 @@ impl Asked {
             look.zone = state.zones.of(creator, &state.store).await?;
         }
         let here = req.uri().path_and_query().map_or_else(String::new, ToString::to_string);
-        Ok(Self { params, here, look, now: state.now(), demo: state.demo, watched, creator })
+        Ok(Self {
+            params,
+            here,
+            look,
+            now: state.now(),
+            demo: state.demo.as_ref().map(|past| *past.borrow()),
+            watched,
+            creator,
+        })
     }
 
     /// The parameter `name`, empty if it is not given. The last one counts: a poll repeats in its
