@@ -4,21 +4,30 @@ use crate::analytics::gift_value::LearnedPrices;
 use crate::analytics::tally::Tally;
 use crate::connector::incoming::{Incoming, Message};
 use crate::domain::event::{Accounted, Control, What};
+use crate::domain::handle::Handle;
 use crate::domain::ids::{GiftId, RoomId, SessionId, UserId};
 use crate::domain::record::Batch;
+use crate::domain::session::{Origin, SessionStart};
 use crate::domain::time::Stamp;
 use crate::domain::totals::{IntervalMedians, StreakKey, StreakState, StreakTotal};
 use crate::recorder::intake::{Intake, Taken};
+use crate::store::folder::DataFolder;
+use crate::store::{Opening, Store, StoreError};
 use crate::wire::capture;
 use anyhow::Context as _;
 use bytes::Bytes;
+use chrono::DateTime;
 use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Interval rows of a replay are as long as a recording's by default.
 const INTERVAL_MS: i64 = 5 * 60 * 1000;
+
+/// So many events are handed on at once.
+const BATCH_EVENTS: usize = 2_000;
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -33,6 +42,15 @@ pub struct Arguments {
     /// The room id, where the capture does not tell it
     #[arg(long, value_name = "ID")]
     room_id: Option<RoomId>,
+    /// Record the capture as a finished session in this data folder
+    #[arg(long, value_name = "DIR")]
+    into: Option<PathBuf>,
+    /// When the capture began, as RFC 3339 [default: the first time that TikTok says]
+    #[arg(long, value_name = "TIME", requires = "into")]
+    started_at: Option<String>,
+    /// Whose LIVE it is [default: the file's name]
+    #[arg(long, value_name = "USERNAME", requires = "into")]
+    creator: Option<String>,
 }
 
 /// Runs the command.
@@ -43,8 +61,12 @@ pub struct Arguments {
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let capture = std::fs::read(&arguments.file)
         .with_context(|| format!("{} cannot be read; nothing was changed", arguments.file.display()))?;
+    let capture = Bytes::from(capture);
     let given = Given { host: arguments.host_user_id, room: arguments.room_id };
-    let replay = replay(&Bytes::from(capture), given, Stamp(0), &mut Nowhere).await?;
+    let replay = match &arguments.into {
+        None => replay(&capture, given, Stamp(0), &mut Nowhere).await?,
+        Some(folder) => record(&arguments, &capture, given, folder).await?,
+    };
     let mut out = std::io::stdout().lock();
     if arguments.json {
         serde_json::to_writer(&mut out, &replay.to_json())?;
@@ -53,6 +75,75 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         writeln!(out, "{}", replay.to_text())?;
     }
     Ok(())
+}
+
+/// Replays a capture into the database of a data folder.
+async fn record(
+    arguments: &Arguments,
+    capture: &Bytes,
+    given: Given,
+    folder: &Path,
+) -> anyhow::Result<Replay> {
+    let folder = DataFolder::open(folder)?;
+    let _lock = folder.lock("pasut replay")?;
+    let store = Store::open(&folder.database(), Opening::Owner)?;
+    let hash = format!("{:x}", Sha256::digest(capture));
+    if let Some(known) = store.session_by_capture(&hash).await? {
+        return Err(StoreError::KnownCapture(known).into());
+    }
+    let told = what_the_capture_tells(capture)?;
+    let began = match &arguments.started_at {
+        Some(time) => Stamp(
+            DateTime::parse_from_rfc3339(time)
+                .with_context(|| {
+                    format!("{time} is no time such as 2026-11-21T19:30:00+07:00; nothing was changed")
+                })?
+                .timestamp_millis(),
+        ),
+        None => told.started_at.context("The capture does not say when it began; say --started-at TIME")?,
+    };
+    let stem = arguments.file.file_stem().unwrap_or_default().to_string_lossy();
+    let creator = Handle::parse(arguments.creator.as_deref().unwrap_or(&stem))
+        .context("The file's name is no username; say --creator USERNAME")?;
+    let start = SessionStart {
+        creator,
+        room: given.room.or(told.room).unwrap_or_default(),
+        host: given.host.or(told.host),
+        title: String::new(),
+        live_since: None,
+        recorded_from: began,
+        continues: None,
+        origin: Origin::Capture,
+    };
+    let session = store.begin_session(&start).await?;
+    let mut into = Into { store: &store, session, until: began };
+    let replayed = replay(capture, given, began, &mut into).await;
+    let until = into.until;
+    match replayed {
+        Ok(replayed) => {
+            store.finish_session(session, until).await?;
+            store.set_capture(session, &hash).await?;
+            Ok(replayed)
+        }
+        Err(fault) => {
+            store.delete_session(session).await?;
+            Err(fault)
+        }
+    }
+}
+
+/// For a replay that is recorded.
+struct Into<'a> {
+    store: &'a Store,
+    session: SessionId,
+    until: Stamp,
+}
+
+impl Sink for Into<'_> {
+    async fn batch(&mut self, batch: Batch) -> anyhow::Result<()> {
+        self.until = batch.counted_to;
+        Ok(self.store.append(Batch { session: self.session, ..batch }).await?)
+    }
 }
 
 /// What is known of a capture besides its bytes.
@@ -132,11 +223,11 @@ pub async fn replay(
     let mut intake = Intake::new(Tally::new(replay.host, INTERVAL_MS, IntervalMedians::default()));
     let mut streaks: HashMap<StreakKey, StreakTotal> = HashMap::new();
     let prices = LearnedPrices::default();
+    let (mut events, mut at) = (Vec::new(), start);
     for (index, record) in capture::records(capture.clone()).enumerate() {
         let record = record.context("Nothing was changed")?;
         replay.frames += 1;
-        let at = start + i64::try_from(record.at_ms).unwrap_or(i64::MAX);
-        let mut events = Vec::new();
+        at = start + i64::try_from(record.at_ms).unwrap_or(i64::MAX);
         match Incoming::read(record.message) {
             Err(_) => {
                 replay.broken_frames.push(index);
@@ -157,16 +248,31 @@ pub async fn replay(
                 }
             }
         }
-        intake.tally.pass_to(at);
-        let batch = intake.tally.take_batch(SessionId::default(), at, events);
-        replay.look_at_batch(&batch);
-        streaks.extend(batch.streaks.iter().map(|streak| (streak.key, *streak)));
-        sink.batch(batch).await?;
+        if events.len() >= BATCH_EVENTS {
+            let batch = take_batch(&mut intake, at, std::mem::take(&mut events), &mut streaks);
+            replay.look_at_batch(&batch);
+            sink.batch(batch).await?;
+        }
     }
+    let batch = take_batch(&mut intake, at, events, &mut streaks);
+    replay.look_at_batch(&batch);
+    sink.batch(batch).await?;
     replay.streaks = streaks.into_values().collect();
     replay.streaks.sort_by_key(|streak| (streak.key.group, streak.key));
     replay.tally = intake.tally;
     Ok(replay)
+}
+
+fn take_batch(
+    intake: &mut Intake,
+    at: Stamp,
+    events: Vec<Accounted>,
+    streaks: &mut HashMap<StreakKey, StreakTotal>,
+) -> Batch {
+    intake.tally.pass_to(at);
+    let batch = intake.tally.take_batch(SessionId::default(), at, events);
+    streaks.extend(batch.streaks.iter().map(|streak| (streak.key, *streak)));
+    batch
 }
 
 #[derive(Default)]

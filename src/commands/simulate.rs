@@ -1,5 +1,6 @@
 //! `pasut simulate`: the TikTok look-alike by itself.
 
+use crate::clock::Clock;
 use crate::lifecycle::Lifecycle;
 use crate::simulator::{
     Capture, Config, Fault, Faults, Profile, Refusal, RoomSource, Simulator, SimulatorHandle, profile_named,
@@ -54,8 +55,7 @@ pub async fn run(args: Simulate) -> anyhow::Result<()> {
     let lifecycle = Lifecycle::start();
     let captures =
         args.capture.iter().map(|given| read_capture(given)).collect::<anyhow::Result<Vec<_>>>()?;
-    #[expect(clippy::disallowed_methods, reason = "this is an edge: here simulated time takes its start")]
-    let started_ms = chrono::Utc::now().timestamp_millis();
+    let started_ms = Clock::real().wall().0;
     let config = Config {
         listen: args.listen,
         speed: args.speed,
@@ -135,5 +135,59 @@ fn speed(given: &str) -> Result<f64, String> {
         Ok(speed)
     } else {
         Err("a speed is between 0 and 10000".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        simulate: Simulate,
+    }
+
+    fn parsed(line: &str) -> Result<Simulate, String> {
+        Line::try_parse_from(line.split(' ')).map(|line| line.simulate).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn rooms_and_faults_are_taken_from_the_command_line() {
+        let args =
+            parsed("simulate --room @Mira:busy --drop-after 1.5 --refuse rate-limited --speed 0 --loop")
+                .expect("a fine line");
+        assert_eq!((args.room[0].0.as_str(), args.room[0].1.name), ("mira", "busy"));
+        let faults = args.faults();
+        assert!(faults.has(Fault::DropAfter(Duration::from_millis(1500))));
+        assert!(faults.has(Fault::Refuse(Refusal::RateLimited)) && !faults.has(Fault::BrokenFrames));
+        assert!(parsed("simulate --broken-frames").expect("a fine line").faults().has(Fault::BrokenFrames));
+    }
+
+    #[test]
+    fn what_does_not_exist_is_answered_with_what_does() {
+        for (line, named) in [
+            ("simulate --room mira:wild", "gift-driven"),
+            ("simulate --room mira", "NAME:SCENARIO"),
+            ("simulate --refuse nicely", "device-blocked"),
+            ("simulate --speed=-3", "between 0 and"),
+            ("simulate --drop-after soon", "seconds"),
+        ] {
+            let error = parsed(line).expect_err(line);
+            assert!(error.contains(named), "{line}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_capture_that_is_none_is_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("mira.cap");
+        std::fs::write(&path, b"not a capture").expect("written");
+        let error = format!("{:#}", read_capture(&path.to_string_lossy()).expect_err("no capture"));
+        assert!(error.contains("mira.cap") && error.contains("cut off"), "{error}");
+        std::fs::write(&path, [0; 12]).expect("written");
+        assert_eq!(read_capture(&path.to_string_lossy()).expect("one empty frame").0, "mira");
+        assert_eq!(read_capture(&format!("ana={}", path.display())).expect("the same").0, "ana");
     }
 }

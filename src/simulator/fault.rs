@@ -156,12 +156,12 @@ impl Faults {
         if self.has(Fault::LikesBackwards) {
             messages.iter_mut().filter(|_| dice.chance(0.2)).for_each(lower_like_counter);
         }
+        if self.has(Fault::GiftDisorder) {
+            disorder_gifts(messages, dice);
+        }
         if self.has(Fault::LateTicks) {
             let late: Vec<_> = messages.iter().filter_map(|message| late_tick(message, pen)).collect();
             messages.extend(late);
-        }
-        if self.has(Fault::GiftDisorder) {
-            disorder_gifts(messages, dice);
         }
         if self.has(Fault::WrongWireTypes) {
             // Chat.content and Gift.user as varints; User.id as text.

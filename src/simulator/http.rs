@@ -167,7 +167,10 @@ fn who_and_what(world: &World, room: &LiveRoom) -> Value {
 fn check_alive(world: &World, room_ids: &str) -> Answer {
     let alive = |id: &str| {
         let room = world.room_of_id(id);
-        let status = room.map(|room| room.state().status(&world.faults_of(Some(&room))));
+        let status = room.map(|room| {
+            let faults = world.faults_of(Some(&room));
+            room.state().status(&faults)
+        });
         json!({
             "alive": matches!(status, Some(2 | 3)), "room_id": id.parse().unwrap_or(0_i64), "room_id_str": id,
         })

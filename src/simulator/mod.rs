@@ -19,13 +19,14 @@ mod scenario;
 mod script;
 mod server;
 mod socket;
+mod streak;
 mod truth;
 mod world;
 
 #[cfg(test)]
 mod tests;
 
-pub use capture::{BadCapture, Capture, Record};
+pub use capture::Capture;
 pub use fault::{Fault, Faults, Refusal, SignFault};
 pub use pen::{GiftTick, Pen, Side};
 pub use people::{GALAXY, GIFTS, GiftKind, Person, ROSE};

@@ -167,12 +167,17 @@ pub fn question(dice: &mut Dice) -> &'static str {
     dice.pick::<&str>(QUESTIONS)
 }
 
-/// A gift somebody would plausibly choose: mostly small ones. `generous` 0 to 1 shifts to large.
+/// A gift somebody would plausibly choose: the dearer, the rarer. `generous` goes from 0 (as often
+/// as it is cheap) to 1 (price hardly matters).
 #[must_use]
 pub fn chosen_gift(dice: &mut Dice, generous: f64) -> GiftKind {
-    let roll = dice.fraction();
-    let place = roll.powf(3.0 - 2.0 * generous) * GIFTS.len() as f64;
-    GIFTS[(place as usize).min(GIFTS.len() - 1)]
+    let weight = |gift: &GiftKind| (gift.diamonds as f64).powf(0.8 * generous - 1.0);
+    let mut left = dice.fraction() * GIFTS.iter().map(weight).sum::<f64>();
+    let chosen = GIFTS.iter().find(|gift| {
+        left -= weight(gift);
+        left < 0.0
+    });
+    *chosen.unwrap_or(&ROSE)
 }
 
 #[cfg(test)]

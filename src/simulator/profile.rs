@@ -13,7 +13,7 @@ pub struct Profile {
     pub likes_per_viewer: f64,
     /// Gifts or streaks begun.
     pub gifts_per_viewer: f64,
-    /// 0: mostly roses, 1: any gift is as likely.
+    /// 0: gifts are as frequent as they are cheap, 1: price hardly matters.
     pub generous: f64,
     /// Which part of those who come is announced.
     pub join_sample: f64,
@@ -53,7 +53,7 @@ pub const PROFILES: &[Profile] = &[
         viewers: 180.0,
         likes_per_viewer: 3.0,
         gifts_per_viewer: 0.06,
-        generous: 0.25,
+        generous: 0.4,
         pull_of_gifts: 0.3,
         pull_of_likes: 0.1,
         gift_bursts_every_s: 300.0,
@@ -70,17 +70,17 @@ pub const PROFILES: &[Profile] = &[
         join_sample: 1.0,
         ..ORDINARY
     },
-    Profile { name: "gift-driven", pull_of_gifts: 0.8, gift_bursts_every_s: 260.0, ..ORDINARY },
+    Profile { name: "gift-driven", pull_of_gifts: 1.2, gift_bursts_every_s: 260.0, ..ORDINARY },
     Profile { name: "like-driven", pull_of_likes: 0.6, like_bursts_every_s: 260.0, ..ORDINARY },
     Profile { name: "unmoved", gift_bursts_every_s: 260.0, like_bursts_every_s: 300.0, ..ORDINARY },
     Profile {
         name: "busy",
-        viewers: 4000.0,
+        viewers: 5000.0,
         stay_s: 600.0,
         comments_per_viewer: 0.7,
-        likes_per_viewer: 2.4,
+        likes_per_viewer: 3.0,
         gifts_per_viewer: 0.06,
-        generous: 0.2,
+        generous: 0.3,
         ..ORDINARY
     },
 ];

@@ -6,8 +6,9 @@
 use super::battle::Battle;
 use super::dice::Dice;
 use super::pen::{ENDED, GiftTick, PAUSED, Pen, UNPAUSED};
-use super::people::{self, GiftKind, Person};
+use super::people::{self, Person};
 use super::profile::Profile;
+use super::streak::Streak;
 use crate::wire::webcast::BaseMessage;
 use std::collections::VecDeque;
 
@@ -26,17 +27,6 @@ const FAREWELL_MS: i64 = 8_000;
 const OUTBURST_MS: i64 = 20_000;
 const PAUSE_MS: i64 = 20_000;
 const ENTER_SOURCES: &[&str] = &["for_you", "for_you", "following", "share", "search", "live_feed"];
-
-#[derive(Clone, Debug)]
-struct Streak {
-    from: Person,
-    to: Option<Person>,
-    gift: GiftKind,
-    group: i64,
-    sent: i64,
-    target: i64,
-    ends_at_ms: i64,
-}
 
 /// One LIVE of one creator.
 #[derive(Clone, Debug)]
@@ -310,8 +300,7 @@ impl Room {
             if gift.streakable {
                 let mean = (40.0 / gift.diamonds as f64).clamp(1.0, 8.0);
                 let target = 1 + (self.dice.exponential(mean) as i64).min(99);
-                let ends_at_ms = i64::MAX;
-                self.streaks.push(Streak { from, to, gift, group, sent: 0, target, ends_at_ms });
+                self.streaks.push(Streak::begun(from, to, gift, group, target));
             } else {
                 let tick =
                     GiftTick { from: &from, to: to.as_ref(), gift, group, repeat_count: 1, end: false };
@@ -322,35 +311,13 @@ impl Room {
         diamonds
     }
 
-    /// A streak grows by a few a second; two seconds after its last tick it is said to be over.
     fn continue_streaks(&mut self, told: &mut Vec<BaseMessage>, farewell: bool) -> i64 {
+        let (now_ms, dice, pen) = (self.now_ms, &mut self.dice, &mut self.pen);
         let mut diamonds = 0;
         for streak in &mut self.streaks {
-            let growing = streak.sent == 0 || (streak.sent < streak.target && !farewell);
-            if growing {
-                let more = self.dice.between(1, 4).min(streak.target - streak.sent);
-                streak.sent += more;
-                diamonds += more * streak.gift.diamonds;
-            }
-            let last = streak.sent == streak.target || farewell;
-            if last && streak.ends_at_ms == i64::MAX {
-                streak.ends_at_ms = self.now_ms + 2000;
-            }
-            let end = !growing && self.now_ms >= streak.ends_at_ms;
-            if growing || end {
-                let tick = GiftTick {
-                    from: &streak.from,
-                    to: streak.to.as_ref(),
-                    gift: streak.gift,
-                    group: streak.group,
-                    repeat_count: streak.sent,
-                    end,
-                };
-                told.push(self.pen.gift(self.now_ms + self.dice.between(0, 999), &tick));
-            }
+            diamonds += streak.second(now_ms, farewell, dice, pen, told);
         }
-        let now_ms = self.now_ms;
-        self.streaks.retain(|streak| now_ms < streak.ends_at_ms);
+        self.streaks.retain(|streak| !streak.over(now_ms));
         diamonds
     }
 

@@ -25,7 +25,7 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, frame::coding::
 use tokio_util::sync::CancellationToken;
 
 /// Clients that do not leave by themselves after a LIVE's end are closed after this.
-const AFTER_THE_END: Duration = Duration::from_secs(2);
+pub(super) const AFTER_THE_END: Duration = Duration::from_secs(2);
 const BOMB_BYTES: usize = 64 << 20;
 const OVERSIZED_BYTES: usize = 2 << 20;
 
@@ -53,13 +53,14 @@ pub(super) async fn attend(upgraded: Upgraded, entry: Entry, world: &World, stop
     });
     let (queue, deliveries) = mpsc::channel(QUEUE);
     let room = Arc::clone(&entry.room);
+    let pen = room.change(|state| Pen::new(state.room_id, state.owner.clone(), 2 + number as i64));
     let mut visit = Visit {
         socket,
         world,
         number,
         gzip: entry.gzip,
-        dice: Dice::aside(room.state().room_id as u64, number as u64),
-        pen: room.change(|state| Pen::new(state.room_id, state.owner.clone(), 2 + number as i64)),
+        dice: Dice::aside(pen.room_id as u64, number as u64),
+        pen,
         room: entry.room,
         queue: Some(queue),
         frames: 0,

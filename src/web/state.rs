@@ -5,25 +5,20 @@ use super::zones::Zones;
 use crate::clock::Clock;
 use crate::domain::time::Stamp;
 use crate::recorder::supervisor::Recorder;
+use crate::settings::ConnectionSettings;
 use crate::store::Store;
 use std::sync::Arc;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-
-/// How many sessions of the demo's past are there already.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Progress {
-    pub done: i64,
-    pub of: i64,
-}
 
 /// What `app` gives to the web room; every worker holds a copy.
 #[derive(Clone)]
 pub struct AppState {
     pub store: Store,
     pub recorder: Recorder,
+    pub connection: ConnectionSettings,
     pub clock: Clock,
-    /// In the demo, how its past is coming along; every page then says that nobody here is real.
+    /// For the demo: how its past is coming along. Every page then says that nobody here is real.
     pub demo: Option<watch::Receiver<Progress>>,
     /// Cancelled when Pasut stops, so that open sockets end.
     pub stop: CancellationToken,
@@ -31,16 +26,33 @@ pub struct AppState {
     pub zones: Arc<Zones>,
 }
 
+/// Sessions recorded so far, of how many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    pub done: i64,
+    pub of: i64,
+}
+
 impl AppState {
     #[must_use]
     pub fn new(
         store: Store,
         recorder: Recorder,
+        connection: ConnectionSettings,
         clock: Clock,
         demo: Option<watch::Receiver<Progress>>,
         stop: CancellationToken,
     ) -> Self {
-        Self { store, recorder, clock, demo, stop, durations: Arc::default(), zones: Arc::default() }
+        Self {
+            store,
+            recorder,
+            connection,
+            clock,
+            demo,
+            stop,
+            durations: Arc::default(),
+            zones: Arc::default(),
+        }
     }
 
     /// The time now. The demo's runs faster than the computer's.

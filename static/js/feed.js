@@ -38,6 +38,9 @@
     list.dataset.only = link.dataset.only;
     for (const other of link.parentElement.children) other.removeAttribute('aria-current');
     link.setAttribute('aria-current', 'true');
-    history.pushState(null, '', link.href);
+    const address = new URL(location.href);
+    if (link.dataset.only) address.searchParams.set('feed', link.dataset.only); else address.searchParams.delete('feed');
+    history.pushState(null, '', address);
+    document.documentElement.dataset.view = location.search;
   });
 })();

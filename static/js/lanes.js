@@ -6,7 +6,7 @@
   const $ = (root, sel) => root.querySelector(sel), $$ = (root, sel) => [...root.querySelectorAll(sel)];
   const ratio = () => devicePixelRatio || 1;
   const alpha = (hex, a) => hex + Math.round(a * 255).toString(16).padStart(2, '0');
-  const nice = (x) => { const p = 10 ** Math.floor(Math.log10(x)), f = x / p; return Math.max(1, (f >= 5 ? 5 : f >= 2 ? 2 : 1) * p); };
+  const nice = (x) => { const p = 10 ** Math.floor(Math.log10(x)), f = x / p; return Math.max(1, (f > 3.5 ? 5 : f > 1.5 ? 2 : 1) * p); };
   const multiples = (end, step) => Array.from({ length: Math.floor(end / step) + 1 }, (_, i) => i * step);
 
   const hatch = (ctx, colour) => {
@@ -29,7 +29,7 @@
     const clock = (s) => new Date((s + data.offset) * 1000).toISOString().slice(11, 16).replace(':', words.colon);
     const shown = (key) => (key === 'viewers' ? series[key] : series[key].map((v) => (v == null ? null : v * 60 / step)));
     const sync = uPlot.sync(root.id), plots = new Map();
-    const narrow = () => root.clientWidth < 640, axis = () => (narrow() ? 38 : 46);
+    const narrow = () => root.clientWidth < 640, axis = () => (narrow() ? 44 : 46);
 
     /* behind the line: battle bands and hatched gaps, painted by every lane over its full height so they read as one */
     const behind = (key) => (u) => {
@@ -64,8 +64,9 @@
           c.fillText(b.label, X(b.from) + 6 * dpr, top + height - 12 * dpr);
         }
         for (const g of data.gaps) {
-          const label = g.label || words.gap, wide = c.measureText(label).width, room = X(g.to ?? end) - X(g.from);
-          if (room < 20 * dpr || wide > height) continue;
+          const room = X(g.to ?? end) - X(g.from), label = [g.label, words.gap].find((s) => s && c.measureText(s).width < height - 10 * dpr);
+          if (room < 20 * dpr || !label) continue;
+          const wide = c.measureText(label).width;
           c.save();
           c.translate((X(g.from) + X(g.to ?? end)) / 2, top + height / 2);
           c.rotate(-Math.PI / 2);
@@ -159,6 +160,12 @@
       const address = new URL(location.href), drivers = keys.filter((k) => k !== 'viewers' && wide.has(k)).join();
       if (drivers === data.usual) address.searchParams.delete('on'); else address.searchParams.set('on', drivers || 'none');
       history.pushState(null, '', address.href.replace(/%2C/g, ','));
+      html.dataset.view = location.search;
+      for (const link of $$(root, 'nav.seg a')) {
+        const other = new URL(link.href);
+        if (address.searchParams.has('on')) other.searchParams.set('on', address.searchParams.get('on')); else other.searchParams.delete('on');
+        link.href = other;
+      }
       pick();
     };
     document.addEventListener('click', toggle);
@@ -186,7 +193,7 @@
         while (t.length && at - t.at(-1) > step) { t.push(t.at(-1) + step); for (const k of keys) series[k].push(null); }
         t.push(at);
         for (const k of keys) {
-          const known = k === 'viewers' || (point.viewers != null && i < answer.points.length - 1);
+          const known = k === 'viewers' || i < answer.points.length - 1;
           series[k].push(known ? point[k === 'gifts' ? data.gifts : k] ?? null : null);
         }
       }

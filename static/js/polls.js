@@ -47,6 +47,10 @@
     failures = 0;
   });
 
+  /* choices made without a reload are in the address; going back to another view loads it */
+  html.dataset.view = location.search;
+  window.addEventListener('popstate', () => { if (location.search !== html.dataset.view) location.reload(); });
+
   const catchUp = () => { for (const el of document.querySelectorAll(poll)) htmx.trigger(el, 'catchup'); };
   document.addEventListener('visibilitychange', () => { if (!document.hidden) catchUp(); });
 

@@ -174,8 +174,9 @@ async fn disorder_changes_what_comes_but_not_what_it_adds_up_to() {
     assert!(heard.messages.duplicates_dropped > 0);
     assert!(heard.events["gift"] > told_truth.events["gift"], "late ticks are new messages");
     assert_eq!((heard.messages.decode_errors, heard.messages.unknown), (19 * 3, 19 * 3));
+    // 900 where the script said 1000.
     let totals: Vec<i64> = told.iter().filter_map(like_total).collect();
-    assert!(totals.is_sorted_by(|a, b| a <= b) != totals.iter().any(|total| total % 1000 != 0));
+    assert!(totals.iter().any(|total| total % 1000 != 0), "{totals:?}");
     assert_eq!(room.connections()[0].truth.messages, heard.messages);
 }
 

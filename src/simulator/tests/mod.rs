@@ -2,6 +2,7 @@
 
 mod faults;
 mod rooms;
+mod scenarios;
 mod web;
 
 use super::*;

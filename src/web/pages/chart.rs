@@ -90,7 +90,7 @@ impl Chart {
         let w = look.words();
         let span_s = span_s(subject.bins);
         let step = STEPS.into_iter().find(|step| span_s / step <= MOST_POINTS).unwrap_or(600);
-        let points = slots(subject.bins, step);
+        let points = slots(subject, step);
         let zone = views::zone_at(look.zone, subject.at);
         let (from, to) = match (subject.bins.first(), subject.bins.last()) {
             (Some(first), Some(last)) => (first.from, last.from + BIN_MS),
@@ -161,7 +161,13 @@ pub fn counted(counts: &Counts, key: &str, money: bool) -> i64 {
     }
 }
 
-/// A step of the chart. A step without a single recorded bin is a hole.
+/// How much of a stretch of time lies in gaps, in milliseconds.
+#[must_use]
+pub fn away_ms(gaps: &[Gap], from: Stamp, to: Stamp, now: Stamp) -> i64 {
+    gaps.iter().map(|gap| gap.to.unwrap_or(now).min(to).ms_since(gap.from.max(from)).max(0)).sum()
+}
+
+/// A step of the chart. A step without a single bin is a hole if any of it lies in a gap; else it was quiet.
 struct Point {
     from: Stamp,
     viewers: Option<i64>,
@@ -175,9 +181,9 @@ fn span_s(bins: &[Bin]) -> i64 {
     }
 }
 
-/// The bins gathered into steps of `step` seconds, with a hole for each step that has none.
-fn slots(bins: &[Bin], step: i64) -> Vec<Option<Point>> {
-    let step_ms = step * 1000;
+/// The bins gathered into steps of `step` seconds, with holes where nothing could be seen.
+fn slots(subject: &Subject, step: i64) -> Vec<Option<Point>> {
+    let (bins, step_ms) = (subject.bins, step * 1000);
     let Some(first) = bins.first().map(|bin| bin.from.floor_to(step_ms)) else { return Vec::new() };
     let mut points: Vec<Option<Point>> = Vec::new();
     let mut before = None;
@@ -202,6 +208,12 @@ fn slots(bins: &[Bin], step: i64) -> Vec<Option<Point>> {
             };
         }
         add(&mut point.counts, &bin.counts);
+    }
+    for (i, point) in points.iter_mut().enumerate().filter(|(_, point)| point.is_none()) {
+        let from = first + i as i64 * step_ms;
+        if away_ms(subject.gaps, from, from + step_ms, subject.at) == 0 {
+            *point = Some(Point { from, viewers: None, counts: Counts::default() });
+        }
     }
     points
 }
@@ -229,7 +241,8 @@ fn script_data(subject: &Subject, points: &[Option<Point>], step: i64, view: &Vi
     let seconds = |at: Stamp| at.0 / 1000;
     let first = subject.bins.first().map_or(0, |bin| seconds(bin.from.floor_to(step * 1000)));
     let times: Vec<_> = (0..points.len() as i64).map(|i| first + i * step).collect();
-    let over = |point: &&Point| !subject.running || point.from + step * 1000 <= subject.at;
+    // A step that is not over, or that a session ended in, would look like a fall.
+    let over = |point: &&Point| point.from + step * 1000 <= subject.at;
     let rates = |key: &str| -> Vec<Option<i64>> {
         let value = |point: &Point| counted(&point.counts, key, look.money);
         points.iter().map(|point| point.as_ref().filter(over).map(value)).collect()
@@ -285,7 +298,7 @@ fn table(subject: &Subject, look: &Look) -> Vec<TableRow> {
     let span_s = span_s(subject.bins);
     let step = TABLE_STEPS.into_iter().find(|step| span_s / step <= MOST_ROWS).unwrap_or(1800);
     let first = subject.bins.first().map_or(subject.at, |bin| bin.from.floor_to(step * 1000));
-    let points = slots(subject.bins, step);
+    let points = slots(subject, step);
     let cells = |point: &Point| {
         let viewers = point.viewers.map_or(views::NOTHING.to_owned(), |n| views::count(look.lang, n));
         let drivers = DRIVERS.iter().map(|key| {
@@ -328,6 +341,7 @@ fn notes(subject: &Subject, look: &Look) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::session::GapCause;
     use crate::domain::totals::BinViewers;
 
     fn bin(at_s: i64, viewers: i64, likes: i64) -> Bin {
@@ -339,20 +353,29 @@ mod tests {
         }
     }
 
+    fn subject<'a>(bins: &'a [Bin], gaps: &'a [Gap]) -> Subject<'a> {
+        let at = Stamp(3_600_000);
+        Subject { session: SessionId(1), bins, gaps, battles: &[], at, running: true, estimated: false }
+    }
+
     #[test]
-    fn a_step_without_bins_is_a_hole_and_not_a_zero() {
-        let points = slots(&[bin(0, 5, 1), bin(10, 6, 2), bin(60, 9, 4)], 20);
+    fn a_step_in_a_gap_is_a_hole_and_a_quiet_one_is_zero() {
+        let bins = [bin(0, 5, 1), bin(10, 6, 2), bin(60, 9, 4), bin(100, 9, 1)];
+        let gap = Gap { from: Stamp(20_000), to: Some(Stamp(60_000)), cause: GapCause::Disconnected };
+        let gaps = [gap];
+        let points = slots(&subject(&bins, &gaps), 20);
         let viewers: Vec<_> = points.iter().map(|point| point.as_ref().map(|point| point.viewers)).collect();
-        assert_eq!(viewers, [Some(Some(6)), None, None, Some(Some(9))]);
-        let likes: i64 = points.iter().flatten().map(|point| point.counts.likes).sum();
-        assert_eq!(likes, 7, "gathering loses nothing");
+        assert_eq!(viewers, [Some(Some(6)), None, None, Some(Some(9)), Some(None), Some(Some(9))]);
+        let likes: Vec<_> =
+            points.iter().map(|point| point.as_ref().map(|point| point.counts.likes)).collect();
+        assert_eq!(likes, [Some(3), None, None, Some(4), Some(0), Some(1)], "gathering loses nothing");
     }
 
     #[test]
     fn gathering_keeps_a_peak_that_lasted_ten_seconds() {
         let mut bins: Vec<_> = (0..60).map(|i| bin(i * 10, 100, 0)).collect();
         bins[31] = bin(310, 900, 0);
-        let peak = slots(&bins, 120).iter().flatten().filter_map(|point| point.viewers).max();
+        let peak = slots(&subject(&bins, &[]), 120).iter().flatten().filter_map(|point| point.viewers).max();
         assert_eq!(peak, Some(900));
     }
 }

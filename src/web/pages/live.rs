@@ -5,7 +5,6 @@ use super::feed::Feed;
 use super::leaderboard::Leaderboard;
 use super::pulse::{Ask, Pulse};
 use super::shell::{Nav, Shell, Visit};
-use super::state::sentence;
 use crate::domain::totals::Bin;
 use crate::domain::watch::WatchState;
 use crate::recorder::snapshot::Snapshot;
@@ -23,15 +22,13 @@ pub struct LivePage {
     pub creator: String,
     pub ask: Ask,
     /// The fragments, rendered by their own templates.
+    pub alerts: String,
     pub verdict: String,
     pub tiles: String,
     pub totals: String,
     pub chart: Option<Chart>,
     pub leaderboard: Option<Leaderboard>,
     pub feed: Option<Feed>,
-    /// A state that asks for attention: its tone and its sentence.
-    pub banner: Option<(&'static str, String)>,
-    pub disk_full: bool,
     pub stopped: bool,
     pub running: bool,
     pub stop_question: String,
@@ -60,6 +57,7 @@ impl LivePage {
         Ok(Self {
             w,
             ask: pulse.ask.clone(),
+            alerts: pulse.alerts.render()?,
             verdict: pulse.verdict.render()?,
             tiles: pulse.tiles.as_ref().map(Template::render).transpose()?.unwrap_or_default(),
             totals: pulse.totals.as_ref().map(Template::render).transpose()?.unwrap_or_default(),
@@ -81,32 +79,12 @@ impl LivePage {
             leaderboard: session
                 .map(|session| Leaderboard::live(&creator, &session.top_gifters, look, running)),
             feed: session.map(|session| Feed::new(&creator, &session.feed, look, feed_only, running)),
-            banner: sentence(snapshot, look, visit.now).filter(|_| session.is_some()).and_then(|sentence| {
-                let tone = tone(&snapshot.state)?;
-                Some((tone, sentence))
-            }),
-            disk_full: session.is_some_and(|session| session.disk_full),
             stopped: snapshot.state == WatchState::Stopped,
             running,
             stop_question: w.with("stop-question", [("u", creator.clone().into())]),
             shell: if session.is_some() { shell.charting() } else { shell },
             creator,
         })
-    }
-}
-
-/// How loud a state is on the page; calm states have their sentence in the verdict.
-fn tone(state: &WatchState) -> Option<&'static str> {
-    match state {
-        WatchState::Live | WatchState::Waiting { .. } | WatchState::Connecting | WatchState::Stopped => None,
-        WatchState::Paused
-        | WatchState::Reconnecting { .. }
-        | WatchState::Silent { .. }
-        | WatchState::RateLimited { .. } => Some("warn"),
-        WatchState::Blocked { .. }
-        | WatchState::NotFound { .. }
-        | WatchState::Restricted { .. }
-        | WatchState::NoInternet { .. } => Some("error"),
     }
 }
 

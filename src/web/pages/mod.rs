@@ -18,3 +18,5 @@ pub mod welcome;
 
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod tests;

@@ -1,12 +1,13 @@
 //! What changes every two seconds: state, verdict, tiles, totals. One request, swapped out of band.
 
-use super::chart::{DRIVERS, counted, series_key};
+use super::chart::{DRIVERS, away_ms, counted, series_key};
 use super::leaderboard::approximate;
 use super::live::View;
 use super::spark::Spark;
 use super::state::{Pill, pill, sentence};
 use crate::domain::time::Stamp;
-use crate::domain::totals::{BIN_MS, Bin};
+use crate::domain::totals::Bin;
+use crate::domain::watch::WatchState;
 use crate::recorder::snapshot::{LiveSession, Snapshot};
 use crate::web::look::Look;
 use crate::web::views;
@@ -36,6 +37,7 @@ pub struct Pulse {
     /// The title of the window, which carries the state.
     pub title: String,
     pub pill: Pill,
+    pub alerts: Alerts,
     pub verdict: Verdict,
     pub tiles: Option<Tiles>,
     pub totals: Option<Totals>,
@@ -46,6 +48,23 @@ pub struct Pulse {
 pub struct Ask {
     pub href: String,
     pub every: &'static str,
+}
+
+/// What asks for attention: states that are not well, and a disk that cannot be written.
+#[derive(Template)]
+#[template(path = "fragments/alerts.html")]
+pub struct Alerts {
+    pub w: &'static Words,
+    pub oob: bool,
+    pub rows: Vec<Alert>,
+}
+
+pub struct Alert {
+    /// `warn` or `error`.
+    pub tone: &'static str,
+    pub text: String,
+    /// Whether the connection settings may help.
+    pub settings: bool,
 }
 
 #[derive(Template)]
@@ -61,6 +80,8 @@ pub struct Verdict {
     pub evidence: Option<String>,
     pub link: Option<(String, String)>,
     pub stale: bool,
+    /// Read out when it changes; not for sentences that count seconds.
+    pub announced: bool,
 }
 
 #[derive(Template)]
@@ -111,14 +132,13 @@ impl Pulse {
     #[must_use]
     pub fn new(snapshot: &Snapshot, view: &View, look: &Look, now: Stamp) -> Self {
         let session = snapshot.session.as_deref();
-        let seen = session.map(|session| format!("&session={}", session.id)).unwrap_or_default();
+        let shape = Self::shape(snapshot);
+        let href = format!("/f/pulse?creator={}&shape={shape}{}", snapshot.creator, view.query());
         Self {
-            ask: Ask {
-                href: format!("/f/pulse?creator={}{seen}{}", snapshot.creator, view.query()),
-                every: EVERY,
-            },
+            ask: Ask { href, every: EVERY },
             title: title(snapshot, session, look),
             pill: pill(snapshot, look, now),
+            alerts: Alerts::new(snapshot, look, now),
             verdict: Verdict::new(snapshot, look, now),
             tiles: session.map(|session| Tiles::new(snapshot, session, view, look, now)),
             totals: session.map(|session| Totals::new(session, look)),
@@ -128,6 +148,7 @@ impl Pulse {
     /// The same, to be swapped into a page that already stands.
     #[must_use]
     pub fn out_of_band(mut self) -> Self {
+        self.alerts.oob = true;
         self.verdict.oob = true;
         if let Some(tiles) = &mut self.tiles {
             tiles.oob = true;
@@ -138,11 +159,16 @@ impl Pulse {
         self
     }
 
-    /// Whether a page that shows `seen` must be loaded anew, because another session is the one to show.
+    /// What a page of this snapshot is made of. A page made of anything else is loaded anew, because
+    /// other parts belong on it: when a LIVE begins, ends or is stopped.
     #[must_use]
-    pub fn outdated(snapshot: &Snapshot, seen: Option<&str>) -> bool {
-        let session = snapshot.session.as_ref().map(|session| session.id.to_string());
-        session.as_deref() != seen
+    pub fn shape(snapshot: &Snapshot) -> String {
+        let stopped = if snapshot.state == WatchState::Stopped { "-stopped" } else { "" };
+        match snapshot.session.as_ref() {
+            Some(session) if session.ended_at.is_some() => format!("{}-ended{stopped}", session.id),
+            Some(session) => format!("{}{stopped}", session.id),
+            None => format!("none{stopped}"),
+        }
     }
 }
 
@@ -186,6 +212,39 @@ fn viewers_change(session: &LiveSession, at: Stamp) -> Option<(i64, i64)> {
     Some((ago.viewers.last?, now))
 }
 
+impl Alerts {
+    fn new(snapshot: &Snapshot, look: &Look, now: Stamp) -> Self {
+        let w = look.words();
+        let disk_full = snapshot.session.as_ref().is_some_and(|session| session.disk_full);
+        let disk = disk_full.then(|| Alert {
+            tone: "error",
+            text: w.t("state-disk-full").into_owned(),
+            settings: false,
+        });
+        // Without a session the verdict itself says the state.
+        let state = snapshot.session.as_ref().and_then(|_| {
+            let tone = tone(&snapshot.state)?;
+            Some(Alert { tone, text: sentence(snapshot, look, now)?, settings: tone == "error" })
+        });
+        Self { w, oob: false, rows: [disk, state].into_iter().flatten().collect() }
+    }
+}
+
+/// How loud a state is; calm states have their sentence in the verdict or in the pill.
+fn tone(state: &WatchState) -> Option<&'static str> {
+    match state {
+        WatchState::Live | WatchState::Waiting { .. } | WatchState::Connecting | WatchState::Stopped => None,
+        WatchState::Paused
+        | WatchState::Reconnecting { .. }
+        | WatchState::Silent { .. }
+        | WatchState::RateLimited { .. } => Some("warn"),
+        WatchState::Blocked { .. }
+        | WatchState::NotFound { .. }
+        | WatchState::Restricted { .. }
+        | WatchState::NoInternet { .. } => Some("error"),
+    }
+}
+
 impl Verdict {
     fn new(snapshot: &Snapshot, look: &Look, now: Stamp) -> Self {
         let w = look.words();
@@ -193,12 +252,13 @@ impl Verdict {
             w,
             oob: false,
             direction: "",
-            delta: views::NOTHING.to_owned(),
+            delta: String::new(),
             delta_label: w.t("viewers").into_owned(),
             claim: String::new(),
             evidence: None,
             link: None,
             stale: false,
+            announced: false,
         };
         let Some(session) = snapshot.session.as_deref() else {
             verdict.claim =
@@ -224,11 +284,12 @@ impl Verdict {
     /// The facts of a running session: first what makes them unsure, then what they are.
     fn judge(&mut self, snapshot: &Snapshot, session: &LiveSession, look: &Look, now: Stamp) {
         let w = look.words();
-        let duration = |ms: i64| views::duration(look.lang, ms).into();
+        self.announced = true;
+        // In steps, so that what is read out does not change every second.
+        let duration = |ms: i64| views::minutes(look.lang, ms / 10_000 * 10_000).into();
         if let Some(gap) = session.gaps.last().filter(|gap| gap.to.is_none()) {
             self.stale = true;
             self.claim = w.with("verdict-gap", [("dur", duration(gap.ms(now)))]);
-            self.evidence = sentence(snapshot, look, now);
             return;
         }
         let age_ms = session.totals.viewers.last_at.map(|seen| now.ms_since(seen));
@@ -302,7 +363,7 @@ fn viewers_tile(session: &LiveSession, look: &Look, at: Stamp, now: Stamp) -> Ti
         name: w.t("viewers-now").into_owned(),
         value: viewers.last.map_or(views::NOTHING.to_owned(), |n| views::count(look.lang, n)),
         diamonds: false,
-        spark: Spark::new(&per_minute(&session.bins, at, |bins| {
+        spark: Spark::new(&per_minute(session, at, |bins| {
             bins.iter().rev().find_map(|bin| bin.viewers.last)
         })),
         spark_title: w.with("spark-title", [("name", w.t("viewers"))].map(|(k, v)| (k, v.into()))),
@@ -334,7 +395,8 @@ fn driver_tile(
     let before = between(&session.bins, at - 2 * length_ms, at - length_ms);
     let value = count(recent);
     let money = key == "gifts" && look.money;
-    let comparable = [recent, before].iter().all(|bins| is_recorded(bins, length_ms));
+    let comparable =
+        [at - length_ms, at - 2 * length_ms].iter().all(|from| is_recorded(session, *from, length_ms, at));
     Tile {
         series: key,
         name: w.with("tile-name", [("name", name.clone().into()), ("min", (length_ms / MINUTE_MS).into())]),
@@ -344,7 +406,7 @@ fn driver_tile(
             views::count(look.lang, value)
         },
         diamonds: money,
-        spark: Spark::new(&per_minute(&session.bins, at, |bins| Some(count(bins)))),
+        spark: Spark::new(&per_minute(session, at, |bins| Some(count(bins)))),
         spark_title: w.with("spark-title", [("name", name.into())]),
         change: comparable.then(|| change(look, count(before), value)).flatten(),
         against: if comparable {
@@ -383,15 +445,22 @@ fn between(bins: &[Bin], from: Stamp, to: Stamp) -> &[Bin] {
 }
 
 /// Whether enough of a window was recorded for its count to be compared.
-fn is_recorded(bins: &[Bin], length_ms: i64) -> bool {
-    bins.len() as f64 >= (length_ms / BIN_MS) as f64 * RECORDED_SHARE
+fn is_recorded(session: &LiveSession, from: Stamp, length_ms: i64, at: Stamp) -> bool {
+    let away_ms = away_ms(&session.gaps, from, from + length_ms, at);
+    from >= session.start.recorded_from && away_ms as f64 <= length_ms as f64 * (1.0 - RECORDED_SHARE)
 }
 
-/// The last half hour minute by minute; a minute without a bin is missing.
-fn per_minute(bins: &[Bin], at: Stamp, value: impl Fn(&[Bin]) -> Option<i64>) -> Vec<Option<f64>> {
+/// The last half hour minute by minute. A minute without a bin was quiet, unless nothing could be seen.
+fn per_minute(session: &LiveSession, at: Stamp, value: impl Fn(&[Bin]) -> Option<i64>) -> Vec<Option<f64>> {
     let end = at.floor_to(MINUTE_MS);
-    let minutes = (1..=30).rev().map(|i| between(bins, end - i * MINUTE_MS, end - (i - 1) * MINUTE_MS));
-    minutes.map(|bins| if bins.is_empty() { None } else { value(bins).map(|n| n as f64) }).collect()
+    let minute = |i: i64| {
+        let from = end - i * MINUTE_MS;
+        let bins = between(&session.bins, from, from + MINUTE_MS);
+        let unseen = from < session.start.recorded_from.floor_to(MINUTE_MS)
+            || away_ms(&session.gaps, from, from + MINUTE_MS, at) > 0;
+        if bins.is_empty() && unseen { None } else { value(bins).map(|n| n as f64) }
+    };
+    (1..=30).rev().map(minute).collect()
 }
 
 impl Totals {

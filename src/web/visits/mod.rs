@@ -3,6 +3,7 @@
 //! Handlers only; what a page looks like is in `web::pages`. Nonsense in an address falls back to
 //! what is usual rather than to an error, so that old links keep working.
 
+pub mod connection;
 pub mod forms;
 pub mod fragments;
 pub mod pages;
@@ -30,6 +31,9 @@ use std::sync::Arc;
 const LANG: &str = "pasut_lang";
 const THEME: &str = "pasut_theme";
 const ZONE: &str = "pasut_zone";
+
+/// The fields of a form, in their order.
+pub type Fields = web::Form<Vec<(String, String)>>;
 
 /// One request of a browser.
 pub struct Asked {

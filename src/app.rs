@@ -1,0 +1,106 @@
+//! Builds the rooms, joins them, and owns the order of start and of shutdown.
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::lifecycle::Lifecycle;
+use crate::recorder::supervisor::{Parts, Recorder, Settings};
+use crate::settings::ConnectionSettings;
+use crate::store::folder::{DataFolder, FolderLock};
+use crate::store::{Opening, Store};
+use crate::web::server;
+use crate::web::state::{AppState, Progress};
+use actix_web::dev::ServerHandle;
+use anyhow::Context as _;
+use std::net::{SocketAddr, TcpListener};
+use tokio::sync::watch;
+use tracing::{info, warn};
+
+/// The running program.
+pub struct App {
+    pub address: SocketAddr,
+    pub store: Store,
+    pub recorder: Recorder,
+    /// What a recording goes by; a change reaches the running ones.
+    settings: watch::Sender<Settings>,
+    lifecycle: Lifecycle,
+    server: ServerHandle,
+    // Held until everything is written.
+    lock: FolderLock,
+}
+
+/// What a start is made of besides the configuration.
+pub struct Start {
+    pub listener: TcpListener,
+    pub clock: Clock,
+    pub settings: Settings,
+    /// For the demo: how its past is coming along. Every page then says that nobody here is real.
+    pub demo: Option<watch::Receiver<Progress>>,
+}
+
+impl App {
+    /// Opens the data folder, takes the recordings up and answers requests.
+    ///
+    /// # Errors
+    ///
+    /// If the folder, the database or the listener cannot be used.
+    pub async fn start(config: &Config, start: Start) -> anyhow::Result<Self> {
+        let folder = DataFolder::open(&config.data_dir)?;
+        let address = start.listener.local_addr().context("The listener has no address")?;
+        let lock = folder.lock(&format!("pasut at http://{address}"))?;
+        lock.announce(&format!("http://{address}")).context("The data folder cannot be written")?;
+        let store = Store::open(&config.database, Opening::Owner)?;
+        let lifecycle = Lifecycle::start();
+        pack_what_was_left(&store, &lifecycle).await?;
+        let connection = ConnectionSettings::load(store.clone(), config.fixed_connection()).await?;
+        let settings = watch::Sender::new(start.settings);
+        let recorder = Recorder::start(Parts {
+            store: store.clone(),
+            clock: start.clock.clone(),
+            tiktok: connection.tiktok(),
+            settings: settings.subscribe(),
+            lifecycle: lifecycle.clone(),
+        })
+        .await?;
+        let stop = lifecycle.stop_signal();
+        let state = AppState::new(store.clone(), recorder.clone(), connection, start.clock, start.demo, stop);
+        let server = server::serve(vec![start.listener], state).context("Nothing can be served")?;
+        let handle = server.handle();
+        lifecycle.spawn("web server", async move {
+            if let Err(err) = server.await {
+                warn!(%err, "The web server ended: {err}");
+            }
+        });
+        info!(%address, "Serving on {address}");
+        Ok(Self { address, store, recorder, settings, lifecycle, server: handle, lock })
+    }
+
+    /// Stops: no more requests, then the watches write what they have, then the database closes.
+    pub async fn stop(self) {
+        self.server.stop(true).await;
+        self.lifecycle.stop();
+        self.lifecycle.finished().await;
+        drop(self.recorder);
+        drop(self.store);
+        drop(self.lock);
+    }
+}
+
+/// Packs the events of sessions whose packing was interrupted, beside everything else.
+async fn pack_what_was_left(store: &Store, lifecycle: &Lifecycle) -> anyhow::Result<()> {
+    let unpacked = store.unpacked_sessions().await?;
+    if unpacked.is_empty() {
+        return Ok(());
+    }
+    let (store, stop) = (store.clone(), lifecycle.stop_signal());
+    lifecycle.spawn("packing of events", async move {
+        for session in unpacked {
+            if stop.is_cancelled() {
+                return;
+            }
+            if let Err(err) = store.pack_events(session).await {
+                warn!(%session, %err, "Session {session} stays unpacked: {err}");
+            }
+        }
+    });
+    Ok(())
+}

@@ -1,0 +1,135 @@
+//! `pasut serve`: the dashboard.
+
+use crate::app::{App, Start};
+use crate::clock::Clock;
+use crate::config::{Config, Log, LogFormat, ServeArgs};
+use crate::outbound::Outbound;
+use crate::recorder::supervisor::Settings;
+use anyhow::{Context as _, bail};
+use std::io::{ErrorKind, IsTerminal as _, Write as _};
+use std::net::{SocketAddr, TcpListener};
+use tracing::warn;
+use tracing_subscriber::EnvFilter;
+
+/// Serves until it is told to stop.
+///
+/// # Errors
+///
+/// What keeps it from starting, and what to do.
+pub async fn run(flags: &ServeArgs) -> anyhow::Result<()> {
+    let config = Config::read(flags)?;
+    start_log(&config.log);
+    for warning in &config.warnings {
+        warn!("{warning}");
+    }
+    let Some(listener) = listen(config.listen).await? else { return Ok(()) };
+    let start = Start { listener, clock: Clock::real(), settings: Settings::default(), demo: None };
+    let app = App::start(&config, start).await?;
+    ready(app.address, config.open)?;
+    until_told_to_stop().await?;
+    app.stop().await;
+    Ok(())
+}
+
+/// Says where the dashboard is: the one line on stdout.
+///
+/// # Errors
+///
+/// If stdout cannot be written.
+pub fn ready(address: SocketAddr, open: bool) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "Pasut is listening on http://{address}")?;
+    out.flush()?;
+    if open && let Err(err) = open_browser(&format!("http://{address}")) {
+        warn!(%err, "The browser could not be opened: {err}");
+    }
+    Ok(())
+}
+
+/// Takes the address. `None` if Pasut answers there already, which is said.
+///
+/// # Errors
+///
+/// If something else has the address, or it is not this computer's alone.
+pub async fn listen(address: SocketAddr) -> anyhow::Result<Option<TcpListener>> {
+    if !address.ip().is_loopback() {
+        bail!(
+            "{address} can be reached by others, and this version has no login yet; nothing was started. \
+             Listen on 127.0.0.1 instead."
+        );
+    }
+    match TcpListener::bind(address) {
+        Ok(listener) => Ok(Some(listener)),
+        Err(err) if err.kind() == ErrorKind::AddrInUse && pasut_answers(address).await => {
+            println!("Pasut is listening on http://{address}");
+            Ok(None)
+        }
+        Err(err) if err.kind() == ErrorKind::AddrInUse => bail!(
+            "Port {} is taken by another program; nothing was started. Choose another one, for example \
+             --listen {}:0 for any free one.",
+            address.port(),
+            address.ip()
+        ),
+        Err(err) => Err(err).with_context(|| format!("{address} cannot be listened on; nothing was started")),
+    }
+}
+
+async fn pasut_answers(address: SocketAddr) -> bool {
+    let Ok(outbound) = Outbound::new(None) else { return false };
+    let answer = outbound.get(&format!("http://{address}/healthz"), &[]).await;
+    answer.is_ok_and(|answer| answer.header("server").is_some_and(|server| server.starts_with("Pasut")))
+}
+
+/// Logs to stderr from now on.
+pub fn start_log(log: &Log) {
+    // Libraries speak up only when something is wrong.
+    let filter = EnvFilter::new(format!("warn,pasut={}", log.level));
+    let colour = match log.format {
+        LogFormat::Auto => std::io::stderr().is_terminal(),
+        LogFormat::Plain => false,
+        LogFormat::Colour => true,
+    };
+    let subscriber =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colour);
+    // It fails only if a log was started before, which then goes on.
+    drop(subscriber.try_init());
+}
+
+/// Waits for Ctrl+C, or what service managers send.
+///
+/// # Errors
+///
+/// If the system does not let us listen for it.
+pub async fn until_told_to_stop() -> anyhow::Result<()> {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            interrupted = interrupted => interrupted?,
+            _ = terminated.recv() => {}
+        }
+    }
+    #[cfg(windows)]
+    {
+        let mut closed = tokio::signal::windows::ctrl_close()?;
+        let mut shut_down = tokio::signal::windows::ctrl_shutdown()?;
+        tokio::select! {
+            interrupted = interrupted => interrupted?,
+            _ = closed.recv() => {}
+            _ = shut_down.recv() => {}
+        }
+    }
+    Ok(())
+}
+
+fn open_browser(url: &str) -> std::io::Result<()> {
+    let (program, arguments): (&str, &[&str]) = if cfg!(target_os = "windows") {
+        ("cmd", &["/C", "start", ""])
+    } else if cfg!(target_os = "macos") {
+        ("open", &[])
+    } else {
+        ("xdg-open", &[])
+    };
+    std::process::Command::new(program).args(arguments).arg(url).spawn().map(drop)
+}
