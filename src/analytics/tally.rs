@@ -11,17 +11,14 @@ use crate::domain::gift::{GiftAdded, GiftReport, UnitValue, ValueSource};
 use crate::domain::ids::{BattleId, GiftId, SessionId, UserId};
 use crate::domain::record::{Batch, LearnedValue, Pause};
 use crate::domain::session::{Gap, GapCause};
+use crate::domain::text::{MAX_NAME_CHARS, MAX_URL_CHARS};
 use crate::domain::time::Stamp;
 use crate::domain::totals::{
-    BattleFacts, BattleSideFacts, Bin, GiftTotal, GifterTotal, IntervalMedians, IntervalRow, MessageCounts,
-    PersonActivity, SessionTotals, StreakKey, StreakTotal,
+    BattleFacts, BattleSideFacts, Bin, GiftTotal, GifterTotal, GivenGift, IntervalMedians, IntervalRow,
+    MessageCounts, PersonActivity, SessionTotals, StreakKey, StreakTotal,
 };
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use std::hash::Hasher;
-
-/// Names and links from the wire are kept up to this many characters.
-const MAX_NAME_CHARS: usize = 100;
-const MAX_URL_CHARS: usize = 500;
 
 /// Method names are TikTok's; no more than this many different ones are told apart.
 const MAX_METHODS: usize = 1_000;
@@ -60,6 +57,8 @@ pub struct Tally {
     likes_unheard_since_gap: bool,
     statistics_at: Option<Stamp>,
     next_number: u64,
+    /// Up to when [`Tally::pass_to`] let time pass.
+    counted_to: Stamp,
     changes: Changes,
 }
 
@@ -74,7 +73,7 @@ struct PersonMemo {
 #[derive(Debug)]
 struct Gifter {
     total: GifterTotal,
-    gifts: Vec<GiftId>,
+    gifts: Vec<GivenGift>,
 }
 
 /// What changed since the last batch.
@@ -82,6 +81,7 @@ struct Gifter {
 struct Changes {
     gifters: FxHashSet<UserId>,
     gifts: FxHashSet<GiftId>,
+    given: FxHashSet<(UserId, GiftId)>,
     streaks: FxHashMap<StreakKey, StreakTotal>,
     people: FxHashMap<UserId, PersonActivity>,
     battles: FxHashSet<BattleId>,
@@ -121,6 +121,7 @@ impl Tally {
             likes_unheard_since_gap: false,
             statistics_at: None,
             next_number: 1,
+            counted_to: Stamp::default(),
             changes: Changes::default(),
         }
     }
@@ -226,6 +227,7 @@ impl Tally {
     pub fn pass_to(&mut self, now: Stamp) {
         let watched = self.timeline.pass_to(now);
         self.add_watched(watched);
+        self.counted_to = self.counted_to.max(now);
     }
 
     /// From `at` on nothing can be seen.
@@ -305,6 +307,11 @@ impl Tally {
         self.gifters.values().map(|gifter| &gifter.total)
     }
 
+    /// What everyone gave of each gift.
+    pub fn all_given(&self) -> impl Iterator<Item = &GivenGift> {
+        self.gifters.values().flat_map(|gifter| &gifter.gifts)
+    }
+
     pub fn gifts(&self) -> impl Iterator<Item = &GiftTotal> {
         self.gifts.values()
     }
@@ -330,13 +337,14 @@ impl Tally {
         self.changes.gaps_from = self.gaps.len() - open;
         Batch {
             session,
-            counted_to: now,
+            counted_to: self.counted_to,
             events,
             totals: self.totals.clone(),
             bins,
             rows,
             gifters: changes.gifters.iter().map(|user| self.gifters[user].total).collect(),
             gifts: changes.gifts.iter().map(|gift| self.gifts[gift].clone()).collect(),
+            given: changes.given.into_iter().filter_map(|(user, gift)| self.given(user, gift)).collect(),
             streaks: changes.streaks.into_values().collect(),
             people: changes.people.into_values().collect(),
             battles: self
@@ -354,6 +362,10 @@ impl Tally {
             learned: changes.learned,
             gaps: self.gaps[gaps_from.min(self.gaps.len())..].to_vec(),
         }
+    }
+
+    fn given(&self, user: UserId, gift: GiftId) -> Option<GivenGift> {
+        self.gifters.get(&user)?.gifts.iter().find(|given| given.gift == gift).copied()
     }
 
     fn add_up(
@@ -483,8 +495,9 @@ impl Tally {
             },
             gifts: Vec::new(),
         });
-        if !gifter.gifts.contains(&gift) {
-            gifter.gifts.push(gift);
+        if added.units > 0 {
+            add_given(&mut gifter.gifts, user, gift, added);
+            self.changes.given.insert((user, gift));
         }
         let total = &mut gifter.total;
         total.gift_types = gifter.gifts.len() as i64;
@@ -647,6 +660,17 @@ impl Tally {
             _ => {}
         }
     }
+}
+
+/// A person gives few different gifts, so they are looked through.
+fn add_given(gifts: &mut Vec<GivenGift>, user: UserId, gift: GiftId, added: &GiftAdded) {
+    let index = gifts.iter().position(|given| given.gift == gift).unwrap_or_else(|| {
+        gifts.push(GivenGift { user, gift, units: 0, diamonds: 0 });
+        gifts.len() - 1
+    });
+    let given = &mut gifts[index];
+    given.units += i64::from(added.units);
+    given.diamonds = given.diamonds.saturating_add(added.diamonds);
 }
 
 /// Who sent it; 0 if the message has no sender.

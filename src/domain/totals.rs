@@ -188,6 +188,15 @@ pub struct GifterTotal {
     pub estimated: bool,
 }
 
+/// What one person gave of one gift in a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GivenGift {
+    pub user: UserId,
+    pub gift: GiftId,
+    pub units: i64,
+    pub diamonds: i64,
+}
+
 /// What one gift added up to in a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GiftTotal {

@@ -520,12 +520,13 @@ impl Watch {
             seen = events;
         }
         let cause = if self.stopped == Some(start.room) { GapCause::Stopped } else { GapCause::NotRunning };
-        let mut tally = recount.finish(last_at);
+        let seen_to = stored.as_ref().map_or(last_at, |stored| stored.counted_to.max(last_at));
+        let mut tally = recount.finish(seen_to);
         if let Some(stored) = stored.filter(|_| last > 0) {
             tally.restore_messages(stored.totals.messages, store.methods(session).await?);
-            tally.begin_gap(last_at, cause);
+            tally.begin_gap(seen_to, cause);
         }
-        tally.forget_changes(last_at);
+        tally.forget_changes(seen_to);
         let mut recording = Recording::new(session, start, tally);
         for event in &seen {
             recording.show(event);

@@ -1,5 +1,6 @@
 //! Events as they came, many to a row.
 
+use super::kept::kept;
 use super::schema::{event_segments, sessions};
 use super::segment::{self, Damaged, Events, Segment, kind_mask};
 use super::writer::Writing;
@@ -161,9 +162,11 @@ pub(super) fn append(
     Ok(())
 }
 
-/// Forgets the open segment of a session that is over.
-pub(super) fn close(writing: &mut Writing<'_>, session: SessionId) {
-    writing.open.0.remove(&session);
+impl OpenSegments {
+    /// Forgets the open segment of a session that is over.
+    pub fn close(&mut self, session: SessionId) {
+        self.0.remove(&session);
+    }
 }
 
 impl OpenSegment {
@@ -181,14 +184,13 @@ impl OpenSegment {
     fn save(&mut self, connection: &mut SqliteConnection, session: SessionId) -> Result<(), StoreError> {
         if self.stored {
             let place = event_segments::table.find((session, self.segment.first_number as i64));
-            diesel::update(place)
-                .set((
-                    event_segments::last_number.eq(self.segment.last_number as i64),
-                    event_segments::to_ms.eq(self.segment.to),
-                    event_segments::kinds.eq(self.segment.kinds),
-                    event_segments::body.eq(&self.segment.body),
-                ))
-                .execute(connection)?;
+            kept!(diesel::update(place).set((
+                event_segments::last_number.eq(self.segment.last_number as i64),
+                event_segments::to_ms.eq(self.segment.to),
+                event_segments::kinds.eq(self.segment.kinds),
+                event_segments::body.eq(&self.segment.body),
+            )))
+            .execute(connection)?;
         } else {
             insert(connection, session, &self.segment, false, &self.segment.body)?;
             self.stored = true;

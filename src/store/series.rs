@@ -1,5 +1,6 @@
 //! What happened when: ten-second bins, interval rows, gaps and pauses.
 
+use super::kept::kept;
 use super::schema::{gaps, pauses, series, session_analytics, sessions};
 use super::{Store, StoreError};
 use crate::domain::handle::Handle;
@@ -66,16 +67,7 @@ impl Store {
     ///
     /// As any question to the database.
     pub async fn series(&self, session: SessionId, from: Stamp, to: Stamp) -> Result<Vec<Bin>, StoreError> {
-        self.read(move |connection| {
-            let rows: Vec<SeriesRow> = series::table
-                .filter(series::session_id.eq(session))
-                .filter(series::from_ms.ge(from))
-                .filter(series::from_ms.lt(to))
-                .order(series::from_ms)
-                .load(connection)?;
-            Ok(rows.iter().map(bin).collect())
-        })
-        .await
+        self.read(move |connection| bins(connection, session, from, to)).await
     }
 
     /// The interval rows of a session, oldest first.
@@ -84,14 +76,7 @@ impl Store {
     ///
     /// As any question to the database.
     pub async fn intervals(&self, session: SessionId) -> Result<Vec<IntervalRow>, StoreError> {
-        self.read(move |connection| {
-            let rows: Vec<AnalyticsRow> = session_analytics::table
-                .filter(session_analytics::session_id.eq(session))
-                .order(session_analytics::timestamp)
-                .load(connection)?;
-            Ok(rows.iter().map(interval).collect())
-        })
-        .await
+        self.read(move |connection| intervals(connection, session)).await
     }
 
     /// What an interval of `length_ms` usually counts in this creator's finished sessions: the
@@ -156,6 +141,32 @@ impl Store {
     }
 }
 
+pub(super) fn bins(
+    connection: &mut SqliteConnection,
+    session: SessionId,
+    from: Stamp,
+    to: Stamp,
+) -> Result<Vec<Bin>, StoreError> {
+    let rows: Vec<SeriesRow> = series::table
+        .filter(series::session_id.eq(session))
+        .filter(series::from_ms.ge(from))
+        .filter(series::from_ms.lt(to))
+        .order(series::from_ms)
+        .load(connection)?;
+    Ok(rows.iter().map(bin).collect())
+}
+
+pub(super) fn intervals(
+    connection: &mut SqliteConnection,
+    session: SessionId,
+) -> Result<Vec<IntervalRow>, StoreError> {
+    let rows: Vec<AnalyticsRow> = session_analytics::table
+        .filter(session_analytics::session_id.eq(session))
+        .order(session_analytics::timestamp)
+        .load(connection)?;
+    Ok(rows.iter().map(interval).collect())
+}
+
 pub(super) fn put_bin(
     connection: &mut SqliteConnection,
     session: SessionId,
@@ -179,12 +190,14 @@ pub(super) fn put_bin(
         joins: bin.counts.joins,
         likes_in_gap: bin.likes_in_gap,
     };
-    diesel::insert_into(series::table)
-        .values(&row)
-        .on_conflict((series::session_id, series::from_ms))
-        .do_update()
-        .set(&row)
-        .execute(connection)?;
+    kept!(
+        diesel::insert_into(series::table)
+            .values(&row)
+            .on_conflict((series::session_id, series::from_ms))
+            .do_update()
+            .set(&row)
+    )
+    .execute(connection)?;
     Ok(())
 }
 
@@ -214,12 +227,14 @@ pub(super) fn put_interval(
         activity_score: interval.activity_score,
         top_gifter: interval.top_gifter,
     };
-    diesel::insert_into(session_analytics::table)
-        .values(&row)
-        .on_conflict((session_analytics::session_id, session_analytics::timestamp))
-        .do_update()
-        .set(&row)
-        .execute(connection)?;
+    kept!(
+        diesel::insert_into(session_analytics::table)
+            .values(&row)
+            .on_conflict((session_analytics::session_id, session_analytics::timestamp))
+            .do_update()
+            .set(&row)
+    )
+    .execute(connection)?;
     Ok(())
 }
 
@@ -229,12 +244,14 @@ pub(super) fn put_gap(
     gap: &Gap,
 ) -> Result<(), StoreError> {
     let end = (gaps::to_ms.eq(gap.to), gaps::cause.eq(gap.cause));
-    diesel::insert_into(gaps::table)
-        .values((gaps::session_id.eq(session), gaps::from_ms.eq(gap.from), end))
-        .on_conflict((gaps::session_id, gaps::from_ms))
-        .do_update()
-        .set(end)
-        .execute(connection)?;
+    kept!(
+        diesel::insert_into(gaps::table)
+            .values((gaps::session_id.eq(session), gaps::from_ms.eq(gap.from), end))
+            .on_conflict((gaps::session_id, gaps::from_ms))
+            .do_update()
+            .set(end)
+    )
+    .execute(connection)?;
     Ok(())
 }
 
@@ -244,12 +261,14 @@ pub(super) fn put_pause(
     pause: Pause,
 ) -> Result<(), StoreError> {
     let end = pauses::to_ms.eq(pause.to);
-    diesel::insert_into(pauses::table)
-        .values((pauses::session_id.eq(session), pauses::from_ms.eq(pause.from), end))
-        .on_conflict((pauses::session_id, pauses::from_ms))
-        .do_update()
-        .set(end)
-        .execute(connection)?;
+    kept!(
+        diesel::insert_into(pauses::table)
+            .values((pauses::session_id.eq(session), pauses::from_ms.eq(pause.from), end))
+            .on_conflict((pauses::session_id, pauses::from_ms))
+            .do_update()
+            .set(end)
+    )
+    .execute(connection)?;
     Ok(())
 }
 

@@ -1,9 +1,10 @@
 //! Sessions: their beginning, their growth batch by batch, their end, and finding them again.
 
+use super::kept::kept;
 use super::schema::{gaps, last_session, session_kinds, session_methods, session_totals, sessions};
 use super::totals::TotalsRow;
 use super::writer::Writing;
-use super::{Store, StoreError, battles, events, gifts, people, series, streaks, totals};
+use super::{Store, StoreError, battles, events, facts, gifts, people, series, streaks, totals};
 use crate::domain::event::Kind;
 use crate::domain::handle::Handle;
 use crate::domain::ids::{RoomId, SessionId, UserId};
@@ -77,11 +78,12 @@ impl Store {
     /// As any change of the database; if only packing failed, [`Store::pack_events`] takes it up.
     pub async fn finish_session(&self, session: SessionId, ended_at: Stamp) -> Result<(), StoreError> {
         self.write(move |writing| {
-            events::close(writing, session);
+            writing.forget(session);
             series::end(writing.connection, session, ended_at)?;
             diesel::update(sessions::table.find(session))
                 .set(sessions::end_time.eq(ended_at))
                 .execute(writing.connection)?;
+            people::settle(writing.connection, session)?;
             measure(writing.connection, session, ended_at)
         })
         .await?;
@@ -95,7 +97,7 @@ impl Store {
     /// As any change of the database.
     pub async fn delete_session(&self, session: SessionId) -> Result<bool, StoreError> {
         self.write(move |writing| {
-            events::close(writing, session);
+            writing.forget(session);
             Ok(diesel::delete(sessions::table.find(session)).execute(writing.connection)? > 0)
         })
         .await
@@ -153,11 +155,7 @@ impl Store {
     ///
     /// As any question to the database.
     pub async fn session(&self, session: SessionId) -> Result<Option<Session>, StoreError> {
-        self.read(move |connection| {
-            let found = sessions::table.find(session).select(Facts::as_select()).load(connection)?;
-            Ok(with_totals(connection, found)?.pop())
-        })
-        .await
+        self.read(move |connection| one(connection, session)).await
     }
 
     /// The sessions that have not ended, oldest first.
@@ -233,6 +231,14 @@ impl Store {
     }
 }
 
+pub(super) fn one(
+    connection: &mut SqliteConnection,
+    session: SessionId,
+) -> Result<Option<Session>, StoreError> {
+    let found = sessions::table.find(session).select(Facts::as_select()).load(connection)?;
+    Ok(with_totals(connection, found)?.pop())
+}
+
 fn begin(connection: &mut SqliteConnection, start: &SessionStart) -> Result<SessionId, StoreError> {
     if matches!(start.origin, Origin::Live | Origin::Demo) {
         let known: Option<SessionId> = sessions::table
@@ -259,6 +265,7 @@ fn begin(connection: &mut SqliteConnection, start: &SessionStart) -> Result<Sess
             sessions::account_username.eq(&start.creator),
             sessions::room_id.eq(start.room),
             sessions::start_time.eq(start.recorded_from),
+            sessions::counted_to.eq(start.recorded_from),
             sessions::host_id.eq(start.host),
             sessions::title.eq(&start.title),
             sessions::live_since.eq(start.live_since),
@@ -272,8 +279,9 @@ fn begin(connection: &mut SqliteConnection, start: &SessionStart) -> Result<Sess
 fn append(writing: &mut Writing<'_>, batch: &Batch) -> Result<(), StoreError> {
     let session = batch.session;
     events::append(writing, session, &batch.events)?;
+    totals::put(writing, batch)?;
     let connection = &mut *writing.connection;
-    totals::put(connection, session, &batch.totals)?;
+    facts::put(connection, session, &batch.events)?;
     batch.bins.iter().try_for_each(|bin| series::put_bin(connection, session, bin))?;
     batch.rows.iter().try_for_each(|row| series::put_interval(connection, session, row))?;
     batch.gaps.iter().try_for_each(|gap| series::put_gap(connection, session, gap))?;
@@ -281,6 +289,7 @@ fn append(writing: &mut Writing<'_>, batch: &Batch) -> Result<(), StoreError> {
     batch.people.iter().try_for_each(|person| people::add_activity(connection, session, person))?;
     batch.gifters.iter().try_for_each(|gifter| gifts::put_gifter(connection, session, gifter))?;
     batch.gifts.iter().try_for_each(|gift| gifts::put_gift(connection, session, gift))?;
+    batch.given.iter().try_for_each(|given| gifts::put_given(connection, session, given))?;
     batch.streaks.iter().try_for_each(|streak| streaks::put_streak(connection, session, streak))?;
     batch.battles.iter().try_for_each(|battle| battles::put_battle(connection, session, battle))?;
     batch.learned.iter().try_for_each(|value| gifts::learn(connection, value))?;
@@ -316,9 +325,11 @@ fn measure(connection: &mut SqliteConnection, session: SessionId, now: Stamp) ->
         .map(|(from, to)| to.unwrap_or(until).min(until).ms_since((*from).max(start)).max(0))
         .sum();
     let coverage = if duration == 0 { 1.0 } else { 1.0 - missed.min(duration) as f64 / duration as f64 };
-    diesel::update(sessions::table.find(session))
-        .set((sessions::total_duration.eq(duration), sessions::coverage.eq(coverage)))
-        .execute(connection)?;
+    kept!(
+        diesel::update(sessions::table.find(session))
+            .set((sessions::total_duration.eq(duration), sessions::coverage.eq(coverage)))
+    )
+    .execute(connection)?;
     Ok(())
 }
 
@@ -402,6 +413,7 @@ struct Facts {
     origin: Origin,
     #[diesel(column_name = end_time)]
     ended_at: Option<Stamp>,
+    counted_to: Stamp,
     #[diesel(column_name = total_duration)]
     duration_ms: i64,
     coverage: f64,
@@ -466,6 +478,7 @@ fn session(row: Option<&TotalsRow>, facts: Facts) -> Session {
             origin: facts.origin,
         },
         ended_at: facts.ended_at,
+        counted_to: facts.counted_to,
         duration_ms: facts.duration_ms,
         coverage: facts.coverage,
         totals,

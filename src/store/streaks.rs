@@ -1,6 +1,7 @@
 //! Streaks, so that what was counted once is never counted again.
 
 use super::gifts::small;
+use super::kept::kept;
 use super::schema::streaks;
 use super::{Store, StoreError};
 use crate::domain::ids::{GiftId, SessionId, UserId};
@@ -77,15 +78,19 @@ impl Store {
     ///
     /// As any question to the database.
     pub async fn streaks(&self, session: SessionId) -> Result<Vec<StreakTotal>, StoreError> {
-        self.read(move |connection| {
-            let rows: Vec<StreakRow> = streaks::table
-                .filter(streaks::session_id.eq(session))
-                .order((streaks::started_at, streaks::user_id, streaks::gift_id, streaks::round))
-                .load(connection)?;
-            rows.iter().map(streak_total).collect()
-        })
-        .await
+        self.read(move |connection| streaks(connection, session)).await
     }
+}
+
+pub(super) fn streaks(
+    connection: &mut SqliteConnection,
+    session: SessionId,
+) -> Result<Vec<StreakTotal>, StoreError> {
+    let rows: Vec<StreakRow> = streaks::table
+        .filter(streaks::session_id.eq(session))
+        .order((streaks::started_at, streaks::user_id, streaks::gift_id, streaks::round))
+        .load(connection)?;
+    rows.iter().map(streak_total).collect()
 }
 
 pub(super) fn put_streak(
@@ -106,18 +111,20 @@ pub(super) fn put_streak(
         started_at: streak.started_at,
         updated_at: streak.updated_at,
     };
-    diesel::insert_into(streaks::table)
-        .values(&row)
-        .on_conflict((
-            streaks::session_id,
-            streaks::user_id,
-            streaks::gift_id,
-            streaks::group_id,
-            streaks::round,
-        ))
-        .do_update()
-        .set(&row)
-        .execute(connection)?;
+    kept!(
+        diesel::insert_into(streaks::table)
+            .values(&row)
+            .on_conflict((
+                streaks::session_id,
+                streaks::user_id,
+                streaks::gift_id,
+                streaks::group_id,
+                streaks::round,
+            ))
+            .do_update()
+            .set(&row)
+    )
+    .execute(connection)?;
     Ok(())
 }
 
