@@ -1,6 +1,5 @@
 //! Battles between creators. Scores are not diamonds.
 
-use super::kept::kept;
 use super::schema::{battle_sides, battles};
 use super::{Store, StoreError};
 use crate::domain::ids::{BattleId, SessionId, UserId};
@@ -59,14 +58,12 @@ pub(super) fn put_battle(
     battle: &BattleFacts,
 ) -> Result<(), StoreError> {
     let when = (battles::started_at.eq(battle.started_at), battles::ended_at.eq(battle.ended_at));
-    kept!(
-        diesel::insert_into(battles::table)
-            .values((battles::session_id.eq(session), battles::battle_id.eq(battle.id), when))
-            .on_conflict((battles::session_id, battles::battle_id))
-            .do_update()
-            .set(when)
-    )
-    .execute(connection)?;
+    diesel::insert_into(battles::table)
+        .values((battles::session_id.eq(session), battles::battle_id.eq(battle.id), when))
+        .on_conflict((battles::session_id, battles::battle_id))
+        .do_update()
+        .set(when)
+        .execute(connection)?;
     diesel::delete(battle_sides::table)
         .filter(battle_sides::session_id.eq(session))
         .filter(battle_sides::battle_id.eq(battle.id))

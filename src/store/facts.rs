@@ -2,7 +2,6 @@
 //! guests were given. They are written from the events themselves, in the same transaction.
 
 use super::gifts::small;
-use super::kept::kept;
 use super::schema::{envelopes, guests, questions, subscriptions};
 use super::{Store, StoreError};
 use crate::domain::event::{Accounted, What};
@@ -220,23 +219,21 @@ fn add_guest(
     session: SessionId,
     guest: &GuestTotal,
 ) -> Result<(), StoreError> {
-    kept!(
-        diesel::insert_into(guests::table)
-            .values((
-                guests::session_id.eq(session),
-                guests::user_id.eq(guest.user),
-                guests::units.eq(guest.units),
-                guests::diamonds.eq(guest.diamonds),
-                guests::last_at.eq(guest.last_at),
-            ))
-            .on_conflict((guests::session_id, guests::user_id))
-            .do_update()
-            .set((
-                guests::units.eq(guests::units + guest.units),
-                guests::diamonds.eq(guests::diamonds + guest.diamonds),
-                guests::last_at.eq(guest.last_at),
-            ))
-    )
-    .execute(connection)?;
+    diesel::insert_into(guests::table)
+        .values((
+            guests::session_id.eq(session),
+            guests::user_id.eq(guest.user),
+            guests::units.eq(guest.units),
+            guests::diamonds.eq(guest.diamonds),
+            guests::last_at.eq(guest.last_at),
+        ))
+        .on_conflict((guests::session_id, guests::user_id))
+        .do_update()
+        .set((
+            guests::units.eq(guests::units + guest.units),
+            guests::diamonds.eq(guests::diamonds + guest.diamonds),
+            guests::last_at.eq(guest.last_at),
+        ))
+        .execute(connection)?;
     Ok(())
 }

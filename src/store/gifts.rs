@@ -1,6 +1,5 @@
 //! Who gave what, and what gifts cost.
 
-use super::kept::kept;
 use super::people::named;
 use super::schema::{gift_contributions, gift_values, gifter_gifts, people, session_gifts, sessions};
 use super::{Store, StoreError};
@@ -67,7 +66,7 @@ pub struct GiftValue {
     pub updated_at: Stamp,
 }
 
-#[derive(Insertable, AsChangeset, Queryable)]
+#[derive(Insertable, Queryable)]
 #[diesel(table_name = gift_contributions, primary_key(session_id, user_id))]
 struct ContributionRow {
     session_id: SessionId,
@@ -84,7 +83,7 @@ struct ContributionRow {
     estimated: bool,
 }
 
-#[derive(Insertable, AsChangeset, Queryable)]
+#[derive(Insertable, Queryable)]
 #[diesel(table_name = session_gifts, primary_key(session_id, gift_id))]
 struct GiftRow {
     session_id: SessionId,
@@ -299,14 +298,7 @@ pub(super) fn put_gifter(
         biggest_gift_value: gifter.biggest_diamonds,
         estimated: gifter.estimated,
     };
-    kept!(
-        diesel::insert_into(gift_contributions::table)
-            .values(&row)
-            .on_conflict((gift_contributions::session_id, gift_contributions::user_id))
-            .do_update()
-            .set(&row)
-    )
-    .execute(connection)?;
+    diesel::replace_into(gift_contributions::table).values(&row).execute(connection)?;
     Ok(())
 }
 
@@ -326,14 +318,7 @@ pub(super) fn put_gift(
         diamonds: gift.diamonds,
         streaks: gift.streaks,
     };
-    kept!(
-        diesel::insert_into(session_gifts::table)
-            .values(&row)
-            .on_conflict((session_gifts::session_id, session_gifts::gift_id))
-            .do_update()
-            .set(&row)
-    )
-    .execute(connection)?;
+    diesel::replace_into(session_gifts::table).values(&row).execute(connection)?;
     Ok(())
 }
 
@@ -343,19 +328,14 @@ pub(super) fn put_given(
     given: &GivenGift,
 ) -> Result<(), StoreError> {
     let sums = (gifter_gifts::units.eq(given.units), gifter_gifts::diamonds.eq(given.diamonds));
-    kept!(
-        diesel::insert_into(gifter_gifts::table)
-            .values((
-                gifter_gifts::session_id.eq(session),
-                gifter_gifts::user_id.eq(given.user),
-                gifter_gifts::gift_id.eq(given.gift),
-                sums,
-            ))
-            .on_conflict((gifter_gifts::session_id, gifter_gifts::user_id, gifter_gifts::gift_id))
-            .do_update()
-            .set(sums)
-    )
-    .execute(connection)?;
+    diesel::replace_into(gifter_gifts::table)
+        .values((
+            gifter_gifts::session_id.eq(session),
+            gifter_gifts::user_id.eq(given.user),
+            gifter_gifts::gift_id.eq(given.gift),
+            sums,
+        ))
+        .execute(connection)?;
     Ok(())
 }
 
@@ -370,14 +350,12 @@ fn put_value(
         gift_values::source.eq(source),
         gift_values::last_updated.eq(value.at),
     );
-    kept!(
-        diesel::insert_into(gift_values::table)
-            .values((gift_values::gift_id.eq(value.gift), price))
-            .on_conflict(gift_values::gift_id)
-            .do_update()
-            .set(price)
-    )
-    .execute(connection)?;
+    diesel::insert_into(gift_values::table)
+        .values((gift_values::gift_id.eq(value.gift), price))
+        .on_conflict(gift_values::gift_id)
+        .do_update()
+        .set(price)
+        .execute(connection)?;
     Ok(())
 }
 

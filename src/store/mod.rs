@@ -17,7 +17,6 @@ pub mod facts;
 pub mod folder;
 pub mod gifts;
 pub mod integrity;
-mod kept;
 pub mod people;
 mod schema;
 pub mod segment;

@@ -1,6 +1,5 @@
 //! What happened when: ten-second bins, interval rows, gaps and pauses.
 
-use super::kept::kept;
 use super::schema::{gaps, pauses, series, session_analytics, sessions};
 use super::{Store, StoreError};
 use crate::domain::handle::Handle;
@@ -15,8 +14,8 @@ use diesel::sqlite::SqliteConnection;
 /// The medians of a creator look at this many of the newest intervals: about a week of long LIVEs.
 const MEDIAN_INTERVALS: i64 = 2000;
 
-#[derive(Insertable, AsChangeset, Queryable)]
-#[diesel(table_name = series, primary_key(session_id, from_ms), treat_none_as_null = true)]
+#[derive(Insertable, Queryable)]
+#[diesel(table_name = series, primary_key(session_id, from_ms), treat_none_as_default_value = false)]
 struct SeriesRow {
     session_id: SessionId,
     from_ms: Stamp,
@@ -36,8 +35,8 @@ struct SeriesRow {
     likes_in_gap: i64,
 }
 
-#[derive(Insertable, AsChangeset, Queryable)]
-#[diesel(table_name = session_analytics, primary_key(session_id, timestamp), treat_none_as_null = true)]
+#[derive(Insertable, Queryable)]
+#[diesel(table_name = session_analytics, primary_key(session_id, timestamp), treat_none_as_default_value = false)]
 struct AnalyticsRow {
     session_id: SessionId,
     timestamp: Stamp,
@@ -190,14 +189,7 @@ pub(super) fn put_bin(
         joins: bin.counts.joins,
         likes_in_gap: bin.likes_in_gap,
     };
-    kept!(
-        diesel::insert_into(series::table)
-            .values(&row)
-            .on_conflict((series::session_id, series::from_ms))
-            .do_update()
-            .set(&row)
-    )
-    .execute(connection)?;
+    diesel::replace_into(series::table).values(&row).execute(connection)?;
     Ok(())
 }
 
@@ -227,14 +219,7 @@ pub(super) fn put_interval(
         activity_score: interval.activity_score,
         top_gifter: interval.top_gifter,
     };
-    kept!(
-        diesel::insert_into(session_analytics::table)
-            .values(&row)
-            .on_conflict((session_analytics::session_id, session_analytics::timestamp))
-            .do_update()
-            .set(&row)
-    )
-    .execute(connection)?;
+    diesel::replace_into(session_analytics::table).values(&row).execute(connection)?;
     Ok(())
 }
 
@@ -244,14 +229,12 @@ pub(super) fn put_gap(
     gap: &Gap,
 ) -> Result<(), StoreError> {
     let end = (gaps::to_ms.eq(gap.to), gaps::cause.eq(gap.cause));
-    kept!(
-        diesel::insert_into(gaps::table)
-            .values((gaps::session_id.eq(session), gaps::from_ms.eq(gap.from), end))
-            .on_conflict((gaps::session_id, gaps::from_ms))
-            .do_update()
-            .set(end)
-    )
-    .execute(connection)?;
+    diesel::insert_into(gaps::table)
+        .values((gaps::session_id.eq(session), gaps::from_ms.eq(gap.from), end))
+        .on_conflict((gaps::session_id, gaps::from_ms))
+        .do_update()
+        .set(end)
+        .execute(connection)?;
     Ok(())
 }
 
@@ -261,14 +244,12 @@ pub(super) fn put_pause(
     pause: Pause,
 ) -> Result<(), StoreError> {
     let end = pauses::to_ms.eq(pause.to);
-    kept!(
-        diesel::insert_into(pauses::table)
-            .values((pauses::session_id.eq(session), pauses::from_ms.eq(pause.from), end))
-            .on_conflict((pauses::session_id, pauses::from_ms))
-            .do_update()
-            .set(end)
-    )
-    .execute(connection)?;
+    diesel::insert_into(pauses::table)
+        .values((pauses::session_id.eq(session), pauses::from_ms.eq(pause.from), end))
+        .on_conflict((pauses::session_id, pauses::from_ms))
+        .do_update()
+        .set(end)
+        .execute(connection)?;
     Ok(())
 }
 

@@ -1,6 +1,5 @@
 //! Sessions: their beginning, their growth batch by batch, their end, and finding them again.
 
-use super::kept::kept;
 use super::schema::{gaps, last_session, session_kinds, session_methods, session_totals, sessions};
 use super::totals::TotalsRow;
 use super::writer::Writing;
@@ -325,11 +324,9 @@ fn measure(connection: &mut SqliteConnection, session: SessionId, now: Stamp) ->
         .map(|(from, to)| to.unwrap_or(until).min(until).ms_since((*from).max(start)).max(0))
         .sum();
     let coverage = if duration == 0 { 1.0 } else { 1.0 - missed.min(duration) as f64 / duration as f64 };
-    kept!(
-        diesel::update(sessions::table.find(session))
-            .set((sessions::total_duration.eq(duration), sessions::coverage.eq(coverage)))
-    )
-    .execute(connection)?;
+    diesel::update(sessions::table.find(session))
+        .set((sessions::total_duration.eq(duration), sessions::coverage.eq(coverage)))
+        .execute(connection)?;
     Ok(())
 }
 

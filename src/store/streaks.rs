@@ -1,7 +1,6 @@
 //! Streaks, so that what was counted once is never counted again.
 
 use super::gifts::small;
-use super::kept::kept;
 use super::schema::streaks;
 use super::{Store, StoreError};
 use crate::domain::ids::{GiftId, SessionId, UserId};
@@ -17,11 +16,11 @@ pub struct StreakCounts {
     pub open: i64,
 }
 
-#[derive(Insertable, AsChangeset, Queryable)]
+#[derive(Insertable, Queryable)]
 #[diesel(
     table_name = streaks,
     primary_key(session_id, user_id, gift_id, group_id, round),
-    treat_none_as_null = true
+    treat_none_as_default_value = false
 )]
 struct StreakRow {
     session_id: SessionId,
@@ -111,20 +110,7 @@ pub(super) fn put_streak(
         started_at: streak.started_at,
         updated_at: streak.updated_at,
     };
-    kept!(
-        diesel::insert_into(streaks::table)
-            .values(&row)
-            .on_conflict((
-                streaks::session_id,
-                streaks::user_id,
-                streaks::gift_id,
-                streaks::group_id,
-                streaks::round,
-            ))
-            .do_update()
-            .set(&row)
-    )
-    .execute(connection)?;
+    diesel::replace_into(streaks::table).values(&row).execute(connection)?;
     Ok(())
 }
 

@@ -1,7 +1,6 @@
 //! What a session adds up to, beside what the `sessions` table shows.
 
 use super::StoreError;
-use super::kept::kept;
 use super::schema::{session_kinds, session_methods, session_totals, sessions};
 use super::writer::Writing;
 use crate::domain::gift::ValueSource;
@@ -14,8 +13,8 @@ use diesel::sqlite::SqliteConnection;
 use rustc_hash::FxHashMap;
 
 /// The totals that the `sessions` table, which people read themselves, has no column for.
-#[derive(Insertable, AsChangeset, Queryable)]
-#[diesel(table_name = session_totals, primary_key(session_id), treat_none_as_null = true)]
+#[derive(Insertable, Queryable)]
+#[diesel(table_name = session_totals, primary_key(session_id), treat_none_as_default_value = false)]
 pub(super) struct TotalsRow {
     pub session_id: SessionId,
     history_skipped: i64,
@@ -55,45 +54,34 @@ pub(super) struct WrittenKinds(pub FxHashMap<SessionId, KindCounts>);
 pub(super) fn put(writing: &mut Writing<'_>, batch: &Batch) -> Result<(), StoreError> {
     let Batch { session, totals, .. } = batch;
     let (session, connection) = (*session, &mut *writing.connection);
-    let changed = kept!(diesel::update(sessions::table.find(session)).set((
-        sessions::counted_to.eq(batch.counted_to),
-        sessions::peak_viewers.eq(totals.viewers.peak),
-        sessions::avg_viewers.eq(totals.viewers.average()),
-        sessions::total_comments.eq(totals.comments),
-        sessions::total_likes.eq(totals.likes),
-        sessions::total_gifts.eq(totals.gift_units),
-        sessions::total_gifts_value.eq(totals.diamonds),
-        sessions::total_follows.eq(totals.follows),
-        sessions::total_shares.eq(totals.shares),
-        sessions::total_joins.eq(totals.joins),
-    )))
-    .execute(connection)?;
+    let changed = diesel::update(sessions::table.find(session))
+        .set((
+            sessions::counted_to.eq(batch.counted_to),
+            sessions::peak_viewers.eq(totals.viewers.peak),
+            sessions::avg_viewers.eq(totals.viewers.average()),
+            sessions::total_comments.eq(totals.comments),
+            sessions::total_likes.eq(totals.likes),
+            sessions::total_gifts.eq(totals.gift_units),
+            sessions::total_gifts_value.eq(totals.diamonds),
+            sessions::total_follows.eq(totals.follows),
+            sessions::total_shares.eq(totals.shares),
+            sessions::total_joins.eq(totals.joins),
+        ))
+        .execute(connection)?;
     if changed == 0 {
         return Err(StoreError::Other(format!("there is no session {session}")));
     }
     let row = totals_row(session, totals);
-    kept!(
-        diesel::insert_into(session_totals::table)
-            .values(&row)
-            .on_conflict(session_totals::session_id)
-            .do_update()
-            .set(&row)
-    )
-    .execute(connection)?;
+    diesel::replace_into(session_totals::table).values(&row).execute(connection)?;
     let written = writing.kinds.0.insert(session, totals.events).unwrap_or_default();
     for (kind, messages) in totals.events.iter().filter(|(kind, messages)| written.of(*kind) != *messages) {
-        kept!(
-            diesel::insert_into(session_kinds::table)
-                .values((
-                    session_kinds::session_id.eq(session),
-                    session_kinds::kind.eq(kind.as_str()),
-                    session_kinds::messages.eq(messages),
-                ))
-                .on_conflict((session_kinds::session_id, session_kinds::kind))
-                .do_update()
-                .set(session_kinds::messages.eq(messages))
-        )
-        .execute(connection)?;
+        diesel::replace_into(session_kinds::table)
+            .values((
+                session_kinds::session_id.eq(session),
+                session_kinds::kind.eq(kind.as_str()),
+                session_kinds::messages.eq(messages),
+            ))
+            .execute(connection)?;
     }
     Ok(())
 }
@@ -104,18 +92,13 @@ pub(super) fn put_method(
     method: &str,
     messages: i64,
 ) -> Result<(), StoreError> {
-    kept!(
-        diesel::insert_into(session_methods::table)
-            .values((
-                session_methods::session_id.eq(session),
-                session_methods::method.eq(method),
-                session_methods::messages.eq(messages),
-            ))
-            .on_conflict((session_methods::session_id, session_methods::method))
-            .do_update()
-            .set(session_methods::messages.eq(messages))
-    )
-    .execute(connection)?;
+    diesel::replace_into(session_methods::table)
+        .values((
+            session_methods::session_id.eq(session),
+            session_methods::method.eq(method),
+            session_methods::messages.eq(messages),
+        ))
+        .execute(connection)?;
     Ok(())
 }
 
