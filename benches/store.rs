@@ -2,7 +2,8 @@
 //! bytes are. `cargo bench --bench store` prints them.
 //!
 //! Batches of one second are counted first and stored then; only storing is timed, with the disk's
-//! share in it. The last line of a room is the processor time of the whole process, counting included.
+//! share in it. The processor time is that of the whole process until the session ends, making up and
+//! counting included.
 
 use pasut::analytics::gift_value::LearnedPrices;
 use pasut::analytics::tally::Tally;

@@ -631,6 +631,8 @@ impl Tally {
             _ => 0,
         };
         let first_time = memo.did & !before;
+        // Pictures are long and shown of gifters only, so they come with the first gift.
+        let is_gifter = memo.did & did::GIFT != 0;
         self.totals.unique_commenters += i64::from(first_time & did::COMMENT != 0);
         self.totals.unique_joiners += i64::from(first_time & did::JOIN != 0);
         self.totals.people += i64::from(self.people.len() > known);
@@ -641,10 +643,12 @@ impl Tally {
             last_at: at,
             ..PersonActivity::default()
         });
-        if renamed {
+        if renamed || first_time & did::GIFT != 0 {
             activity.display_id = viewer.display_id.to_owned_text(MAX_NAME_CHARS);
             activity.nickname = viewer.nickname.to_owned_text(MAX_NAME_CHARS);
-            activity.avatar_url = viewer.avatar_url.to_owned_text(MAX_URL_CHARS);
+            if is_gifter {
+                activity.avatar_url = viewer.avatar_url.to_owned_text(MAX_URL_CHARS);
+            }
         }
         activity.moderator |= viewer.moderator;
         activity.subscriber |= viewer.subscriber;
@@ -686,4 +690,51 @@ fn names_hash(viewer: &Viewer) -> u32 {
     hasher.write(viewer.nickname.as_bytes());
     let hash = hasher.finish();
     ((hash >> 32) as u32 ^ hash as u32) | 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rose(units: u32) -> What {
+        let price = Some(1);
+        What::Gift(GiftReport {
+            gift: GiftId(5655),
+            unit_diamonds: price,
+            repeat_count: units,
+            ..GiftReport::default()
+        })
+    }
+
+    fn batch_of(tally: &mut Tally, what: What) -> Batch {
+        let user = Some(Viewer {
+            id: UserId(5),
+            display_id: "ana".into(),
+            avatar_url: "https://example.test/a.webp".into(),
+            ..Viewer::default()
+        });
+        let event = LiveEvent { created_at: None, user, what };
+        tally.count(Stamp(1), 0, b"WebcastMessage", event, &LearnedPrices::default());
+        tally.take_batch(SessionId(1), Stamp(1), Vec::new())
+    }
+
+    #[test]
+    fn names_are_told_once_and_the_picture_with_the_first_gift() {
+        let mut tally = Tally::new(None, 300_000, IntervalMedians::default());
+        let told = [What::Share, What::Share, rose(1), rose(1)].map(|what| {
+            let person = batch_of(&mut tally, what).people.remove(0);
+            (!person.display_id.is_empty(), !person.avatar_url.is_empty())
+        });
+        assert_eq!(told, [(true, false), (false, false), (true, true), (false, false)]);
+    }
+
+    #[test]
+    fn gifts_that_are_no_streak_count_as_a_kind_of_gift_once() {
+        let mut tally = Tally::new(None, 300_000, IntervalMedians::default());
+        batch_of(&mut tally, rose(1));
+        let batch = batch_of(&mut tally, rose(3));
+        assert_eq!(batch.streaks, []);
+        assert_eq!(batch.given, [GivenGift { user: UserId(5), gift: GiftId(5655), units: 4, diamonds: 4 }]);
+        assert_eq!((batch.gifters[0].gift_types, batch.gifters[0].units), (1, 4));
+    }
 }

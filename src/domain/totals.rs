@@ -240,7 +240,8 @@ pub enum StreakState {
     Ended,
 }
 
-/// What one person did in a stretch of a session; to be added to what is stored.
+/// What one person did in a stretch of a session; to be added to what is stored. Names are empty
+/// unless they are new; the picture is told of gifters only.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PersonActivity {
     pub user: UserId,

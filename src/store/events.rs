@@ -15,10 +15,11 @@ use rustc_hash::FxHashMap;
 /// From this size on, a running session begins a new segment.
 const OPEN_BYTES: usize = 8 << 10;
 
-/// About this many plain bytes of a finished session are packed into one row.
-const PACKED_BYTES: usize = 64 << 10;
+/// About this many plain bytes of a finished session are packed into one row: some thousands of
+/// events, so that few people have to be written out again.
+const PACKED_BYTES: usize = 256 << 10;
 
-/// About this many events are handed out at once.
+/// At least this many events are handed out at once; a row is handed out whole.
 const CHUNK: usize = 1000;
 
 /// The segments that running sessions are adding to. They can be forgotten at any time: a new
@@ -27,7 +28,7 @@ const CHUNK: usize = 1000;
 pub(super) struct OpenSegments(FxHashMap<SessionId, Segment>);
 
 impl Store {
-    /// The next events of a session after number `after`, about a thousand, only of `kinds` unless
+    /// The next events of a session after number `after`, a thousand or a few, only of `kinds` unless
     /// that is empty. No events means that there are no more.
     ///
     /// # Errors

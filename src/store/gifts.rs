@@ -67,7 +67,7 @@ pub struct GiftValue {
 }
 
 #[derive(Insertable, Queryable)]
-#[diesel(table_name = gift_contributions, primary_key(session_id, user_id))]
+#[diesel(table_name = gift_contributions, primary_key(session_id, user_id), treat_none_as_default_value = false)]
 struct ContributionRow {
     session_id: SessionId,
     user_id: UserId,
@@ -84,7 +84,7 @@ struct ContributionRow {
 }
 
 #[derive(Insertable, Queryable)]
-#[diesel(table_name = session_gifts, primary_key(session_id, gift_id))]
+#[diesel(table_name = session_gifts, primary_key(session_id, gift_id), treat_none_as_default_value = false)]
 struct GiftRow {
     session_id: SessionId,
     gift_id: GiftId,

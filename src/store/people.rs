@@ -11,14 +11,14 @@ use diesel::sql_types::Text;
 use diesel::sqlite::{Sqlite, SqliteConnection};
 
 /// A person by the names used last.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, AsChangeset)]
 #[diesel(table_name = people, primary_key(user_id))]
 pub struct Person {
     #[diesel(column_name = user_id)]
     pub id: UserId,
     pub display_id: String,
     pub nickname: String,
-    /// Empty if never told.
+    /// Kept of gifters only.
     pub avatar_url: String,
     pub first_seen: Stamp,
     /// Settled when a session ends.
@@ -26,7 +26,7 @@ pub struct Person {
 }
 
 #[derive(Insertable, Queryable)]
-#[diesel(table_name = session_people)]
+#[diesel(table_name = session_people, treat_none_as_default_value = false)]
 struct ActivityRow {
     session_id: SessionId,
     user_id: UserId,
