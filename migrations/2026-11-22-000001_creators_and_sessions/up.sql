@@ -14,6 +14,7 @@ CREATE TABLE sessions (
     room_id TEXT NOT NULL,
     start_time BIGINT NOT NULL,
     end_time BIGINT,
+    counted_to BIGINT NOT NULL,
     total_duration BIGINT NOT NULL DEFAULT 0,
     peak_viewers BIGINT,
     avg_viewers DOUBLE PRECISION,

@@ -2,6 +2,7 @@ DROP TABLE gift_values;
 DROP TABLE battle_sides;
 DROP TABLE battles;
 DROP TABLE streaks;
+DROP TABLE gifter_gifts;
 DROP TABLE session_gifts;
 DROP TABLE gift_contributions;
 DROP TABLE session_people;

@@ -62,6 +62,16 @@ CREATE TABLE session_gifts (
     PRIMARY KEY (session_id, gift_id)
 ) WITHOUT ROWID;
 
+-- What each person gave of each gift.
+CREATE TABLE gifter_gifts (
+    session_id TEXT NOT NULL REFERENCES sessions (session_id) ON DELETE CASCADE,
+    user_id TEXT NOT NULL,
+    gift_id TEXT NOT NULL,
+    units BIGINT NOT NULL,
+    diamonds BIGINT NOT NULL,
+    PRIMARY KEY (session_id, user_id, gift_id)
+) WITHOUT ROWID;
+
 CREATE TABLE streaks (
     session_id TEXT NOT NULL REFERENCES sessions (session_id) ON DELETE CASCADE,
     user_id TEXT NOT NULL,

@@ -5,6 +5,8 @@
 
 use super::tally::Tally;
 use crate::domain::event::Accounted;
+use crate::domain::ids::SessionId;
+use crate::domain::record::Batch;
 use crate::domain::session::Gap;
 use crate::domain::time::Stamp;
 
@@ -19,8 +21,9 @@ pub struct Recount {
 impl Recount {
     /// `tally` is new; `gaps` are those of the session, oldest first.
     #[must_use]
-    pub fn new(tally: Tally, mut gaps: Vec<Gap>) -> Self {
+    pub fn new(mut tally: Tally, mut gaps: Vec<Gap>) -> Self {
         gaps.reverse();
+        tally.keep_all_streaks(true);
         Self { tally, gaps }
     }
 
@@ -30,11 +33,17 @@ impl Recount {
         self.tally.recount(recorded);
     }
 
+    /// What changed since the last call, as a recording would have handed it to the store.
+    pub fn take_batch(&mut self, session: SessionId, now: Stamp) -> Batch {
+        self.tally.take_batch(session, now, Vec::new())
+    }
+
     /// The tally as it stood at `until`.
     #[must_use]
     pub fn finish(mut self, until: Stamp) -> Tally {
         self.pass_gaps(until);
         self.tally.pass_to(until);
+        self.tally.keep_all_streaks(false);
         self.tally
     }
 

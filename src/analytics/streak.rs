@@ -26,6 +26,8 @@ pub struct StreakCounter {
     order: VecDeque<(UserId, i64, i64)>,
     /// Whether a streak was ever let go, so that an unknown one may be in the store.
     spilled: bool,
+    /// Whether none is let go: while a session is added up again there is no store to ask.
+    keeps_all: bool,
 }
 
 /// What one report adds.
@@ -46,6 +48,12 @@ impl StreakCounter {
         let key = (sender, report.gift.0, report.group);
         (self.spilled && report.streakable && report.group != 0 && !self.current.contains_key(&key))
             .then_some(StreakKey { user: sender, gift: report.gift, group: report.group, round: 0 })
+    }
+
+    /// Keeps every streak in memory, or lets the oldest go again.
+    pub fn keep_all(&mut self, keeps_all: bool) {
+        self.keeps_all = keeps_all;
+        self.spill();
     }
 
     /// Takes up a streak of the store again.
@@ -108,7 +116,12 @@ impl StreakCounter {
         if self.current.insert(key, streak).is_none() {
             self.order.push_back(key);
         }
-        if self.order.len() > IN_MEMORY
+        self.spill();
+    }
+
+    fn spill(&mut self) {
+        while !self.keeps_all
+            && self.order.len() > IN_MEMORY
             && let Some(oldest) = self.order.pop_front()
         {
             self.current.remove(&oldest);

@@ -11,17 +11,14 @@ use crate::domain::gift::{GiftAdded, GiftReport, UnitValue, ValueSource};
 use crate::domain::ids::{BattleId, GiftId, SessionId, UserId};
 use crate::domain::record::{Batch, LearnedValue, Pause};
 use crate::domain::session::{Gap, GapCause};
+use crate::domain::text::{MAX_NAME_CHARS, MAX_URL_CHARS};
 use crate::domain::time::Stamp;
 use crate::domain::totals::{
-    BattleFacts, BattleSideFacts, Bin, GiftTotal, GifterTotal, IntervalMedians, IntervalRow, MessageCounts,
-    PersonActivity, SessionTotals, StreakKey, StreakTotal,
+    BattleFacts, BattleSideFacts, Bin, GiftTotal, GifterTotal, GivenGift, IntervalMedians, IntervalRow,
+    MessageCounts, PersonActivity, SessionTotals, StreakKey, StreakTotal,
 };
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use std::hash::Hasher;
-
-/// Names and links from the wire are kept up to this many characters.
-const MAX_NAME_CHARS: usize = 100;
-const MAX_URL_CHARS: usize = 500;
 
 /// Method names are TikTok's; no more than this many different ones are told apart.
 const MAX_METHODS: usize = 1_000;
@@ -60,6 +57,8 @@ pub struct Tally {
     likes_unheard_since_gap: bool,
     statistics_at: Option<Stamp>,
     next_number: u64,
+    /// Up to when [`Tally::pass_to`] let time pass.
+    counted_to: Stamp,
     changes: Changes,
 }
 
@@ -74,7 +73,7 @@ struct PersonMemo {
 #[derive(Debug)]
 struct Gifter {
     total: GifterTotal,
-    gifts: Vec<GiftId>,
+    gifts: Vec<GivenGift>,
 }
 
 /// What changed since the last batch.
@@ -82,6 +81,7 @@ struct Gifter {
 struct Changes {
     gifters: FxHashSet<UserId>,
     gifts: FxHashSet<GiftId>,
+    given: FxHashSet<(UserId, GiftId)>,
     streaks: FxHashMap<StreakKey, StreakTotal>,
     people: FxHashMap<UserId, PersonActivity>,
     battles: FxHashSet<BattleId>,
@@ -121,6 +121,7 @@ impl Tally {
             likes_unheard_since_gap: false,
             statistics_at: None,
             next_number: 1,
+            counted_to: Stamp::default(),
             changes: Changes::default(),
         }
     }
@@ -162,6 +163,11 @@ impl Tally {
             What::Gift(report) => self.streaks.missing(sender(event), report),
             _ => None,
         }
+    }
+
+    /// Keeps every streak in memory, or lets the oldest go again.
+    pub fn keep_all_streaks(&mut self, keeps_all: bool) {
+        self.streaks.keep_all(keeps_all);
     }
 
     /// Takes up a streak of the store again.
@@ -226,6 +232,7 @@ impl Tally {
     pub fn pass_to(&mut self, now: Stamp) {
         let watched = self.timeline.pass_to(now);
         self.add_watched(watched);
+        self.counted_to = self.counted_to.max(now);
     }
 
     /// From `at` on nothing can be seen.
@@ -233,8 +240,8 @@ impl Tally {
         if self.is_away() {
             return;
         }
-        let watched = self.timeline.lose_sight(at);
-        self.add_watched(watched);
+        self.pass_to(at);
+        self.timeline.lose_sight();
         self.gaps.push(Gap { from: at, to: None, cause });
     }
 
@@ -305,6 +312,11 @@ impl Tally {
         self.gifters.values().map(|gifter| &gifter.total)
     }
 
+    /// What everyone gave of each gift.
+    pub fn all_given(&self) -> impl Iterator<Item = &GivenGift> {
+        self.gifters.values().flat_map(|gifter| &gifter.gifts)
+    }
+
     pub fn gifts(&self) -> impl Iterator<Item = &GiftTotal> {
         self.gifts.values()
     }
@@ -330,13 +342,14 @@ impl Tally {
         self.changes.gaps_from = self.gaps.len() - open;
         Batch {
             session,
-            counted_to: now,
+            counted_to: self.counted_to,
             events,
             totals: self.totals.clone(),
             bins,
             rows,
             gifters: changes.gifters.iter().map(|user| self.gifters[user].total).collect(),
             gifts: changes.gifts.iter().map(|gift| self.gifts[gift].clone()).collect(),
+            given: changes.given.into_iter().filter_map(|(user, gift)| self.given(user, gift)).collect(),
             streaks: changes.streaks.into_values().collect(),
             people: changes.people.into_values().collect(),
             battles: self
@@ -354,6 +367,10 @@ impl Tally {
             learned: changes.learned,
             gaps: self.gaps[gaps_from.min(self.gaps.len())..].to_vec(),
         }
+    }
+
+    fn given(&self, user: UserId, gift: GiftId) -> Option<GivenGift> {
+        self.gifters.get(&user)?.gifts.iter().find(|given| given.gift == gift).copied()
     }
 
     fn add_up(
@@ -483,8 +500,9 @@ impl Tally {
             },
             gifts: Vec::new(),
         });
-        if !gifter.gifts.contains(&gift) {
-            gifter.gifts.push(gift);
+        if added.units > 0 {
+            add_given(&mut gifter.gifts, user, gift, added);
+            self.changes.given.insert((user, gift));
         }
         let total = &mut gifter.total;
         total.gift_types = gifter.gifts.len() as i64;
@@ -618,6 +636,8 @@ impl Tally {
             _ => 0,
         };
         let first_time = memo.did & !before;
+        // Pictures are long and shown of gifters only, so they come with the first gift.
+        let is_gifter = memo.did & did::GIFT != 0;
         self.totals.unique_commenters += i64::from(first_time & did::COMMENT != 0);
         self.totals.unique_joiners += i64::from(first_time & did::JOIN != 0);
         self.totals.people += i64::from(self.people.len() > known);
@@ -628,10 +648,12 @@ impl Tally {
             last_at: at,
             ..PersonActivity::default()
         });
-        if renamed {
+        if renamed || first_time & did::GIFT != 0 {
             activity.display_id = viewer.display_id.to_owned_text(MAX_NAME_CHARS);
             activity.nickname = viewer.nickname.to_owned_text(MAX_NAME_CHARS);
-            activity.avatar_url = viewer.avatar_url.to_owned_text(MAX_URL_CHARS);
+            if is_gifter {
+                activity.avatar_url = viewer.avatar_url.to_owned_text(MAX_URL_CHARS);
+            }
         }
         activity.moderator |= viewer.moderator;
         activity.subscriber |= viewer.subscriber;
@@ -649,6 +671,17 @@ impl Tally {
     }
 }
 
+/// A person gives few different gifts, so they are looked through.
+fn add_given(gifts: &mut Vec<GivenGift>, user: UserId, gift: GiftId, added: &GiftAdded) {
+    let index = gifts.iter().position(|given| given.gift == gift).unwrap_or_else(|| {
+        gifts.push(GivenGift { user, gift, units: 0, diamonds: 0 });
+        gifts.len() - 1
+    });
+    let given = &mut gifts[index];
+    given.units += i64::from(added.units);
+    given.diamonds = given.diamonds.saturating_add(added.diamonds);
+}
+
 /// Who sent it; 0 if the message has no sender.
 fn sender(event: &LiveEvent) -> UserId {
     event.user.as_ref().map_or(UserId::default(), |viewer| viewer.id)
@@ -662,4 +695,51 @@ fn names_hash(viewer: &Viewer) -> u32 {
     hasher.write(viewer.nickname.as_bytes());
     let hash = hasher.finish();
     ((hash >> 32) as u32 ^ hash as u32) | 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rose(units: u32) -> What {
+        let price = Some(1);
+        What::Gift(GiftReport {
+            gift: GiftId(5655),
+            unit_diamonds: price,
+            repeat_count: units,
+            ..GiftReport::default()
+        })
+    }
+
+    fn batch_of(tally: &mut Tally, what: What) -> Batch {
+        let user = Some(Viewer {
+            id: UserId(5),
+            display_id: "ana".into(),
+            avatar_url: "https://example.test/a.webp".into(),
+            ..Viewer::default()
+        });
+        let event = LiveEvent { created_at: None, user, what };
+        tally.count(Stamp(1), 0, b"WebcastMessage", event, &LearnedPrices::default());
+        tally.take_batch(SessionId(1), Stamp(1), Vec::new())
+    }
+
+    #[test]
+    fn names_are_told_once_and_the_picture_with_the_first_gift() {
+        let mut tally = Tally::new(None, 300_000, IntervalMedians::default());
+        let told = [What::Share, What::Share, rose(1), rose(1)].map(|what| {
+            let person = batch_of(&mut tally, what).people.remove(0);
+            (!person.display_id.is_empty(), !person.avatar_url.is_empty())
+        });
+        assert_eq!(told, [(true, false), (false, false), (true, true), (false, false)]);
+    }
+
+    #[test]
+    fn gifts_that_are_no_streak_count_as_a_kind_of_gift_once() {
+        let mut tally = Tally::new(None, 300_000, IntervalMedians::default());
+        batch_of(&mut tally, rose(1));
+        let batch = batch_of(&mut tally, rose(3));
+        assert_eq!(batch.streaks, []);
+        assert_eq!(batch.given, [GivenGift { user: UserId(5), gift: GiftId(5655), units: 4, diamonds: 4 }]);
+        assert_eq!((batch.gifters[0].gift_types, batch.gifters[0].units), (1, 4));
+    }
 }

@@ -127,10 +127,8 @@ impl Timeline {
     }
 
     /// The connection is gone: viewers are not known any more.
-    pub fn lose_sight(&mut self, at: Stamp) -> Watched {
-        let watched = self.pass_to(at);
+    pub const fn lose_sight(&mut self) {
         self.held = None;
-        watched
     }
 
     /// The bins and rows that changed since the last call, oldest first, and forgets the old.
@@ -199,12 +197,8 @@ impl Timeline {
 
     fn row(&self, index: usize) -> IntervalRow {
         let span = &self.spans[index];
-        let mut row = IntervalRow { from: span.from, length_ms: span.length_ms, ..IntervalRow::default() };
-        for bin in self.bins.range(span.from..span.end()).map(|(_, bin)| bin) {
-            join(&mut row.viewers, &bin.viewers);
-            sum(&mut row.counts, &bin.counts);
-            row.counts.likes += bin.likes_in_gap;
-        }
+        let mut row =
+            row_of(span.from, span.length_ms, self.bins.range(span.from..span.end()).map(|(_, bin)| bin));
         row.viewer_change = index
             .checked_sub(1)
             .map(|before| &self.spans[before])
@@ -246,6 +240,18 @@ impl Span {
     fn holds(&self, at: Stamp) -> bool {
         self.from <= at && at < self.end()
     }
+}
+
+/// The row of an interval, as far as its bins tell: those of `bins` that lie in it.
+#[must_use]
+pub fn row_of<'a>(from: Stamp, length_ms: i64, bins: impl IntoIterator<Item = &'a Bin>) -> IntervalRow {
+    let mut row = IntervalRow { from, length_ms, ..IntervalRow::default() };
+    for bin in bins.into_iter().filter(|bin| (from..from + length_ms).contains(&bin.from)) {
+        join(&mut row.viewers, &bin.viewers);
+        sum(&mut row.counts, &bin.counts);
+        row.counts.likes += bin.likes_in_gap;
+    }
+    row
 }
 
 /// The sum over kinds of this count divided by the creator's median, divided by the kinds present.
@@ -329,7 +335,8 @@ mod tests {
     fn viewers_are_not_known_in_a_gap() {
         let mut line = timeline();
         line.sample_viewers(Stamp(0), 100);
-        assert_eq!(line.lose_sight(Stamp(5_000)).known_ms, 5_000);
+        assert_eq!(line.pass_to(Stamp(5_000)).known_ms, 5_000);
+        line.lose_sight();
         assert_eq!(line.pass_to(Stamp(30_000)).known_ms, 0);
         line.sample_viewers(Stamp(30_000), 90);
         assert_eq!(line.pass_to(Stamp(31_000)).known_ms, 1_000);
@@ -353,9 +360,11 @@ mod tests {
     fn the_change_of_viewers_needs_both_ends() {
         let mut line = timeline();
         line.sample_viewers(Stamp(MINUTE), 100);
-        line.lose_sight(Stamp(2 * MINUTE));
+        line.pass_to(Stamp(2 * MINUTE));
+        line.lose_sight();
         line.sample_viewers(Stamp(6 * MINUTE), 130);
-        line.lose_sight(Stamp(7 * MINUTE));
+        line.pass_to(Stamp(7 * MINUTE));
+        line.lose_sight();
         line.add(Stamp(11 * MINUTE), |bin| bin.counts.comments += 1);
         let (_, rows) = line.take_changed(Stamp(11 * MINUTE));
         assert_eq!(rows.iter().map(|row| row.viewer_change).collect::<Vec<_>>(), [None, Some(30), None]);

@@ -1,5 +1,6 @@
 //! One file per subcommand: arguments in, exit code out. They join rooms and decide nothing.
 
+pub mod check;
 pub mod decode;
 pub mod demo;
 pub mod replay;
@@ -14,6 +15,8 @@ pub enum Command {
     Serve(crate::config::ServeArgs),
     /// Try it with simulated creators, in a folder of its own that is removed at the end
     Demo(demo::Arguments),
+    /// Check the database, and recount every total from its events
+    Check(crate::config::ServeArgs),
     /// Run a TikTok look-alike on a local port, for trying things out without TikTok
     Simulate(simulate::Simulate),
     /// Count a capture the way a live recording is counted, offline
@@ -32,6 +35,7 @@ impl Command {
         match self {
             Self::Serve(flags) => serve::run(&flags).await,
             Self::Demo(arguments) => demo::run(arguments).await,
+            Self::Check(flags) => check::run(&flags).await,
             Self::Simulate(arguments) => simulate::run(arguments).await,
             Self::Replay(arguments) => replay::run(arguments).await,
             Self::Decode => Ok(decode::run(std::io::stdin().lock(), std::io::stdout().lock())?),

@@ -5,7 +5,8 @@ use super::ids::{GiftId, SessionId};
 use super::session::Gap;
 use super::time::Stamp;
 use super::totals::{
-    BattleFacts, Bin, GiftTotal, GifterTotal, IntervalRow, PersonActivity, SessionTotals, StreakTotal,
+    BattleFacts, Bin, GiftTotal, GifterTotal, GivenGift, IntervalRow, PersonActivity, SessionTotals,
+    StreakTotal,
 };
 
 /// The changes of one session since the batch before. Totals are absolute, so they replace what is
@@ -21,6 +22,7 @@ pub struct Batch {
     pub rows: Vec<IntervalRow>,
     pub gifters: Vec<GifterTotal>,
     pub gifts: Vec<GiftTotal>,
+    pub given: Vec<GivenGift>,
     pub streaks: Vec<StreakTotal>,
     pub people: Vec<PersonActivity>,
     pub battles: Vec<BattleFacts>,

@@ -28,6 +28,8 @@ pub struct Session {
     pub start: SessionStart,
     /// `None` while it runs.
     pub ended_at: Option<Stamp>,
+    /// Up to when time is part of the totals; a recount ends here.
+    pub counted_to: Stamp,
     /// From the start to the end, or to the newest event while it runs.
     pub duration_ms: i64,
     /// Time without gaps divided by the whole time, 0 to 1.

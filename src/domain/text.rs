@@ -4,6 +4,11 @@ use bytes::Bytes;
 use std::borrow::Cow;
 use std::fmt;
 
+/// What TikTok sends is kept up to this many characters: what people write, names, and links.
+pub const MAX_TEXT_CHARS: usize = 2_000;
+pub const MAX_NAME_CHARS: usize = 100;
+pub const MAX_URL_CHARS: usize = 500;
+
 /// Text from the wire that shares the frame's buffer and may not be valid UTF-8.
 ///
 /// It is cheap to pass along and must not be kept: holding it keeps the whole frame alive.
@@ -26,6 +31,19 @@ impl Text {
             Some((end, _)) => text[..end].to_owned(),
             None => text.into_owned(),
         }
+    }
+
+    /// The bytes of at most `max_chars` characters, of whatever those are if it is not UTF-8.
+    #[must_use]
+    pub fn clipped(&self, max_chars: usize) -> &[u8] {
+        if self.0.len() <= max_chars {
+            return &self.0;
+        }
+        let is_start = |byte: &u8| byte & 0xc0 != 0x80;
+        let starts = self.0.iter().enumerate().filter(|(_, byte)| is_start(byte));
+        let end = starts.map(|(index, _)| index).nth(max_chars).unwrap_or(self.0.len());
+        // Bytes that are not UTF-8 may have no starts at all.
+        &self.0[..end.min(max_chars * char::MAX.len_utf8())]
     }
 
     /// Copies the text, so that it no longer keeps its frame alive.
@@ -81,5 +99,13 @@ mod tests {
     fn an_owned_copy_is_cut_between_characters() {
         assert_eq!(Text::from("añb").to_owned_text(2), "añ");
         assert_eq!(Text::from("añb").to_owned_text(9), "añb");
+    }
+
+    #[test]
+    fn clipped_bytes_end_between_characters_and_are_few_whatever_they_are() {
+        assert_eq!(Text::from("añb").clipped(2), "añ".as_bytes());
+        assert_eq!(Text::from("añb").clipped(3), "añb".as_bytes());
+        assert_eq!(Text::from("añb").clipped(9), "añb".as_bytes());
+        assert_eq!(Text::from(Bytes::from(vec![0x80; 900])).clipped(100), [0x80; 400]);
     }
 }

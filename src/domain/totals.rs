@@ -197,6 +197,15 @@ pub struct GifterTotal {
     pub estimated: bool,
 }
 
+/// What one person gave of one gift in a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GivenGift {
+    pub user: UserId,
+    pub gift: GiftId,
+    pub units: i64,
+    pub diamonds: i64,
+}
+
 /// What one gift added up to in a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GiftTotal {
@@ -240,7 +249,8 @@ pub enum StreakState {
     Ended,
 }
 
-/// What one person did in a stretch of a session; to be added to what is stored.
+/// What one person did in a stretch of a session; to be added to what is stored. Names are empty
+/// unless they are new; the picture is told of gifters only.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PersonActivity {
     pub user: UserId,

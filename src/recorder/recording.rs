@@ -132,9 +132,8 @@ impl Recording {
         }
     }
 
-    /// Lets time pass for what is shown. Returns whether a page would see a difference.
-    pub fn pass_to(&mut self, now: Stamp) -> bool {
-        self.intake.tally.pass_to(now);
+    /// Settles streaks that have been silent. Returns whether a page would see a difference.
+    pub fn settle(&mut self, now: Stamp) -> bool {
         self.seen.feed.settle(now, self.seen.last_number)
     }
 

@@ -416,7 +416,7 @@ impl Watch {
         let interval_ms = self.shared.settings.borrow().interval_ms;
         let now = self.now();
         self.shown.with(|recording| recording.intake.tally.set_interval(interval_ms));
-        if self.shown.with(|recording| recording.pass_to(now)).unwrap_or(false) {
+        if self.shown.with(|recording| recording.settle(now)).unwrap_or(false) {
             self.shown.changed();
         }
         self.flush().await;
@@ -424,9 +424,10 @@ impl Watch {
     }
 
     /// Writes what changed. What cannot be written is kept and tried again.
+    /// Time after the newest frame is not part of what is written: should that silence turn out to
+    /// be a gap, viewers were not known in it.
     async fn flush(&mut self) {
-        let now = self.now();
-        self.flush_to(now).await;
+        self.flush_to(self.last_frame_at).await;
     }
 
     async fn flush_to(&mut self, now: Stamp) {
@@ -532,12 +533,13 @@ impl Watch {
             }
         }
         let cause = if self.stopped == Some(start.room) { GapCause::Stopped } else { GapCause::NotRunning };
-        let mut tally = recount.finish(last_at);
+        let seen_to = stored.as_ref().map_or(last_at, |stored| stored.counted_to.max(last_at));
+        let mut tally = recount.finish(seen_to);
         if let Some(stored) = stored.filter(|_| last > 0) {
             tally.restore_messages(stored.totals.messages, store.methods(session).await?);
-            tally.begin_gap(last_at, cause);
+            tally.begin_gap(seen_to, cause);
         }
-        tally.forget_changes(last_at);
+        tally.forget_changes(seen_to);
         Ok(Recording::new(session, start, tally, seen))
     }
 

@@ -2,5 +2,6 @@
 //!
 //! They know nothing of pages or files; `web` and `export` show them.
 
+pub mod recount;
 pub mod review;
 pub mod sessions;

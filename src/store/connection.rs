@@ -14,6 +14,10 @@ pub(super) const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
 const EVERY_CONNECTION: &str = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; \
      PRAGMA synchronous = FULL; PRAGMA cache_size = -1024; PRAGMA temp_store = FILE;";
 
+/// Who writes meets the same people and pages again and again. The cache grows only as far as it is
+/// used.
+const WRITER: &str = "PRAGMA cache_size = -8192;";
+
 /// Only a new database takes `auto_vacuum`, and only before anything else is written to it.
 const NEW_DATABASE: &str = "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; \
      PRAGMA journal_size_limit = 8388608;";
@@ -33,6 +37,7 @@ pub(super) fn open(path: &Path, opening: Opening) -> Result<SqliteConnection, St
     }
     let mut connection = connect(path)?;
     connection.batch_execute(NEW_DATABASE)?;
+    connection.batch_execute(WRITER)?;
     upgrade(&mut connection, path, opening)?;
     Ok(connection)
 }

@@ -15,24 +15,20 @@ use rustc_hash::FxHashMap;
 /// From this size on, a running session begins a new segment.
 const OPEN_BYTES: usize = 8 << 10;
 
-/// About this many plain bytes of a finished session are packed into one row.
-const PACKED_BYTES: usize = 64 << 10;
+/// About this many plain bytes of a finished session are packed into one row: some thousands of
+/// events, so that few people have to be written out again.
+const PACKED_BYTES: usize = 256 << 10;
 
-/// About this many events are handed out at once.
+/// At least this many events are handed out at once; a row is handed out whole.
 const CHUNK: usize = 1000;
 
 /// The segments that running sessions are adding to. They can be forgotten at any time: a new
 /// segment begins then.
 #[derive(Default)]
-pub(super) struct OpenSegments(FxHashMap<SessionId, OpenSegment>);
-
-struct OpenSegment {
-    segment: Segment,
-    stored: bool,
-}
+pub(super) struct OpenSegments(FxHashMap<SessionId, Segment>);
 
 impl Store {
-    /// The next events of a session after number `after`, about a thousand, only of `kinds` unless
+    /// The next events of a session after number `after`, a thousand or a few, only of `kinds` unless
     /// that is empty. No events means that there are no more.
     ///
     /// # Errors
@@ -144,56 +140,28 @@ pub(super) fn append(
     let Some(first) = events.first() else { return Ok(()) };
     let mut open = match writing.open.0.remove(&session) {
         Some(open) => open,
-        None => OpenSegment::begin(writing.connection, session, first)?,
+        None if first.number > last_number(writing.connection, session)? => Segment::begin(first),
+        None => return Err(out_of_order(session, first)),
     };
     for event in events {
-        if open.segment.body.len() >= OPEN_BYTES || !open.segment.continues_with(event) {
-            if event.number <= open.segment.last_number {
+        if open.body.len() >= OPEN_BYTES || !open.continues_with(event) {
+            if event.number <= open.last_number {
                 return Err(out_of_order(session, event));
             }
-            open.save(writing.connection, session)?;
-            open = OpenSegment { segment: Segment::begin(event), stored: false };
+            put(writing.connection, session, &open, false, &open.body)?;
+            open = Segment::begin(event);
         }
-        open.segment.push(event);
+        open.push(event);
     }
-    open.save(writing.connection, session)?;
+    put(writing.connection, session, &open, false, &open.body)?;
     writing.open.0.insert(session, open);
     Ok(())
 }
 
-/// Forgets the open segment of a session that is over.
-pub(super) fn close(writing: &mut Writing<'_>, session: SessionId) {
-    writing.open.0.remove(&session);
-}
-
-impl OpenSegment {
-    fn begin(
-        connection: &mut SqliteConnection,
-        session: SessionId,
-        first: &Accounted,
-    ) -> Result<Self, StoreError> {
-        if first.number <= last_number(connection, session)? {
-            return Err(out_of_order(session, first));
-        }
-        Ok(Self { segment: Segment::begin(first), stored: false })
-    }
-
-    fn save(&mut self, connection: &mut SqliteConnection, session: SessionId) -> Result<(), StoreError> {
-        if self.stored {
-            let place = event_segments::table.find((session, self.segment.first_number as i64));
-            diesel::update(place)
-                .set((
-                    event_segments::last_number.eq(self.segment.last_number as i64),
-                    event_segments::to_ms.eq(self.segment.to),
-                    event_segments::kinds.eq(self.segment.kinds),
-                    event_segments::body.eq(&self.segment.body),
-                ))
-                .execute(connection)?;
-        } else {
-            insert(connection, session, &self.segment, false, &self.segment.body)?;
-            self.stored = true;
-        }
-        Ok(())
+impl OpenSegments {
+    /// Forgets the open segment of a session that is over.
+    pub fn close(&mut self, session: SessionId) {
+        self.0.remove(&session);
     }
 }
 
@@ -201,14 +169,15 @@ fn out_of_order(session: SessionId, event: &Accounted) -> StoreError {
     StoreError::Other(format!("event {} of session {session} is stored already", event.number))
 }
 
-fn insert(
+/// Writes a segment, in place of what was stored of it before.
+fn put(
     connection: &mut SqliteConnection,
     session: SessionId,
     segment: &Segment,
     packed: bool,
     body: &[u8],
 ) -> Result<(), StoreError> {
-    diesel::insert_into(event_segments::table)
+    diesel::replace_into(event_segments::table)
         .values((
             event_segments::session_id.eq(session),
             event_segments::first_number.eq(segment.first_number as i64),
@@ -247,7 +216,7 @@ fn pack_next(writing: &mut Writing<'_>, session: SessionId) -> Result<bool, Stor
             .execute(writing.connection)?;
     }
     if let Some(block) = block {
-        insert(writing.connection, session, &block, true, &segment::pack(&block.body))?;
+        put(writing.connection, session, &block, true, &segment::pack(&block.body))?;
     }
     Ok(more)
 }

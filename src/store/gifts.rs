@@ -1,18 +1,19 @@
 //! Who gave what, and what gifts cost.
 
 use super::people::named;
-use super::schema::{gift_contributions, gift_values, people, session_gifts, sessions, streaks};
+use super::schema::{gift_contributions, gift_values, gifter_gifts, people, session_gifts, sessions};
 use super::{Store, StoreError};
 use crate::domain::gift::{UnitValue, ValueSource};
 use crate::domain::handle::Handle;
 use crate::domain::ids::{GiftId, SessionId, UserId};
 use crate::domain::record::LearnedValue;
 use crate::domain::time::Stamp;
-use crate::domain::totals::{GiftTotal, GifterTotal};
+use crate::domain::totals::{GiftTotal, GifterTotal, GivenGift};
 use diesel::dsl::{count, max, sql};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use diesel::sqlite::SqliteConnection;
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 /// What `gift_values.source` says of a price the user set; `event` means a gift's own event.
@@ -65,8 +66,8 @@ pub struct GiftValue {
     pub updated_at: Stamp,
 }
 
-#[derive(Insertable, AsChangeset, Queryable)]
-#[diesel(table_name = gift_contributions, primary_key(session_id, user_id))]
+#[derive(Insertable, Queryable)]
+#[diesel(table_name = gift_contributions, primary_key(session_id, user_id), treat_none_as_default_value = false)]
 struct ContributionRow {
     session_id: SessionId,
     user_id: UserId,
@@ -82,8 +83,8 @@ struct ContributionRow {
     estimated: bool,
 }
 
-#[derive(Insertable, AsChangeset, Queryable)]
-#[diesel(table_name = session_gifts, primary_key(session_id, gift_id))]
+#[derive(Insertable, Queryable)]
+#[diesel(table_name = session_gifts, primary_key(session_id, gift_id), treat_none_as_default_value = false)]
 struct GiftRow {
     session_id: SessionId,
     gift_id: GiftId,
@@ -187,13 +188,20 @@ impl Store {
     /// As any question to the database.
     pub async fn gift_totals(&self, session: SessionId) -> Result<Vec<GiftTotal>, StoreError> {
         self.read(move |connection| {
-            let rows: Vec<GiftRow> = session_gifts::table
-                .filter(session_gifts::session_id.eq(session))
-                .order((session_gifts::diamonds.desc(), session_gifts::units.desc(), session_gifts::gift_id))
-                .load(connection)?;
-            rows.into_iter().map(gift_total).collect()
+            let mut gifts = gift_totals(connection, session)?;
+            gifts.sort_unstable_by_key(|gift| (Reverse(gift.diamonds), Reverse(gift.units), gift.gift));
+            Ok(gifts)
         })
         .await
+    }
+
+    /// What each person gave of each gift in a session, person by person.
+    ///
+    /// # Errors
+    ///
+    /// As any question to the database.
+    pub async fn given(&self, session: SessionId) -> Result<Vec<GivenGift>, StoreError> {
+        self.read(move |connection| given(connection, session)).await
     }
 
     /// Every price that was learned or set.
@@ -224,6 +232,39 @@ impl Store {
         let value = value.clone();
         self.write(move |writing| put_value(writing.connection, &value, BY_USER)).await
     }
+}
+
+pub(super) fn gift_totals(
+    connection: &mut SqliteConnection,
+    session: SessionId,
+) -> Result<Vec<GiftTotal>, StoreError> {
+    let rows: Vec<GiftRow> =
+        session_gifts::table.filter(session_gifts::session_id.eq(session)).load(connection)?;
+    rows.into_iter().map(gift_total).collect()
+}
+
+pub(super) fn gifter_totals(
+    connection: &mut SqliteConnection,
+    session: SessionId,
+) -> Result<Vec<GifterTotal>, StoreError> {
+    let rows: Vec<ContributionRow> =
+        gift_contributions::table.filter(gift_contributions::session_id.eq(session)).load(connection)?;
+    Ok(rows.iter().map(gifter_total).collect())
+}
+
+pub(super) fn given(
+    connection: &mut SqliteConnection,
+    session: SessionId,
+) -> Result<Vec<GivenGift>, StoreError> {
+    let rows: Vec<(UserId, GiftId, i64, i64)> = gifter_gifts::table
+        .filter(gifter_gifts::session_id.eq(session))
+        .order((gifter_gifts::user_id, gifter_gifts::gift_id))
+        .select((gifter_gifts::user_id, gifter_gifts::gift_id, gifter_gifts::units, gifter_gifts::diamonds))
+        .load(connection)?;
+    Ok(rows
+        .into_iter()
+        .map(|(user, gift, units, diamonds)| GivenGift { user, gift, units, diamonds })
+        .collect())
 }
 
 /// Keeps a price that an event said; it replaces what was known before.
@@ -257,12 +298,7 @@ pub(super) fn put_gifter(
         biggest_gift_value: gifter.biggest_diamonds,
         estimated: gifter.estimated,
     };
-    diesel::insert_into(gift_contributions::table)
-        .values(&row)
-        .on_conflict((gift_contributions::session_id, gift_contributions::user_id))
-        .do_update()
-        .set(&row)
-        .execute(connection)?;
+    diesel::replace_into(gift_contributions::table).values(&row).execute(connection)?;
     Ok(())
 }
 
@@ -282,11 +318,23 @@ pub(super) fn put_gift(
         diamonds: gift.diamonds,
         streaks: gift.streaks,
     };
-    diesel::insert_into(session_gifts::table)
-        .values(&row)
-        .on_conflict((session_gifts::session_id, session_gifts::gift_id))
-        .do_update()
-        .set(&row)
+    diesel::replace_into(session_gifts::table).values(&row).execute(connection)?;
+    Ok(())
+}
+
+pub(super) fn put_given(
+    connection: &mut SqliteConnection,
+    session: SessionId,
+    given: &GivenGift,
+) -> Result<(), StoreError> {
+    let sums = (gifter_gifts::units.eq(given.units), gifter_gifts::diamonds.eq(given.diamonds));
+    diesel::replace_into(gifter_gifts::table)
+        .values((
+            gifter_gifts::session_id.eq(session),
+            gifter_gifts::user_id.eq(given.user),
+            gifter_gifts::gift_id.eq(given.gift),
+            sums,
+        ))
         .execute(connection)?;
     Ok(())
 }
@@ -334,12 +382,11 @@ fn leaderboard(
         ))
         .load(connection)?;
     let users: Vec<UserId> = rows.iter().map(|row| row.0).collect();
-    let types: HashMap<UserId, i64> = streaks::table
-        .filter(streaks::session_id.eq_any(sessions))
-        .filter(streaks::user_id.eq_any(&users))
-        .filter(streaks::units.gt(0))
-        .group_by(streaks::user_id)
-        .select((streaks::user_id, count(streaks::gift_id).aggregate_distinct()))
+    let types: HashMap<UserId, i64> = gifter_gifts::table
+        .filter(gifter_gifts::session_id.eq_any(sessions))
+        .filter(gifter_gifts::user_id.eq_any(&users))
+        .group_by(gifter_gifts::user_id)
+        .select((gifter_gifts::user_id, count(gifter_gifts::gift_id).aggregate_distinct()))
         .load(connection)?
         .into_iter()
         .collect();

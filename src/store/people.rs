@@ -6,25 +6,27 @@ use crate::domain::ids::{SessionId, UserId};
 use crate::domain::time::Stamp;
 use crate::domain::totals::PersonActivity;
 use diesel::prelude::*;
-use diesel::sqlite::SqliteConnection;
-use diesel::upsert::excluded;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_types::Text;
+use diesel::sqlite::{Sqlite, SqliteConnection};
 
 /// A person by the names used last.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, AsChangeset)]
 #[diesel(table_name = people, primary_key(user_id))]
 pub struct Person {
     #[diesel(column_name = user_id)]
     pub id: UserId,
     pub display_id: String,
     pub nickname: String,
-    /// Empty if never told.
+    /// Kept of gifters only.
     pub avatar_url: String,
     pub first_seen: Stamp,
+    /// Settled when a session ends.
     pub last_seen: Stamp,
 }
 
 #[derive(Insertable, Queryable)]
-#[diesel(table_name = session_people)]
+#[diesel(table_name = session_people, treat_none_as_default_value = false)]
 struct ActivityRow {
     session_id: SessionId,
     user_id: UserId,
@@ -93,13 +95,38 @@ impl Store {
     }
 }
 
-/// Adds what a person did to what is known.
+/// An insert into `session_people` that adds to the row that exists. Its text is ours because diesel
+/// lets SQLite plan every `DO UPDATE` anew, which costs several times what the change itself does,
+/// and no other change is made so often.
+#[derive(QueryId)]
+struct AddActivity<Insert>(Insert);
+
+impl<Insert: QueryFragment<Sqlite>> QueryFragment<Sqlite> for AddActivity<Insert> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        self.0.walk_ast(out.reborrow())?;
+        out.push_sql(
+            " ON CONFLICT (session_id, user_id) DO UPDATE SET moderator = excluded.moderator, \
+             subscriber = excluded.subscriber, follower = excluded.follower, \
+             last_at = excluded.last_at, comments = comments + excluded.comments, \
+             likes = likes + excluded.likes, gift_units = gift_units + excluded.gift_units, \
+             follows = follows + excluded.follows, shares = shares + excluded.shares, \
+             joins = joins + excluded.joins",
+        );
+        Ok(())
+    }
+}
+
+impl<Insert> RunQueryDsl<SqliteConnection> for AddActivity<Insert> {}
+
+/// Adds what a person did to what is known. Without names, those known before still hold.
 pub(super) fn add_activity(
     connection: &mut SqliteConnection,
     session: SessionId,
     activity: &PersonActivity,
 ) -> Result<(), StoreError> {
-    meet(connection, activity)?;
+    if !activity.display_id.is_empty() || !activity.nickname.is_empty() {
+        meet(connection, session, activity)?;
+    }
     let row = ActivityRow {
         session_id: session,
         user_id: activity.user,
@@ -115,23 +142,7 @@ pub(super) fn add_activity(
         shares: activity.shares,
         joins: activity.joins,
     };
-    diesel::insert_into(session_people::table)
-        .values(&row)
-        .on_conflict((session_people::session_id, session_people::user_id))
-        .do_update()
-        .set((
-            session_people::moderator.eq(excluded(session_people::moderator)),
-            session_people::subscriber.eq(excluded(session_people::subscriber)),
-            session_people::follower.eq(excluded(session_people::follower)),
-            session_people::last_at.eq(excluded(session_people::last_at)),
-            session_people::comments.eq(session_people::comments + excluded(session_people::comments)),
-            session_people::likes.eq(session_people::likes + excluded(session_people::likes)),
-            session_people::gift_units.eq(session_people::gift_units + excluded(session_people::gift_units)),
-            session_people::follows.eq(session_people::follows + excluded(session_people::follows)),
-            session_people::shares.eq(session_people::shares + excluded(session_people::shares)),
-            session_people::joins.eq(session_people::joins + excluded(session_people::joins)),
-        ))
-        .execute(connection)?;
+    AddActivity(diesel::insert_into(session_people::table).values(&row)).execute(connection)?;
     Ok(())
 }
 
@@ -144,53 +155,83 @@ pub(super) fn named(connection: &mut SqliteConnection, users: &[UserId]) -> Resu
     Ok(found)
 }
 
+/// Settles when people were seen once a session is over; while it runs, only what they did is kept
+/// up to date, because most of them are known and nothing else about them changes.
+pub(super) fn settle(connection: &mut SqliteConnection, session: SessionId) -> Result<(), StoreError> {
+    diesel::sql_query(
+        "UPDATE people SET first_seen = min(first_seen, first_at), last_seen = max(last_seen, last_at) \
+         FROM session_people WHERE session_id = ? AND session_people.user_id = people.user_id \
+         AND (first_at < first_seen OR last_at > last_seen)",
+    )
+    .bind::<Text, _>(session)
+    .execute(connection)?;
+    Ok(())
+}
+
 /// Keeps who this is; a changed name moves the one before to the earlier names. A name or picture
 /// that was left out of a message is not a change.
-fn meet(connection: &mut SqliteConnection, activity: &PersonActivity) -> Result<(), StoreError> {
-    let known: Option<Person> = people::table.find(activity.user).first(connection).optional()?;
-    let Some(known) = known else {
-        diesel::insert_into(people::table)
-            .values(Person {
-                id: activity.user,
-                display_id: activity.display_id.clone(),
-                nickname: activity.nickname.clone(),
-                avatar_url: activity.avatar_url.clone(),
-                first_seen: activity.first_at,
-                last_seen: activity.last_at,
-            })
-            .execute(connection)?;
+fn meet(
+    connection: &mut SqliteConnection,
+    session: SessionId,
+    activity: &PersonActivity,
+) -> Result<(), StoreError> {
+    let is_new = diesel::insert_or_ignore_into(people::table)
+        .values((
+            people::user_id.eq(activity.user),
+            people::display_id.eq(&activity.display_id),
+            people::nickname.eq(&activity.nickname),
+            people::avatar_url.eq(&activity.avatar_url),
+            people::first_seen.eq(activity.first_at),
+            people::last_seen.eq(activity.last_at),
+        ))
+        .execute(connection)?
+        == 1;
+    if is_new {
         return Ok(());
-    };
+    }
+    let known: Person = people::table.find(activity.user).first(connection)?;
     if activity.last_at < known.last_seen {
-        // An older recording read in later tells when they were first seen, not their names now.
-        diesel::update(people::table.find(activity.user))
-            .set(people::first_seen.eq(known.first_seen.min(activity.first_at)))
-            .execute(connection)?;
+        // An older recording read in later does not tell their names now.
         return Ok(());
     }
     let now = Person {
-        id: activity.user,
         display_id: said(&activity.display_id, &known.display_id),
         nickname: said(&activity.nickname, &known.nickname),
         avatar_url: said(&activity.avatar_url, &known.avatar_url),
-        first_seen: known.first_seen.min(activity.first_at),
         last_seen: activity.last_at,
+        ..known
     };
     let had_name = !known.display_id.is_empty() || !known.nickname.is_empty();
     if had_name && (now.display_id != known.display_id || now.nickname != known.nickname) {
-        diesel::insert_into(person_names::table)
-            .values((
-                person_names::user_id.eq(known.id),
-                person_names::display_id.eq(&known.display_id),
-                person_names::nickname.eq(&known.nickname),
-                person_names::last_seen.eq(known.last_seen),
-            ))
-            .on_conflict((person_names::user_id, person_names::display_id, person_names::nickname))
-            .do_update()
-            .set(person_names::last_seen.eq(known.last_seen))
-            .execute(connection)?;
+        put_earlier_name(connection, session, &known)?;
     }
     diesel::update(people::table.find(activity.user)).set(&now).execute(connection)?;
+    Ok(())
+}
+
+fn put_earlier_name(
+    connection: &mut SqliteConnection,
+    session: SessionId,
+    known: &Person,
+) -> Result<(), StoreError> {
+    let seen_here: Option<Stamp> = session_people::table
+        .find((session, known.id))
+        .select(session_people::last_at)
+        .first(connection)
+        .optional()?;
+    let last_seen =
+        person_names::last_seen.eq(seen_here.map_or(known.last_seen, |at| at.max(known.last_seen)));
+    diesel::insert_into(person_names::table)
+        .values((
+            person_names::user_id.eq(known.id),
+            person_names::display_id.eq(&known.display_id),
+            person_names::nickname.eq(&known.nickname),
+            last_seen,
+        ))
+        .on_conflict((person_names::user_id, person_names::display_id, person_names::nickname))
+        .do_update()
+        .set(last_seen)
+        .execute(connection)?;
     Ok(())
 }
 

@@ -33,6 +33,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    envelopes (session_id, envelope_id) {
+        session_id -> Text,
+        envelope_id -> Text,
+        at -> BigInt,
+        user_id -> Nullable<Text>,
+        sender_name -> Text,
+        diamonds -> BigInt,
+        winners -> BigInt,
+    }
+}
+
+diesel::table! {
     event_segments (session_id, first_number) {
         session_id -> Text,
         first_number -> BigInt,
@@ -82,6 +94,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    gifter_gifts (session_id, user_id, gift_id) {
+        session_id -> Text,
+        user_id -> Text,
+        gift_id -> Text,
+        units -> BigInt,
+        diamonds -> BigInt,
+    }
+}
+
+diesel::table! {
+    guests (session_id, user_id) {
+        session_id -> Text,
+        user_id -> Text,
+        units -> BigInt,
+        diamonds -> BigInt,
+        last_at -> BigInt,
+    }
+}
+
+diesel::table! {
     last_session (id) {
         id -> Integer,
         number -> BigInt,
@@ -126,6 +158,16 @@ diesel::table! {
         display_id -> Text,
         nickname -> Text,
         last_seen -> BigInt,
+    }
+}
+
+diesel::table! {
+    questions (session_id, number) {
+        session_id -> Text,
+        number -> BigInt,
+        at -> BigInt,
+        user_id -> Nullable<Text>,
+        text -> Text,
     }
 }
 
@@ -261,6 +303,7 @@ diesel::table! {
         room_id -> Text,
         start_time -> BigInt,
         end_time -> Nullable<BigInt>,
+        counted_to -> BigInt,
         total_duration -> BigInt,
         peak_viewers -> Nullable<BigInt>,
         avg_viewers -> Nullable<Double>,
@@ -302,6 +345,16 @@ diesel::table! {
         ended -> Bool,
         started_at -> BigInt,
         updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    subscriptions (session_id, number) {
+        session_id -> Text,
+        number -> BigInt,
+        at -> BigInt,
+        user_id -> Nullable<Text>,
+        months -> BigInt,
     }
 }
 

@@ -11,7 +11,7 @@ use crate::domain::event::{
 };
 use crate::domain::gift::{GiftAdded, GiftReport, UnitValue, ValueSource};
 use crate::domain::ids::{BattleId, GiftId, UserId};
-use crate::domain::text::Text;
+use crate::domain::text::{MAX_NAME_CHARS, MAX_TEXT_CHARS, Text};
 use crate::domain::time::Stamp;
 use bytes::{Buf, Bytes};
 use flate2::Compression;
@@ -131,8 +131,8 @@ impl Segment {
         self.entry.clear();
         self.entry.extend_from_slice(&viewer.id.0.to_le_bytes());
         self.entry.push(flags([viewer.moderator, viewer.subscriber, viewer.follower]));
-        put_text(&mut self.entry, &viewer.display_id);
-        put_text(&mut self.entry, &viewer.nickname);
+        put_text(&mut self.entry, &viewer.display_id, MAX_NAME_CHARS);
+        put_text(&mut self.entry, &viewer.nickname, MAX_NAME_CHARS);
         self.viewers.put(&mut self.body, &self.entry);
     }
 
@@ -140,11 +140,13 @@ impl Segment {
         let body = &mut self.body;
         let before = &mut self.before;
         match what {
-            What::Comment { text } | What::Question { text } | What::Intro { text } => put_text(body, text),
+            What::Comment { text } | What::Question { text } | What::Intro { text } => {
+                put_text(body, text, MAX_TEXT_CHARS);
+            }
             What::Emote { emote_ids } => {
                 put(body, emote_ids.len() as u64);
                 for id in emote_ids {
-                    put_text(body, id);
+                    put_text(body, id, MAX_NAME_CHARS);
                 }
             }
             What::Like { count, total } => {
@@ -155,7 +157,7 @@ impl Segment {
             What::Join { viewers, source } => {
                 put_change(body, &mut before.viewers, *viewers);
                 self.entry.clear();
-                put_text(&mut self.entry, source);
+                put_text(&mut self.entry, source, MAX_NAME_CHARS);
                 self.sources.put(body, &self.entry);
             }
             What::MemberOther { action } | What::SocialOther { action } => put_signed(body, *action),
@@ -171,11 +173,11 @@ impl Segment {
             What::Control(control) => put_signed(body, control.action()),
             What::Envelope { envelope_id, sender_id, sender_name, diamonds, winners, hidden } => {
                 body.push(flags([*hidden, sender_id.is_some(), false]));
-                put_text(body, envelope_id);
+                put_text(body, envelope_id, MAX_NAME_CHARS);
                 if let Some(sender) = sender_id {
                     put_signed(body, sender.0);
                 }
-                put_text(body, sender_name);
+                put_text(body, sender_name, MAX_NAME_CHARS);
                 put(body, u64::from(*diamonds));
                 put(body, u64::from(*winners));
             }
@@ -194,7 +196,7 @@ impl Segment {
     fn put_gift(&mut self, report: &GiftReport) {
         self.entry.clear();
         put_signed(&mut self.entry, report.gift.0);
-        put_text(&mut self.entry, &report.name);
+        put_text(&mut self.entry, &report.name, MAX_NAME_CHARS);
         put_option(&mut self.entry, report.unit_diamonds.map(i64::from));
         self.entry.push(u8::from(report.streakable));
         self.gifts.put(&mut self.body, &self.entry);
@@ -553,8 +555,8 @@ fn put_battle(body: &mut Vec<u8>, battle: &Battle) {
     put(body, battle.sides.len() as u64);
     for side in &battle.sides {
         put_signed(body, side.host.0);
-        put_text(body, &side.display_id);
-        put_text(body, &side.nickname);
+        put_text(body, &side.display_id, MAX_NAME_CHARS);
+        put_text(body, &side.nickname, MAX_NAME_CHARS);
         put_option(body, side.score);
     }
 }
@@ -563,9 +565,10 @@ const fn flags(flags: [bool; 3]) -> u8 {
     flags[0] as u8 | (flags[1] as u8) << 1 | (flags[2] as u8) << 2
 }
 
-fn put_text(body: &mut Vec<u8>, text: &Text) {
-    put(body, text.as_bytes().len() as u64);
-    body.extend_from_slice(text.as_bytes());
+fn put_text(body: &mut Vec<u8>, text: &Text, max_chars: usize) {
+    let text = text.clipped(max_chars);
+    put(body, text.len() as u64);
+    body.extend_from_slice(text);
 }
 
 fn put_option(body: &mut Vec<u8>, value: Option<i64>) {

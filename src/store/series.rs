@@ -14,8 +14,8 @@ use diesel::sqlite::SqliteConnection;
 /// The medians of a creator look at this many of the newest intervals: about a week of long LIVEs.
 const MEDIAN_INTERVALS: i64 = 2000;
 
-#[derive(Insertable, AsChangeset, Queryable)]
-#[diesel(table_name = series, primary_key(session_id, from_ms), treat_none_as_null = true)]
+#[derive(Insertable, Queryable)]
+#[diesel(table_name = series, primary_key(session_id, from_ms), treat_none_as_default_value = false)]
 struct SeriesRow {
     session_id: SessionId,
     from_ms: Stamp,
@@ -35,8 +35,8 @@ struct SeriesRow {
     likes_in_gap: i64,
 }
 
-#[derive(Insertable, AsChangeset, Queryable)]
-#[diesel(table_name = session_analytics, primary_key(session_id, timestamp), treat_none_as_null = true)]
+#[derive(Insertable, Queryable)]
+#[diesel(table_name = session_analytics, primary_key(session_id, timestamp), treat_none_as_default_value = false)]
 struct AnalyticsRow {
     session_id: SessionId,
     timestamp: Stamp,
@@ -66,16 +66,7 @@ impl Store {
     ///
     /// As any question to the database.
     pub async fn series(&self, session: SessionId, from: Stamp, to: Stamp) -> Result<Vec<Bin>, StoreError> {
-        self.read(move |connection| {
-            let rows: Vec<SeriesRow> = series::table
-                .filter(series::session_id.eq(session))
-                .filter(series::from_ms.ge(from))
-                .filter(series::from_ms.lt(to))
-                .order(series::from_ms)
-                .load(connection)?;
-            Ok(rows.iter().map(bin).collect())
-        })
-        .await
+        self.read(move |connection| bins(connection, session, from, to)).await
     }
 
     /// The interval rows of a session, oldest first.
@@ -84,14 +75,7 @@ impl Store {
     ///
     /// As any question to the database.
     pub async fn intervals(&self, session: SessionId) -> Result<Vec<IntervalRow>, StoreError> {
-        self.read(move |connection| {
-            let rows: Vec<AnalyticsRow> = session_analytics::table
-                .filter(session_analytics::session_id.eq(session))
-                .order(session_analytics::timestamp)
-                .load(connection)?;
-            Ok(rows.iter().map(interval).collect())
-        })
-        .await
+        self.read(move |connection| intervals(connection, session)).await
     }
 
     /// What an interval of `length_ms` usually counts in this creator's finished sessions: the
@@ -156,6 +140,32 @@ impl Store {
     }
 }
 
+pub(super) fn bins(
+    connection: &mut SqliteConnection,
+    session: SessionId,
+    from: Stamp,
+    to: Stamp,
+) -> Result<Vec<Bin>, StoreError> {
+    let rows: Vec<SeriesRow> = series::table
+        .filter(series::session_id.eq(session))
+        .filter(series::from_ms.ge(from))
+        .filter(series::from_ms.lt(to))
+        .order(series::from_ms)
+        .load(connection)?;
+    Ok(rows.iter().map(bin).collect())
+}
+
+pub(super) fn intervals(
+    connection: &mut SqliteConnection,
+    session: SessionId,
+) -> Result<Vec<IntervalRow>, StoreError> {
+    let rows: Vec<AnalyticsRow> = session_analytics::table
+        .filter(session_analytics::session_id.eq(session))
+        .order(session_analytics::timestamp)
+        .load(connection)?;
+    Ok(rows.iter().map(interval).collect())
+}
+
 pub(super) fn put_bin(
     connection: &mut SqliteConnection,
     session: SessionId,
@@ -179,12 +189,7 @@ pub(super) fn put_bin(
         joins: bin.counts.joins,
         likes_in_gap: bin.likes_in_gap,
     };
-    diesel::insert_into(series::table)
-        .values(&row)
-        .on_conflict((series::session_id, series::from_ms))
-        .do_update()
-        .set(&row)
-        .execute(connection)?;
+    diesel::replace_into(series::table).values(&row).execute(connection)?;
     Ok(())
 }
 
@@ -214,12 +219,7 @@ pub(super) fn put_interval(
         activity_score: interval.activity_score,
         top_gifter: interval.top_gifter,
     };
-    diesel::insert_into(session_analytics::table)
-        .values(&row)
-        .on_conflict((session_analytics::session_id, session_analytics::timestamp))
-        .do_update()
-        .set(&row)
-        .execute(connection)?;
+    diesel::replace_into(session_analytics::table).values(&row).execute(connection)?;
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use super::schema::{gaps, last_session, session_kinds, session_methods, session_totals, sessions};
 use super::totals::TotalsRow;
 use super::writer::Writing;
-use super::{Store, StoreError, battles, events, gifts, people, series, streaks, totals};
+use super::{Store, StoreError, battles, events, facts, gifts, people, series, streaks, totals};
 use crate::domain::event::Kind;
 use crate::domain::handle::Handle;
 use crate::domain::ids::{RoomId, SessionId, UserId};
@@ -79,11 +79,12 @@ impl Store {
     /// As any change of the database; if only packing failed, [`Store::pack_events`] takes it up.
     pub async fn finish_session(&self, session: SessionId, ended_at: Stamp) -> Result<(), StoreError> {
         self.write(move |writing| {
-            events::close(writing, session);
+            writing.forget(session);
             series::end(writing.connection, session, ended_at)?;
             diesel::update(sessions::table.find(session))
                 .set(sessions::end_time.eq(ended_at))
                 .execute(writing.connection)?;
+            people::settle(writing.connection, session)?;
             measure(writing.connection, session, ended_at)
         })
         .await?;
@@ -97,7 +98,7 @@ impl Store {
     /// As any change of the database.
     pub async fn delete_session(&self, session: SessionId) -> Result<bool, StoreError> {
         self.write(move |writing| {
-            events::close(writing, session);
+            writing.forget(session);
             Ok(diesel::delete(sessions::table.find(session)).execute(writing.connection)? > 0)
         })
         .await
@@ -155,11 +156,7 @@ impl Store {
     ///
     /// As any question to the database.
     pub async fn session(&self, session: SessionId) -> Result<Option<Session>, StoreError> {
-        self.read(move |connection| {
-            let found = sessions::table.find(session).select(Facts::as_select()).load(connection)?;
-            Ok(with_totals(connection, found)?.pop())
-        })
-        .await
+        self.read(move |connection| one(connection, session)).await
     }
 
     /// The sessions that have not ended, oldest first.
@@ -235,6 +232,14 @@ impl Store {
     }
 }
 
+pub(super) fn one(
+    connection: &mut SqliteConnection,
+    session: SessionId,
+) -> Result<Option<Session>, StoreError> {
+    let found = sessions::table.find(session).select(Facts::as_select()).load(connection)?;
+    Ok(with_totals(connection, found)?.pop())
+}
+
 fn begin(connection: &mut SqliteConnection, start: &SessionStart) -> Result<SessionId, StoreError> {
     if matches!(start.origin, Origin::Live | Origin::Demo) {
         let known: Option<SessionId> = sessions::table
@@ -261,6 +266,7 @@ fn begin(connection: &mut SqliteConnection, start: &SessionStart) -> Result<Sess
             sessions::account_username.eq(&start.creator),
             sessions::room_id.eq(start.room),
             sessions::start_time.eq(start.recorded_from),
+            sessions::counted_to.eq(start.recorded_from),
             sessions::host_id.eq(start.host),
             sessions::title.eq(&start.title),
             sessions::live_since.eq(start.live_since),
@@ -274,8 +280,9 @@ fn begin(connection: &mut SqliteConnection, start: &SessionStart) -> Result<Sess
 fn append(writing: &mut Writing<'_>, batch: &Batch) -> Result<(), StoreError> {
     let session = batch.session;
     events::append(writing, session, &batch.events)?;
+    totals::put(writing, batch)?;
     let connection = &mut *writing.connection;
-    totals::put(connection, session, &batch.totals)?;
+    facts::put(connection, session, &batch.events)?;
     batch.bins.iter().try_for_each(|bin| series::put_bin(connection, session, bin))?;
     batch.rows.iter().try_for_each(|row| series::put_interval(connection, session, row))?;
     batch.gaps.iter().try_for_each(|gap| series::put_gap(connection, session, gap))?;
@@ -283,6 +290,7 @@ fn append(writing: &mut Writing<'_>, batch: &Batch) -> Result<(), StoreError> {
     batch.people.iter().try_for_each(|person| people::add_activity(connection, session, person))?;
     batch.gifters.iter().try_for_each(|gifter| gifts::put_gifter(connection, session, gifter))?;
     batch.gifts.iter().try_for_each(|gift| gifts::put_gift(connection, session, gift))?;
+    batch.given.iter().try_for_each(|given| gifts::put_given(connection, session, given))?;
     batch.streaks.iter().try_for_each(|streak| streaks::put_streak(connection, session, streak))?;
     batch.battles.iter().try_for_each(|battle| battles::put_battle(connection, session, battle))?;
     batch.learned.iter().try_for_each(|value| gifts::learn(connection, value))?;
@@ -411,6 +419,7 @@ struct Facts {
     origin: Origin,
     #[diesel(column_name = end_time)]
     ended_at: Option<Stamp>,
+    counted_to: Stamp,
     #[diesel(column_name = total_duration)]
     duration_ms: i64,
     coverage: f64,
@@ -475,6 +484,7 @@ fn session(row: Option<&TotalsRow>, facts: Facts) -> Session {
             origin: facts.origin,
         },
         ended_at: facts.ended_at,
+        counted_to: facts.counted_to,
         duration_ms: facts.duration_ms,
         coverage: facts.coverage,
         totals,

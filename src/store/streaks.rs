@@ -16,11 +16,11 @@ pub struct StreakCounts {
     pub open: i64,
 }
 
-#[derive(Insertable, AsChangeset, Queryable)]
+#[derive(Insertable, Queryable)]
 #[diesel(
     table_name = streaks,
     primary_key(session_id, user_id, gift_id, group_id, round),
-    treat_none_as_null = true
+    treat_none_as_default_value = false
 )]
 struct StreakRow {
     session_id: SessionId,
@@ -77,15 +77,19 @@ impl Store {
     ///
     /// As any question to the database.
     pub async fn streaks(&self, session: SessionId) -> Result<Vec<StreakTotal>, StoreError> {
-        self.read(move |connection| {
-            let rows: Vec<StreakRow> = streaks::table
-                .filter(streaks::session_id.eq(session))
-                .order((streaks::started_at, streaks::user_id, streaks::gift_id, streaks::round))
-                .load(connection)?;
-            rows.iter().map(streak_total).collect()
-        })
-        .await
+        self.read(move |connection| streaks(connection, session)).await
     }
+}
+
+pub(super) fn streaks(
+    connection: &mut SqliteConnection,
+    session: SessionId,
+) -> Result<Vec<StreakTotal>, StoreError> {
+    let rows: Vec<StreakRow> = streaks::table
+        .filter(streaks::session_id.eq(session))
+        .order((streaks::started_at, streaks::user_id, streaks::gift_id, streaks::round))
+        .load(connection)?;
+    rows.iter().map(streak_total).collect()
 }
 
 pub(super) fn put_streak(
@@ -106,18 +110,7 @@ pub(super) fn put_streak(
         started_at: streak.started_at,
         updated_at: streak.updated_at,
     };
-    diesel::insert_into(streaks::table)
-        .values(&row)
-        .on_conflict((
-            streaks::session_id,
-            streaks::user_id,
-            streaks::gift_id,
-            streaks::group_id,
-            streaks::round,
-        ))
-        .do_update()
-        .set(&row)
-        .execute(connection)?;
+    diesel::replace_into(streaks::table).values(&row).execute(connection)?;
     Ok(())
 }
 

@@ -2,16 +2,19 @@
 
 use super::StoreError;
 use super::schema::{session_kinds, session_methods, session_totals, sessions};
+use super::writer::Writing;
 use crate::domain::gift::ValueSource;
 use crate::domain::ids::SessionId;
+use crate::domain::record::Batch;
 use crate::domain::time::Stamp;
-use crate::domain::totals::{LikeCounterRange, MessageCounts, SessionTotals, ViewerTotals};
+use crate::domain::totals::{KindCounts, LikeCounterRange, MessageCounts, SessionTotals, ViewerTotals};
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
+use rustc_hash::FxHashMap;
 
 /// The totals that the `sessions` table, which people read themselves, has no column for.
-#[derive(Insertable, AsChangeset, Queryable)]
-#[diesel(table_name = session_totals, primary_key(session_id), treat_none_as_null = true)]
+#[derive(Insertable, Queryable)]
+#[diesel(table_name = session_totals, primary_key(session_id), treat_none_as_default_value = false)]
 pub(super) struct TotalsRow {
     pub session_id: SessionId,
     history_skipped: i64,
@@ -42,14 +45,18 @@ pub(super) struct TotalsRow {
     known_ms: i64,
 }
 
+/// The counts by kind as they were written last, so that only those that changed are written. They
+/// can be forgotten at any time: all are written then.
+#[derive(Default)]
+pub(super) struct WrittenKinds(pub FxHashMap<SessionId, KindCounts>);
+
 /// Replaces the totals of a session.
-pub(super) fn put(
-    connection: &mut SqliteConnection,
-    session: SessionId,
-    totals: &SessionTotals,
-) -> Result<(), StoreError> {
+pub(super) fn put(writing: &mut Writing<'_>, batch: &Batch) -> Result<(), StoreError> {
+    let Batch { session, totals, .. } = batch;
+    let (session, connection) = (*session, &mut *writing.connection);
     let changed = diesel::update(sessions::table.find(session))
         .set((
+            sessions::counted_to.eq(batch.counted_to),
             sessions::peak_viewers.eq(totals.viewers.peak),
             sessions::avg_viewers.eq(totals.viewers.average()),
             sessions::total_comments.eq(totals.comments),
@@ -65,22 +72,15 @@ pub(super) fn put(
         return Err(StoreError::Other(format!("there is no session {session}")));
     }
     let row = totals_row(session, totals);
-    diesel::insert_into(session_totals::table)
-        .values(&row)
-        .on_conflict(session_totals::session_id)
-        .do_update()
-        .set(&row)
-        .execute(connection)?;
-    for (kind, messages) in totals.events.iter().filter(|(_, messages)| *messages != 0) {
-        diesel::insert_into(session_kinds::table)
+    diesel::replace_into(session_totals::table).values(&row).execute(connection)?;
+    let written = writing.kinds.0.insert(session, totals.events).unwrap_or_default();
+    for (kind, messages) in totals.events.iter().filter(|(kind, messages)| written.of(*kind) != *messages) {
+        diesel::replace_into(session_kinds::table)
             .values((
                 session_kinds::session_id.eq(session),
                 session_kinds::kind.eq(kind.as_str()),
                 session_kinds::messages.eq(messages),
             ))
-            .on_conflict((session_kinds::session_id, session_kinds::kind))
-            .do_update()
-            .set(session_kinds::messages.eq(messages))
             .execute(connection)?;
     }
     Ok(())
@@ -92,15 +92,12 @@ pub(super) fn put_method(
     method: &str,
     messages: i64,
 ) -> Result<(), StoreError> {
-    diesel::insert_into(session_methods::table)
+    diesel::replace_into(session_methods::table)
         .values((
             session_methods::session_id.eq(session),
             session_methods::method.eq(method),
             session_methods::messages.eq(messages),
         ))
-        .on_conflict((session_methods::session_id, session_methods::method))
-        .do_update()
-        .set(session_methods::messages.eq(messages))
         .execute(connection)?;
     Ok(())
 }

@@ -2,6 +2,8 @@
 
 use super::StoreError;
 use super::events::OpenSegments;
+use super::totals::WrittenKinds;
+use crate::domain::ids::SessionId;
 use diesel::connection::SimpleConnection;
 use diesel::sqlite::SqliteConnection;
 use std::thread::JoinHandle;
@@ -17,6 +19,15 @@ const GROUP: usize = 64;
 pub(super) struct Writing<'a> {
     pub connection: &'a mut SqliteConnection,
     pub open: &'a mut OpenSegments,
+    pub kinds: &'a mut WrittenKinds,
+}
+
+impl Writing<'_> {
+    /// Forgets what helped to write a session that is over.
+    pub fn forget(&mut self, session: SessionId) {
+        self.open.close(session);
+        self.kinds.0.remove(&session);
+    }
 }
 
 pub(super) struct Writer {
@@ -27,7 +38,7 @@ pub(super) struct Writer {
 impl Writer {
     pub fn start(connection: SqliteConnection) -> Result<Self, StoreError> {
         let (jobs, waiting) = mpsc::channel(QUEUE);
-        let desk = Desk { connection, open: OpenSegments::default() };
+        let desk = Desk { connection, open: OpenSegments::default(), kinds: WrittenKinds::default() };
         let thread = std::thread::Builder::new()
             .name("store".to_owned())
             .spawn(move || desk.work(waiting))
@@ -101,6 +112,7 @@ where
 struct Desk {
     connection: SqliteConnection,
     open: OpenSegments,
+    kinds: WrittenKinds,
 }
 
 impl Desk {
@@ -132,12 +144,14 @@ impl Desk {
     /// disk, which diesel's own bookkeeping takes for a broken connection.
     fn transaction(&mut self, group: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
         self.connection.batch_execute("BEGIN IMMEDIATE")?;
-        let mut writing = Writing { connection: &mut self.connection, open: &mut self.open };
+        let Self { connection, open, kinds } = self;
+        let mut writing = Writing { connection, open, kinds };
         let done = group.iter_mut().try_for_each(|job| job.run(&mut writing));
         let committed = done.and_then(|()| Ok(self.connection.batch_execute("COMMIT")?));
         if committed.is_err() {
             // What was encoded since is not in the database; new segments begin after it.
             self.open = OpenSegments::default();
+            self.kinds = WrittenKinds::default();
             let _ = self.connection.batch_execute("ROLLBACK");
         }
         committed

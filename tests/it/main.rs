@@ -5,5 +5,6 @@ mod api;
 mod captures;
 mod pages;
 mod recording;
+mod recounts;
 mod served;
 mod studio;

@@ -5,6 +5,7 @@ use pasut::domain::event::Kind;
 use pasut::domain::session::GapCause;
 use pasut::domain::totals::SessionTotals;
 use pasut::domain::watch::WatchState;
+use pasut::reports::recount;
 use pasut::simulator::{Fault, GALAXY, OnAir, Person, ROSE, Refusal, RoomSource, Truth, profile_named};
 
 /// What a connection was sent must be what was counted.
@@ -36,6 +37,11 @@ async fn five_roses_stay_five_after_the_connection_drops_mid_streak() {
     room.gift("ana", None, ROSE, 7, 5, true).await;
     let session = studio.until_session("mira", "five roses", |session| session.totals.gift_units == 5).await;
     assert_eq!(session.totals.diamonds, 5);
+    let stored = studio.until_stored(session.id, |stored| stored.totals.gift_units == 5).await;
+    assert_eq!(
+        recount::differences(&studio.app().store, &stored).await.expect("readable"),
+        Vec::<String>::new()
+    );
     assert_eq!(session.gaps.len(), 1);
     assert_eq!(session.gaps[0].cause, GapCause::Disconnected);
     assert!(session.gaps[0].to.is_some());
@@ -316,8 +322,7 @@ async fn a_locked_database_pauses_recording_loudly_and_loses_nothing() {
     studio.until_session("mira", "counted all the same", |session| session.totals.comments == 1).await;
     other.batch_execute("ROLLBACK").expect("released");
     let session = studio.until_session("mira", "going on", |session| !session.disk_full).await;
-    let stored = studio.app().store.session(session.id).await.expect("readable").expect("stored");
-    assert_eq!(stored.totals.diamonds, 1_000);
+    studio.until_stored(session.id, |stored| stored.totals.diamonds == 1_000).await;
     studio.close().await;
 }
 

@@ -4,11 +4,12 @@ use pasut::app::{App, Start};
 use pasut::clock::Clock;
 use pasut::config::{Config, ServeArgs};
 use pasut::domain::handle::Handle;
+use pasut::domain::ids::SessionId;
+use pasut::domain::session::Session;
 use pasut::lifecycle::Lifecycle;
 use pasut::recorder::snapshot::{LiveSession, Snapshot};
 use pasut::recorder::supervisor::Settings;
 use pasut::simulator::{self, RoomHandle, Simulator, SimulatorHandle};
-use serde_json::Value;
 use std::net::TcpListener;
 use std::path::Path;
 use std::sync::Arc;
@@ -118,12 +119,18 @@ impl Studio {
         snapshot.session.clone().expect("a session")
     }
 
-    /// What the API says at `path`.
-    pub async fn json(&self, path: &str) -> Value {
-        let url = format!("http://{}{path}", self.app().address);
-        let outbound = pasut::outbound::Outbound::new(None).expect("a client");
-        let answer = outbound.get(&url, &[]).await.expect("an answer");
-        serde_json::from_slice(&answer.body).unwrap_or_else(|err| panic!("{path}: {err}"))
+    /// Waits until the database has the session as `wanted`.
+    pub async fn until_stored(&self, id: SessionId, wanted: impl Fn(&Session) -> bool) -> Session {
+        let waiting = async {
+            loop {
+                let stored = self.app().store.session(id).await.expect("readable").expect("stored");
+                if wanted(&stored) {
+                    return stored;
+                }
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, waiting).await.expect("stored in time")
     }
 
     pub async fn close(mut self) {
