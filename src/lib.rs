@@ -3,6 +3,7 @@
 //! The rooms, in reading order; `ARCHITECTURE.md` shows how they fit together.
 
 pub mod analytics;
+pub mod app;
 pub mod clock;
 pub mod commands;
 pub mod config;
@@ -11,6 +12,8 @@ pub mod domain;
 pub mod lifecycle;
 pub mod outbound;
 pub mod recorder;
+pub mod reports;
 pub mod simulator;
 pub mod store;
+pub mod web;
 pub mod wire;

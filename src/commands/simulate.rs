@@ -1,5 +1,6 @@
 //! `pasut simulate`: the TikTok look-alike by itself.
 
+use crate::clock::Clock;
 use crate::lifecycle::Lifecycle;
 use crate::simulator::{
     Capture, Config, Fault, Faults, Profile, Refusal, RoomSource, Simulator, SimulatorHandle, profile_named,
@@ -54,8 +55,7 @@ pub async fn run(args: Simulate) -> anyhow::Result<()> {
     let lifecycle = Lifecycle::start();
     let captures =
         args.capture.iter().map(|given| read_capture(given)).collect::<anyhow::Result<Vec<_>>>()?;
-    #[expect(clippy::disallowed_methods, reason = "this is an edge: here simulated time takes its start")]
-    let started_ms = chrono::Utc::now().timestamp_millis();
+    let started_ms = Clock::real().wall().0;
     let config = Config {
         listen: args.listen,
         speed: args.speed,

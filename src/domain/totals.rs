@@ -39,6 +39,15 @@ pub struct SessionTotals {
     pub viewers: ViewerTotals,
 }
 
+impl SessionTotals {
+    /// Whether any diamonds, or gifts without a price, rest on something a gift's own event did not say.
+    #[must_use]
+    pub fn is_estimated(&self) -> bool {
+        let told = self.diamonds_by_source[ValueSource::Event as usize];
+        self.unpriced_units > 0 || self.diamonds != told
+    }
+}
+
 /// What happened to the messages of a session; the members add up to all that arrived.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MessageCounts {

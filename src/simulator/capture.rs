@@ -1,24 +1,15 @@
 //! Plays a recorded stream: its frames exactly as they came, at their pace.
-//!
-//! A capture is a sequence of records: receive time in ms since its start (u64 LE), length
-//! (u32 LE), and one websocket message of that length.
 
 use super::rooms::{LiveRoom, OnAir, Outgoing};
 use super::socket::AFTER_THE_END;
 use super::world::World;
 use crate::wire::Message;
+use crate::wire::capture::{self, CutOff, Record};
 use crate::wire::frame::{self, Frame};
 use crate::wire::webcast::CommonOnly;
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 use std::time::Duration;
 use tokio::time::{Instant, sleep, sleep_until};
-
-/// One recorded frame.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Record {
-    pub at_ms: u64,
-    pub frame: Bytes,
-}
 
 /// A recorded stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,37 +17,20 @@ pub struct Capture {
     pub records: Vec<Record>,
 }
 
-/// Why a file is no capture.
-#[derive(Debug, thiserror::Error)]
-pub enum BadCapture {
-    #[error("the capture stops in the middle of record {0}; it was cut off, or is no capture")]
-    CutOff(usize),
-}
-
 impl Capture {
-    /// Reads a `.cap` file's bytes.
+    /// Reads a capture file's bytes.
     ///
     /// # Errors
     ///
-    /// [`BadCapture`] if the last record is incomplete.
-    pub fn read(mut bytes: Bytes) -> Result<Self, BadCapture> {
-        let mut records = Vec::new();
-        while bytes.has_remaining() {
-            let torn = || BadCapture::CutOff(records.len());
-            let at_ms = bytes.try_get_u64_le().map_err(|_| torn())?;
-            let length = bytes.try_get_u32_le().map_err(|_| torn())? as usize;
-            if bytes.remaining() < length {
-                return Err(torn());
-            }
-            records.push(Record { at_ms, frame: bytes.split_to(length) });
-        }
-        Ok(Self { records })
+    /// [`CutOff`] if the last record is incomplete.
+    pub fn read(bytes: Bytes) -> Result<Self, CutOff> {
+        Ok(Self { records: capture::records(bytes).collect::<Result<_, _>>()? })
     }
 
     /// The room the messages say they belong to.
     #[must_use]
     pub fn room_id(&self) -> Option<i64> {
-        let batches = self.records.iter().filter_map(|record| match frame::read(record.frame.clone()) {
+        let batches = self.records.iter().filter_map(|record| match frame::read(record.message.clone()) {
             Ok(Frame::Batch(batch)) => Some(batch.result.messages),
             _ => None,
         });
@@ -81,7 +55,7 @@ pub(super) async fn play(room: &LiveRoom, world: &World, capture: &Capture, agai
             } else {
                 room.until(super::rooms::State::has_listeners).await;
             }
-            room.publish(Outgoing::Frame(record.frame.clone())).await.written().await;
+            room.publish(Outgoing::Frame(record.message.clone())).await.written().await;
         }
         // A client that unzips beside reading would lose what is directly before its end.
         sleep(AFTER_THE_END).await;

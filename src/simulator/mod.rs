@@ -26,7 +26,7 @@ mod world;
 #[cfg(test)]
 mod tests;
 
-pub use capture::{BadCapture, Capture, Record};
+pub use capture::Capture;
 pub use fault::{Fault, Faults, Refusal, SignFault};
 pub use pen::{GiftTick, Pen, Side};
 pub use people::{GALAXY, GIFTS, GiftKind, Person, ROSE};

@@ -25,6 +25,8 @@ pub struct SessionFilter {
     pub to: Option<Stamp>,
     pub with_gifts: bool,
     pub with_gaps: bool,
+    /// Leave out sessions that a later one continues.
+    pub newest_part_only: bool,
     /// Text that the notes contain, in any case; empty for any.
     pub notes: String,
     pub sort: SessionSort,
@@ -349,6 +351,13 @@ fn filtered(filter: &SessionFilter) -> Filtered<'_> {
     if filter.with_gaps {
         query =
             query.filter(diesel::dsl::exists(gaps::table.filter(gaps::session_id.eq(sessions::session_id))));
+    }
+    if filter.newest_part_only {
+        let later = diesel::alias!(sessions as later);
+        let continued = later
+            .filter(later.field(sessions::continues).is_not_null())
+            .select(later.field(sessions::continues).assume_not_null());
+        query = query.filter(sessions::session_id.ne_all(continued));
     }
     if !filter.notes.is_empty() {
         let literal = filter.notes.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");

@@ -139,10 +139,10 @@ async fn a_capture_is_played_byte_for_byte_and_loops_as_another_live() {
     let first = played.room_id();
     let mut client = Client::enter(&played).await;
     for record in &capture.records {
-        assert_eq!(client.bytes().await, Some(record.frame.clone()));
+        assert_eq!(client.bytes().await, Some(record.message.clone()));
     }
     assert_eq!(client.rest().await.0.len(), 0);
     assert_ne!(played.room_id(), first);
     let mut client = Client::enter(&played).await;
-    assert_eq!(client.bytes().await, Some(capture.records[0].frame.clone()));
+    assert_eq!(client.bytes().await, Some(capture.records[0].message.clone()));
 }

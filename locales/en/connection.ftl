@@ -1,0 +1,34 @@
+# Settings, Connection.
+
+connection = Connection
+connection-intro = How Pasut reaches TikTok. The defaults work for most people.
+route = Route
+route-auto = Automatic
+route-auto-hint = Directly; through the signing service only if TikTok refuses.
+route-unsigned = Direct only
+route-unsigned-hint = Nothing goes to anyone but TikTok.
+route-signed = Signing service only
+route-signed-hint = The service learns which creator is watched. Needs a key.
+sign-key = Key of the signing service
+sign-key-hint = Can be written here and never read again.
+secret-set = Set. Type to replace
+secret-unset = Not set
+remove-saved = Remove the saved value
+proxy = Proxy
+proxy-hint = http:// or socks5://, for everything Pasut asks of TikTok.
+cookie = Login cookie
+cookie-risk = Only for LIVEs that need a login. Whoever has this cookie is you on TikTok, and TikTok may restrict an account used this way. Use a second account.
+locked-by-flag = Set by a command line flag, so it cannot be changed here.
+locked-by-environment = Set by an environment variable, so it cannot be changed here.
+locked-by-file = Set in pasut.toml, so it cannot be changed here.
+test = Test
+test-with = Try with
+test-now = Test now
+test-passed = Every step worked.
+test-failed = A step failed; what was recorded is safe.
+test-proxy = The proxy answers
+test-web = TikTok can be reached
+test-room = The account and its LIVE are found
+test-sign = The signing service accepts the key
+test-socket = The event connection opens
+test-skipped = not needed

@@ -1,0 +1,86 @@
+# The live page.
+
+verdict = Verdict
+verdict-first = The first numbers come in a few seconds.
+verdict-too-early = Too early to say: { $have } of { $need } intervals. About { $min ->
+        [one] { $min } more minute
+       *[other] { $min } more minutes
+    }.
+verdict-needs = Needs 15 minutes of recording.
+verdict-steady = Viewers are steady (±{ $x }%). Nothing to explain.
+verdict-up = Viewers are up { $effect } in 10 min.
+verdict-down = Viewers are down { $effect } in 10 min.
+verdict-nothing-to-compare = No viewer count from 10 minutes ago to compare with.
+verdict-why-open = An explanation needs more data than this. The lanes below show what came first.
+verdict-gap = The connection was down for { $dur }; that part is left out.
+verdict-stale = Viewer count has not updated for { $dur }. The verdict waits.
+level-unclear = Unclear
+viewers-in-10-min = viewers in 10 min
+peak-viewers = viewers at the peak
+right-now = Right now
+viewers-now = Viewers now
+tile-name = { $name }, { $min } min
+against-10-min = vs 10 min ago
+against-before = vs before
+against-nothing = nothing to compare yet
+age = { $dur } old
+spark-title = { $name }, last 30 minutes
+totals-since = This session since { $time }
+totals-from-gifts = { $n ->
+        [one] from { $n } gift
+       *[other] from { $n } gifts
+    }
+what-came-first = What came first
+time-window = Time window
+window-15m = 15m
+window-30m = 30m
+window-1h = 1h
+window-all = All
+lane = Lane
+lanes-3 = 3 lanes
+lanes-5 = 5 lanes
+per-minute = /min
+chart-label = Viewers from { $from } to { $to } { $zone } with what happened in the room. Arrow keys move through time.
+chart-caption = The same numbers as the chart, times in { $zone }
+chart-empty = Nothing to draw yet.
+chart-empty-do = The line begins with the first viewer count.
+chart-needs-script = The drawing needs JavaScript; the table below shows the same numbers.
+chart-hatched = Hatched: no data for { $dur }, left out.
+chart-grey = Grey: a battle.
+battle = Battle
+top-gifters = Top gifters
+gifters-caption = Gifters of this session by diamonds
+gifter = Gifter
+biggest = Biggest
+feed = Feed
+feed-filter = Show
+feed-all = All
+feed-new = { $n } new
+pause = Pause
+feed-empty = Nothing here yet.
+feed-emote = sent an emote
+feed-liked = liked
+feed-liked-together = { $n ->
+        [one] and { $n } other liked
+       *[other] and { $n } others liked
+    }
+feed-sent = sent
+feed-streak = streak
+feed-to-guest = to a guest
+feed-followed = followed
+feed-shared = shared the LIVE
+feed-asked = asked:
+feed-subscribed = { $n ->
+        [0] subscribed
+        [1] subscribed
+       *[other] subscribed, month { $n }
+    }
+feed-envelope = hid a treasure box
+feed-battle-started = A battle began.
+feed-battle-ended = The battle is over.
+feed-paused = The LIVE was paused.
+feed-resumed = The LIVE goes on.
+feed-ended = LIVE ended.
+feed-gap = No data for { $dur }: { $cause }.
+stop-question = Stop recording @{ $u }? What is recorded stays. Pasut watches again at the next LIVE.
+stop-yes = Stop recording

@@ -1,0 +1,36 @@
+# How a watched creator is doing, and why data is missing.
+
+pill-waiting = Waiting
+pill-paused = Paused
+pill-reconnecting = Reconnecting
+pill-silent = Reconnecting
+pill-blocked = Network refused
+pill-rate-limited = Slowed down
+pill-not-found = Not found
+pill-restricted = Needs login
+pill-no-internet = No internet
+pill-stopped = Stopped
+state-waiting = Waiting for @{ $u } to go live. Checked { $t }.
+state-waiting-first = Waiting for @{ $u } to go live. Not checked yet.
+time-ago = { $dur } ago
+state-connecting = Connecting…
+state-live = LIVE { $dur }
+state-paused = @{ $u } paused the LIVE. Recording goes on when it resumes.
+state-reconnecting = Reconnecting (try { $n }). Next in { $s } s. Your data is safe.
+state-rate-limited = TikTok asks us to slow down. Trying again at { $time }.
+state-silent = Connected, but no events for { $dur }. Reconnecting to be sure.
+state-ended = LIVE ended.
+see-recap = See the recap
+state-blocked = TikTok refuses this network (not your account). Another connection or a proxy may help: Settings → Connection.
+state-no-internet = No internet. Trying again by itself; nothing recorded is lost.
+state-not-found = No TikTok account @{ $u }. Check the spelling.
+state-restricted = This LIVE needs a login (age or region), so it cannot be read.
+state-stopped = Stopped by you. @{ $u } is not recorded until the next LIVE, or until you start again.
+state-away = The app is not answering. Numbers below are from { $time }.
+state-disk-full = Nothing can be written: the disk is full or the database is locked. What arrives is kept in memory for now; free some space and recording goes on by itself.
+gap-disconnected = connection lost
+gap-silent = connected but silent
+gap-asleep = this computer slept
+gap-not-running = Pasut was not running
+gap-disk-full = nothing could be written
+gap-stopped = you stopped it

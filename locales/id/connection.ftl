@@ -1,0 +1,34 @@
+# Setelan, Koneksi.
+
+connection = Koneksi
+connection-intro = Cara Pasut menjangkau TikTok. Bawaannya cocok untuk kebanyakan orang.
+route = Rute
+route-auto = Otomatis
+route-auto-hint = Langsung; lewat layanan tanda tangan hanya jika TikTok menolak.
+route-unsigned = Langsung saja
+route-unsigned-hint = Tidak ada yang dikirim selain ke TikTok.
+route-signed = Layanan tanda tangan saja
+route-signed-hint = Layanan itu tahu kreator mana yang dipantau. Perlu kunci.
+sign-key = Kunci layanan tanda tangan
+sign-key-hint = Bisa ditulis di sini dan tidak bisa dibaca lagi.
+secret-set = Sudah diisi. Ketik untuk mengganti
+secret-unset = Belum diisi
+remove-saved = Hapus nilai tersimpan
+proxy = Proxy
+proxy-hint = http:// atau socks5://, untuk semua permintaan ke TikTok.
+cookie = Cookie login
+cookie-risk = Hanya untuk LIVE yang perlu login. Siapa pun yang memegang cookie ini adalah kamu di TikTok, dan TikTok bisa membatasi akun yang dipakai begini. Pakai akun kedua.
+locked-by-flag = Diatur lewat opsi baris perintah, jadi tidak bisa diubah di sini.
+locked-by-environment = Diatur lewat variabel lingkungan, jadi tidak bisa diubah di sini.
+locked-by-file = Diatur di pasut.toml, jadi tidak bisa diubah di sini.
+test = Uji
+test-with = Coba dengan
+test-now = Uji sekarang
+test-passed = Semua langkah berhasil.
+test-failed = Ada langkah yang gagal; rekaman tetap aman.
+test-proxy = Proxy menjawab
+test-web = TikTok bisa dijangkau
+test-room = Akun dan LIVE-nya ditemukan
+test-sign = Layanan tanda tangan menerima kunci
+test-socket = Sambungan event terbuka
+test-skipped = tidak perlu

@@ -1,0 +1,77 @@
+# Halaman live.
+
+verdict = Kesimpulan
+verdict-first = Angka pertama muncul dalam beberapa detik.
+verdict-too-early = Terlalu dini: { $have } dari { $need } interval. Sekitar { $min } menit lagi.
+verdict-needs = Perlu 15 menit rekaman.
+verdict-steady = Penonton stabil (±{ $x }%). Tidak ada yang perlu dijelaskan.
+verdict-up = Penonton naik { $effect } dalam 10 menit.
+verdict-down = Penonton turun { $effect } dalam 10 menit.
+verdict-nothing-to-compare = Tidak ada angka penonton 10 menit lalu untuk dibandingkan.
+verdict-why-open = Penjelasan perlu data lebih banyak. Jalur di bawah menunjukkan apa yang lebih dulu.
+verdict-gap = Koneksi terputus { $dur }; bagian itu tidak dihitung.
+verdict-stale = Jumlah penonton belum diperbarui selama { $dur }. Kesimpulan menunggu.
+level-unclear = Belum jelas
+viewers-in-10-min = penonton dalam 10 mnt
+peak-viewers = penonton saat puncak
+right-now = Saat ini
+viewers-now = Penonton sekarang
+tile-name = { $name }, { $min } mnt
+against-10-min = vs 10 mnt lalu
+against-before = vs tadi
+against-nothing = belum ada pembanding
+age = { $dur } lalu
+spark-title = { $name }, 30 menit terakhir
+totals-since = Sesi ini sejak { $time }
+totals-from-gifts = dari { $n } gift
+what-came-first = Apa yang lebih dulu
+time-window = Rentang waktu
+window-15m = 15 mnt
+window-30m = 30 mnt
+window-1h = 1 jam
+window-all = Semua
+lane = Jalur
+lanes-3 = 3 jalur
+lanes-5 = 5 jalur
+per-minute = /menit
+chart-label = Penonton dari { $from } sampai { $to } { $zone } bersama yang terjadi di room. Tombol panah bergerak di waktu.
+chart-caption = Angka yang sama dengan grafik, waktu { $zone }
+chart-empty = Belum ada yang digambar.
+chart-empty-do = Garis dimulai dari angka penonton pertama.
+chart-needs-script = Gambar ini perlu JavaScript; tabel di bawah menunjukkan angka yang sama.
+chart-hatched = Arsir: tidak ada data { $dur }, tidak dihitung.
+chart-grey = Abu-abu: PK.
+battle = PK
+top-gifters = Gifter teratas
+gifters-caption = Gifter sesi ini menurut diamond
+gifter = Gifter
+biggest = Terbesar
+feed = Aktivitas
+feed-filter = Tampilkan
+feed-all = Semua
+feed-new = { $n } baru
+pause = Jeda
+feed-empty = Belum ada apa-apa.
+feed-emote = mengirim emote
+feed-liked = memberi like
+feed-liked-together = dan { $n } lainnya memberi like
+feed-sent = mengirim
+feed-streak = beruntun
+feed-to-guest = untuk tamu
+feed-followed = mulai mengikuti
+feed-shared = membagikan LIVE
+feed-asked = bertanya:
+feed-subscribed = { $n ->
+        [0] berlangganan
+        [1] berlangganan
+       *[other] berlangganan, bulan ke-{ $n }
+    }
+feed-envelope = menaruh kotak harta
+feed-battle-started = PK dimulai.
+feed-battle-ended = PK selesai.
+feed-paused = LIVE dijeda.
+feed-resumed = LIVE dilanjutkan.
+feed-ended = LIVE selesai.
+feed-gap = Tidak ada data { $dur }: { $cause }.
+stop-question = Berhenti merekam @{ $u }? Yang sudah terekam tetap ada. Pasut memantau lagi di LIVE berikutnya.
+stop-yes = Berhenti merekam

@@ -1,0 +1,36 @@
+# Keadaan kreator yang dipantau, dan kenapa data tidak ada.
+
+pill-waiting = Menunggu
+pill-paused = Dijeda
+pill-reconnecting = Menyambung ulang
+pill-silent = Menyambung ulang
+pill-blocked = Jaringan ditolak
+pill-rate-limited = Diperlambat
+pill-not-found = Tidak ditemukan
+pill-restricted = Perlu login
+pill-no-internet = Tidak ada internet
+pill-stopped = Berhenti
+state-waiting = Menunggu @{ $u } mulai live. Dicek { $t }.
+state-waiting-first = Menunggu @{ $u } mulai live. Belum dicek.
+time-ago = { $dur } lalu
+state-connecting = Menyambungkan…
+state-live = LIVE { $dur }
+state-paused = @{ $u } menjeda LIVE. Rekaman lanjut begitu dimulai lagi.
+state-reconnecting = Menyambung ulang (percobaan { $n }). Lagi { $s } dtk. Data aman.
+state-rate-limited = TikTok meminta kita melambat. Coba lagi pukul { $time }.
+state-silent = Tersambung, tapi tidak ada event { $dur }. Menyambung ulang untuk memastikan.
+state-ended = LIVE selesai.
+see-recap = Lihat rangkuman
+state-blocked = TikTok menolak jaringan ini (bukan akunmu). Coba koneksi lain atau proxy: Setelan → Koneksi.
+state-no-internet = Tidak ada internet. Dicoba lagi otomatis; rekaman aman.
+state-not-found = Akun TikTok @{ $u } tidak ada. Cek ejaannya.
+state-restricted = LIVE ini perlu login (usia/wilayah), jadi tidak bisa dibaca.
+state-stopped = Kamu hentikan. @{ $u } tidak direkam sampai LIVE berikutnya, atau sampai kamu mulai lagi.
+state-away = Aplikasi tidak merespons. Angka di bawah dari pukul { $time }.
+state-disk-full = Tidak bisa menulis: disk penuh atau database terkunci. Yang masuk disimpan dulu di memori; kosongkan ruang dan rekaman lanjut sendiri.
+gap-disconnected = koneksi terputus
+gap-silent = tersambung tapi sunyi
+gap-asleep = komputer ini tidur
+gap-not-running = Pasut tidak berjalan
+gap-disk-full = tidak bisa menulis
+gap-stopped = kamu menghentikannya

@@ -1,0 +1,6 @@
+//! Questions about the past: loaded from the store, handed to analytics, answered as plain values.
+//!
+//! They know nothing of pages or files; `web` and `export` show them.
+
+pub mod review;
+pub mod sessions;

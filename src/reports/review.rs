@@ -1,0 +1,99 @@
+//! Everything about one session.
+
+use super::sessions::{SessionSummary, summary};
+use crate::analytics::leaderboard::ranks;
+use crate::domain::ids::SessionId;
+use crate::domain::record::Pause;
+use crate::domain::time::Stamp;
+use crate::domain::totals::{BattleFacts, Bin, GiftTotal, GifterTotal, IntervalRow};
+use crate::store::gifts::GifterSort;
+use crate::store::{Store, StoreError};
+use std::collections::HashMap;
+
+/// One session in full.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SessionReview {
+    pub summary: SessionSummary,
+    /// The whole session in steps of ten seconds; steps inside a gap are missing.
+    pub bins: Vec<Bin>,
+    pub rows: Vec<ReviewedInterval>,
+    /// Ranked, at most as many as were asked for.
+    pub gifters: Vec<Gifter>,
+    /// By diamonds, largest first.
+    pub gifts: Vec<GiftTotal>,
+    pub battles: Vec<BattleFacts>,
+    pub pauses: Vec<Pause>,
+    /// Counted messages by TikTok's own name for them.
+    pub methods: Vec<(String, i64)>,
+}
+
+/// A gifter of a session with a rank from 1; people with the same diamonds share one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gifter {
+    pub rank: u32,
+    pub display_id: String,
+    pub nickname: String,
+    pub biggest_gift_name: String,
+    pub total: GifterTotal,
+}
+
+/// An interval with the name of its top gifter, empty if nobody gave.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReviewedInterval {
+    pub row: IntervalRow,
+    pub top_gifter_name: String,
+}
+
+/// Everything about one session, with at most `most_gifters`; `None` if there is no such session.
+///
+/// # Errors
+///
+/// If the database cannot answer.
+pub async fn review(
+    store: &Store,
+    id: SessionId,
+    most_gifters: i64,
+) -> Result<Option<SessionReview>, StoreError> {
+    let Some(session) = store.session(id).await? else { return Ok(None) };
+    let bins = store.series(id, session.start.recorded_from, Stamp(i64::MAX)).await?;
+    Ok(Some(SessionReview {
+        summary: summary(store, session).await?,
+        bins,
+        rows: intervals(store, id).await?,
+        gifters: gifters(store, id, most_gifters).await?,
+        gifts: store.gift_totals(id).await?,
+        battles: store.battles(id).await?,
+        pauses: store.pauses(id).await?,
+        methods: store.methods(id).await?,
+    }))
+}
+
+async fn gifters(store: &Store, id: SessionId, most: i64) -> Result<Vec<Gifter>, StoreError> {
+    let found = store.gifters(id, GifterSort::Diamonds, most).await?;
+    let ranks = ranks(&found, |gifter| gifter.total.diamonds);
+    let ranked = found.into_iter().zip(ranks).map(|(gifter, rank)| Gifter {
+        rank,
+        display_id: gifter.display_id,
+        nickname: gifter.nickname,
+        biggest_gift_name: gifter.biggest_gift_name,
+        total: gifter.total,
+    });
+    Ok(ranked.collect())
+}
+
+async fn intervals(store: &Store, id: SessionId) -> Result<Vec<ReviewedInterval>, StoreError> {
+    let rows = store.intervals(id).await?;
+    let top_gifters: Vec<_> = rows.iter().filter_map(|row| row.top_gifter).collect();
+    let people = store.people(&top_gifters).await?;
+    let names: HashMap<_, _> = people
+        .into_iter()
+        .map(|person| {
+            (person.id, if person.nickname.trim().is_empty() { person.display_id } else { person.nickname })
+        })
+        .collect();
+    let named = |row: IntervalRow| ReviewedInterval {
+        top_gifter_name: row.top_gifter.and_then(|gifter| names.get(&gifter).cloned()).unwrap_or_default(),
+        row,
+    };
+    Ok(rows.into_iter().map(named).collect())
+}

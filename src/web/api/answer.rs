@@ -1,0 +1,64 @@
+//! How an answer is put: JSON with a tag, and times as text.
+
+use crate::domain::time::Stamp;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
+use actix_web::{HttpRequest, HttpResponse};
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::Serialize;
+use std::hash::{DefaultHasher, Hasher};
+
+/// `value` as JSON, or 304 if the asker has it already.
+pub fn json(req: &HttpRequest, value: &impl Serialize) -> HttpResponse {
+    tagged(req, "application/json", bytes(value))
+}
+
+/// `value` as JSON for something that was just done.
+pub fn done(status: StatusCode, value: &impl Serialize) -> HttpResponse {
+    HttpResponse::build(status).content_type("application/json").body(bytes(value))
+}
+
+/// `body` with a tag made of it, or 304 if the asker sent that tag.
+pub fn tagged(req: &HttpRequest, content_type: &str, body: Vec<u8>) -> HttpResponse {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(&body);
+    // Weak, because the same answer may be sent compressed or not.
+    let tag = format!("W/\"{:016x}\"", hasher.finish());
+    let known = req.headers().get(IF_NONE_MATCH).and_then(|known| known.to_str().ok());
+    let is_known = known.is_some_and(|known| known.split(',').any(|known| known.trim() == tag));
+    let status = if is_known { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
+    let mut response = HttpResponse::build(status);
+    response.insert_header((ETAG, tag)).insert_header((CACHE_CONTROL, "private, no-cache"));
+    if is_known { response.finish() } else { response.content_type(content_type).body(body) }
+}
+
+/// RFC 3339 in UTC with milliseconds.
+pub fn time(at: Stamp) -> String {
+    let at = DateTime::<Utc>::from_timestamp_millis(at.0).unwrap_or_default();
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+fn bytes(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).expect("our own structs have text keys and no failing members")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::test::TestRequest;
+
+    #[test]
+    fn an_answer_that_did_not_change_is_not_sent_again() {
+        let first = json(&TestRequest::default().to_http_request(), &["a"]);
+        assert_eq!(first.status(), StatusCode::OK);
+        let tag = first.headers().get(ETAG).expect("a tag").clone();
+        let again = TestRequest::default().insert_header((IF_NONE_MATCH, tag)).to_http_request();
+        assert_eq!(json(&again, &["a"]).status(), StatusCode::NOT_MODIFIED);
+        assert_eq!(json(&again, &["b"]).status(), StatusCode::OK);
+    }
+
+    #[test]
+    fn a_time_is_written_with_milliseconds_in_utc() {
+        assert_eq!(time(Stamp(1_763_812_800_007)), "2025-11-22T12:00:00.007Z");
+    }
+}

@@ -1,0 +1,253 @@
+//! Every event the moment it is accounted, over a WebSocket.
+
+use super::event_json::{self, KINDS, Origin};
+use super::query::Query;
+use crate::domain::event::Kind;
+use crate::domain::gift::TierLimits;
+use crate::domain::handle::Handle;
+use crate::domain::ids::UserId;
+use crate::recorder::supervisor::{FeedEvent, Recorder};
+use crate::web::error::Trouble;
+use crate::web::state::AppState;
+use actix_web::{HttpRequest, HttpResponse, web};
+use actix_ws::{CloseCode, CloseReason, Closed, Message, MessageStream, Session};
+use serde_json::json;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
+use tokio_util::sync::CancellationToken;
+
+/// A reader that is gone without a word is noticed within this time.
+const PING_EVERY: Duration = Duration::from_secs(20);
+
+/// A reader that takes nothing for this long is let go.
+const STUCK_AFTER: Duration = Duration::from_secs(60);
+
+/// Readers have nothing to say but pings and their farewell.
+const MAX_FRAME_BYTES: usize = 4096;
+
+/// `GET /api/v1/feed`
+pub async fn feed(
+    req: HttpRequest,
+    body: web::Payload,
+    state: web::Data<AppState>,
+) -> Result<HttpResponse, Trouble> {
+    let query = Query::of(&req, &["creator", "kind"])?;
+    let wanted = Wanted { creator: query.creator()?, kinds: query.names("kind", &KINDS)? };
+    let recorder = state.recorder.clone();
+    let host = move |event: &FeedEvent| host(&recorder, event);
+    open(&req, body, state.recorder.subscribe(), wanted, host, state.stop.clone())
+}
+
+/// What a reader asked for; `None` means all.
+#[derive(Debug)]
+struct Wanted {
+    creator: Option<Handle>,
+    kinds: Option<Vec<&'static str>>,
+}
+
+/// The creator's own account, which only a battle is told with.
+fn host(recorder: &Recorder, event: &FeedEvent) -> Option<UserId> {
+    if !matches!(event.accounted.event.what.kind(), Kind::Battle | Kind::BattleArmies) {
+        return None;
+    }
+    let session = recorder.snapshot(&event.creator)?.session.clone()?;
+    session.start.host.filter(|_| session.id == event.session)
+}
+
+fn open(
+    req: &HttpRequest,
+    body: web::Payload,
+    events: broadcast::Receiver<Arc<FeedEvent>>,
+    wanted: Wanted,
+    host: impl Fn(&FeedEvent) -> Option<UserId> + 'static,
+    stop: CancellationToken,
+) -> Result<HttpResponse, Trouble> {
+    let (response, session, incoming) = actix_ws::handle(req, body).map_err(|err| {
+        Trouble::invalid("Upgrade", &format!("must ask for a WebSocket, which this address speaks ({err})"))
+    })?;
+    // The task belongs to the connection: it ends with it, or when Pasut stops.
+    actix_web::rt::spawn(async move {
+        let write = |event: &FeedEvent| wanted.line(event, host(event));
+        let reason =
+            relay(events, write, session.clone(), incoming.max_frame_size(MAX_FRAME_BYTES), stop).await;
+        // A reader that is gone cannot be told that it is.
+        let _ = session.close(reason).await;
+    });
+    Ok(response)
+}
+
+/// Passes events on until either side ends; with the reason to say, if the reader still listens.
+async fn relay(
+    mut events: broadcast::Receiver<Arc<FeedEvent>>,
+    write: impl Fn(&FeedEvent) -> Option<String>,
+    mut session: Session,
+    mut incoming: MessageStream,
+    stop: CancellationToken,
+) -> Option<CloseReason> {
+    let mut ping = tokio::time::interval(PING_EVERY);
+    loop {
+        let sent = tokio::select! {
+            () = stop.cancelled() => return Some(CloseCode::Away.into()),
+            received = events.recv() => match received {
+                Ok(event) => match write(&event) {
+                    Some(line) => send(session.text(line)).await,
+                    None => Ok(()),
+                },
+                Err(RecvError::Lagged(missed)) => send(session.text(missed_line(missed))).await,
+                Err(RecvError::Closed) => return Some(CloseCode::Away.into()),
+            },
+            message = incoming.recv() => match message {
+                Some(Ok(Message::Ping(bytes))) => send(session.pong(&bytes)).await,
+                Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
+                Some(Ok(_)) => Ok(()),
+            },
+            _ = ping.tick() => send(session.ping(b"")).await,
+        };
+        if sent.is_err() {
+            return None;
+        }
+    }
+}
+
+async fn send(sending: impl Future<Output = Result<(), Closed>>) -> Result<(), Closed> {
+    tokio::time::timeout(STUCK_AFTER, sending).await.unwrap_or(Err(Closed))
+}
+
+impl Wanted {
+    fn line(&self, event: &FeedEvent, host: Option<UserId>) -> Option<String> {
+        let kind = event_json::kind_name(event.accounted.event.what.kind())?;
+        let is_wanted = self.creator.as_ref().is_none_or(|creator| *creator == event.creator)
+            && self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&kind));
+        if !is_wanted {
+            return None;
+        }
+        let origin =
+            Origin { session: event.session, creator: &event.creator, host, tiers: TierLimits::default() };
+        let mut line = Vec::new();
+        event_json::write_event(&mut line, &origin, &event.accounted);
+        line.pop(); // The line break; a message ends by itself.
+        Some(String::from_utf8(line).expect("JSON is UTF-8"))
+    }
+}
+
+/// The feed keeps a bounded number of events for all readers; `missed` counts those of all
+/// creators and kinds.
+fn missed_line(missed: u64) -> String {
+    let detail = format!(
+        "This reader was too slow, so up to {missed} events were left out here. They are recorded: read \
+         /api/v1/sessions/{{id}}/events after the last event_id you have."
+    );
+    json!({"kind": "missed", "count": missed, "detail": detail}).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::event::{Accounted, LiveEvent, What};
+    use crate::domain::ids::SessionId;
+    use crate::domain::time::Stamp;
+    use actix_web::{App, HttpServer};
+    use futures_util::{SinkExt, StreamExt};
+    use serde_json::Value;
+    use tokio::net::TcpStream;
+    use tokio::task::JoinSet;
+    use tokio_tungstenite::{WebSocketStream, client_async, tungstenite};
+
+    type Feed = broadcast::Sender<Arc<FeedEvent>>;
+
+    fn like(creator: &str, number: u64) -> Arc<FeedEvent> {
+        let event = LiveEvent { created_at: None, user: None, what: What::Like { count: 3, total: 9 } };
+        Arc::new(FeedEvent {
+            creator: Handle::parse(creator).expect("valid"),
+            session: SessionId(1),
+            accounted: Accounted { number, at: Stamp(0), msg_id: 0, event, added: None },
+        })
+    }
+
+    /// A feed of its own, and one reader of it who asked for `creator` and nothing but likes.
+    async fn reader(
+        tasks: &mut JoinSet<std::io::Result<()>>,
+        feed: &Feed,
+        creator: &str,
+        stop: &CancellationToken,
+    ) -> WebSocketStream<TcpStream> {
+        let (feed, stop, creator) = (feed.clone(), stop.clone(), Handle::parse(creator).expect("valid"));
+        let server = HttpServer::new(move || {
+            let (feed, stop, creator) = (feed.clone(), stop.clone(), creator.clone());
+            let handler = move |req: HttpRequest, body: web::Payload| {
+                let wanted = Wanted { creator: Some(creator.clone()), kinds: Some(vec!["like"]) };
+                let opened = open(&req, body, feed.subscribe(), wanted, |_| None, stop.clone());
+                std::future::ready(opened)
+            };
+            App::new().route("/feed", web::get().to(handler))
+        });
+        let server = server.workers(1).disable_signals().bind("127.0.0.1:0").expect("a free port");
+        let address = server.addrs()[0];
+        tasks.spawn(server.run());
+        let stream = TcpStream::connect(address).await.expect("listens");
+        client_async(format!("ws://{address}/feed"), stream).await.expect("a WebSocket").0
+    }
+
+    async fn next(reader: &mut WebSocketStream<TcpStream>) -> Value {
+        loop {
+            match reader.next().await.expect("open").expect("readable") {
+                tungstenite::Message::Text(text) => return serde_json::from_str(&text).expect("JSON"),
+                tungstenite::Message::Ping(_) => {}
+                other => panic!("{other:?} is no event"),
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_reader_gets_what_it_asked_for() {
+        let (feed, stop, mut tasks) = (broadcast::channel(16).0, CancellationToken::new(), JoinSet::new());
+        let mut reader = reader(&mut tasks, &feed, "mira", &stop).await;
+        for event in [like("budi", 1), like("mira", 2)] {
+            assert_eq!(feed.send(event).expect("one reader"), 1);
+        }
+        let event = next(&mut reader).await;
+        assert_eq!(
+            (&event["event_id"], &event["kind"], &event["count"]),
+            (&json!("2"), &json!("like"), &json!(3))
+        );
+    }
+
+    #[tokio::test]
+    async fn a_reader_that_is_too_slow_is_told_what_it_missed() {
+        let (feed, stop, mut tasks) = (broadcast::channel(4).0, CancellationToken::new(), JoinSet::new());
+        let mut reader = reader(&mut tasks, &feed, "mira", &stop).await;
+        // More than the buffers of both ends and the channel hold, while nothing is read.
+        let sent = 200_000;
+        for number in 1..=sent {
+            let _ = feed.send(like("mira", number));
+        }
+        let (mut got, mut missed) = (0, 0);
+        while got + missed < sent {
+            let event = next(&mut reader).await;
+            if event["kind"] == "missed" {
+                missed += event["count"].as_u64().expect("a number");
+                assert!(event["detail"].as_str().expect("text").contains("/events"));
+            } else {
+                got += 1;
+            }
+        }
+        assert!(missed > 0 && got + missed == sent, "{got} + {missed}");
+    }
+
+    #[tokio::test]
+    async fn readers_are_let_go_when_pasut_stops() {
+        let (feed, stop, mut tasks) = (broadcast::channel(16).0, CancellationToken::new(), JoinSet::new());
+        let mut reader = reader(&mut tasks, &feed, "mira", &stop).await;
+        reader.send(tungstenite::Message::Ping("x".into())).await.expect("open");
+        stop.cancel();
+        while let Some(Ok(message)) = reader.next().await {
+            if let tungstenite::Message::Close(reason) = message {
+                assert_eq!(u16::from(reason.expect("a reason").code), 1001);
+                return;
+            }
+        }
+        panic!("closed without a word");
+    }
+}

@@ -1,0 +1,18 @@
+//! The same facts as the pages, as JSON; one file per resource.
+//!
+//! `openapi.json` describes all of it and is kept by hand; a test asks every route it names.
+//! Handlers are called through `web::routes`.
+
+pub mod answer;
+pub mod creators;
+pub mod event_json;
+pub mod events;
+pub mod feed;
+pub mod health;
+pub mod leaderboard;
+pub mod metrics;
+pub mod openapi;
+pub mod query;
+pub mod series;
+pub mod session_json;
+pub mod sessions;

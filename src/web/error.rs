@@ -1,0 +1,95 @@
+//! What went wrong, and what a visitor is told: a page for people, RFC 9457 for programs.
+
+use super::access::Refusal;
+use crate::recorder::supervisor::RecorderError;
+use crate::store::StoreError;
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, ResponseError};
+use serde::Serialize;
+
+/// Why a request was not answered with what it asked for.
+///
+/// Handlers only return it; `web::server` shows it, as a page or as JSON, and logs it once.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The sentence says what is not there and where to look.
+    #[error("{0}")]
+    NotFound(String),
+    #[error("The parameter {parameter} {reason}.")]
+    Invalid { parameter: String, reason: String },
+    /// What the HTTP library refused by itself: a body too large, a method that is not taken.
+    #[error("{reason}")]
+    Http { status: StatusCode, reason: String },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Recorder(#[from] RecorderError),
+    #[error("This page could not be put together. Nothing recorded is affected; the log says more.")]
+    Render(#[from] askama::Error),
+}
+
+/// RFC 9457; `parameter` is ours.
+#[derive(Serialize)]
+struct Problem<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    title: &'a str,
+    status: u16,
+    detail: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameter: Option<&'a str>,
+}
+
+impl Trouble {
+    pub fn invalid(parameter: &str, reason: &str) -> Self {
+        // The name may be anything a stranger typed.
+        let parameter = parameter.chars().take(40).collect();
+        Self::Invalid { parameter, reason: reason.trim_end_matches('.').to_owned() }
+    }
+
+    pub fn no_session() -> Self {
+        Self::NotFound(
+            "There is no such session. The sessions that exist are at /api/v1/sessions.".to_owned(),
+        )
+    }
+
+    /// The trouble as `application/problem+json`.
+    pub fn problem(&self) -> HttpResponse {
+        let status = self.status_code();
+        let problem = Problem {
+            kind: "about:blank",
+            title: status.canonical_reason().unwrap_or("Error"),
+            status: status.as_u16(),
+            detail: self.to_string(),
+            parameter: match self {
+                Self::Invalid { parameter, .. } => Some(parameter),
+                _ => None,
+            },
+        };
+        let body = serde_json::to_string(&problem).expect("our own struct has only texts and a number");
+        HttpResponse::build(status).content_type("application/problem+json").body(body)
+    }
+}
+
+impl ResponseError for Trouble {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::Refused(_) => StatusCode::FORBIDDEN,
+            Self::NotFound(_) | Self::Recorder(RecorderError::NotWatched(_)) => StatusCode::NOT_FOUND,
+            Self::Invalid { .. } => StatusCode::BAD_REQUEST,
+            Self::Http { status, .. } => *status,
+            Self::Store(err) | Self::Recorder(RecorderError::Store(err)) => match err {
+                StoreError::Full | StoreError::Locked => StatusCode::SERVICE_UNAVAILABLE,
+                _ => StatusCode::INTERNAL_SERVER_ERROR,
+            },
+            Self::Render(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// Without a body: the server adds the one that suits who asked.
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::new(self.status_code())
+    }
+}

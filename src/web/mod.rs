@@ -1,0 +1,19 @@
+//! What a browser sees: pages, their fragments, the same facts as JSON, and who may ask for them.
+//!
+//! It decides nothing about a LIVE: it shows snapshots of the recorder and reports about the past.
+//! `app` starts it with [`server::serve`].
+
+pub mod access;
+pub mod api;
+pub mod assets;
+pub mod durations;
+pub mod error;
+pub mod look;
+pub mod pages;
+pub mod routes;
+pub mod server;
+pub mod state;
+pub mod views;
+pub mod visits;
+pub mod words;
+pub mod zones;

@@ -1,0 +1,93 @@
+//! The top gifters of a session.
+
+use crate::domain::totals::GifterTotal;
+use crate::recorder::snapshot::RankedGifter;
+use crate::reports::review::Gifter;
+use crate::web::look::Look;
+use crate::web::views;
+use crate::web::words::Words;
+use askama::Template;
+
+/// How often the live list asks anew.
+const EVERY: &str = "5s";
+
+#[derive(Template)]
+#[template(path = "fragments/leaderboard.html")]
+pub struct Leaderboard {
+    pub w: &'static Words,
+    pub money: bool,
+    /// The address and pace of the poll; `None` for a list that is finished.
+    pub poll: Option<(String, &'static str)>,
+    /// Whether any gift went to a guest, so that the column is needed.
+    pub guests: bool,
+    pub rows: Vec<Row>,
+}
+
+pub struct Row {
+    pub id: String,
+    pub rank: u32,
+    pub nickname: String,
+    pub display_id: String,
+    pub initial: String,
+    pub gifts: String,
+    pub biggest: String,
+    /// With `≈` if any part is not exact; empty for those who may not see money.
+    pub diamonds: String,
+    /// Empty if nothing went to guests.
+    pub to_guests: String,
+}
+
+impl Leaderboard {
+    /// The list of a running session, which keeps itself up to date.
+    #[must_use]
+    pub fn live(creator: &str, gifters: &[RankedGifter], look: &Look, running: bool) -> Self {
+        let rows = gifters
+            .iter()
+            .map(|g| row(look, g.rank, &g.nickname, &g.display_id, &g.biggest_gift_name, &g.total));
+        let poll = running.then(|| (format!("/f/leaderboard?creator={creator}"), EVERY));
+        Self::with_rows(look, poll, rows.collect(), gifters.iter().map(|g| &g.total))
+    }
+
+    /// The list of a session that is over.
+    #[must_use]
+    pub fn finished(gifters: &[Gifter], look: &Look) -> Self {
+        let rows = gifters
+            .iter()
+            .map(|g| row(look, g.rank, &g.nickname, &g.display_id, &g.biggest_gift_name, &g.total));
+        Self::with_rows(look, None, rows.collect(), gifters.iter().map(|g| &g.total))
+    }
+
+    fn with_rows<'a>(
+        look: &Look,
+        poll: Option<(String, &'static str)>,
+        rows: Vec<Row>,
+        mut totals: impl Iterator<Item = &'a GifterTotal>,
+    ) -> Self {
+        let guests = look.money && totals.any(|total| total.diamonds > total.diamonds_to_creator);
+        Self { w: look.words(), money: look.money, poll, guests, rows }
+    }
+}
+
+fn row(look: &Look, rank: u32, nickname: &str, display_id: &str, biggest: &str, total: &GifterTotal) -> Row {
+    let name = if nickname.trim().is_empty() { display_id } else { nickname };
+    let diamonds = |n: i64| if look.money { approximate(look, n, total.estimated) } else { String::new() };
+    let to_guests = total.diamonds - total.diamonds_to_creator;
+    Row {
+        id: total.user.to_string(),
+        rank,
+        nickname: name.to_owned(),
+        display_id: display_id.to_owned(),
+        initial: views::initial(name),
+        gifts: views::count(look.lang, total.units),
+        biggest: biggest.to_owned(),
+        diamonds: diamonds(total.diamonds),
+        to_guests: if to_guests > 0 { diamonds(to_guests) } else { String::new() },
+    }
+}
+
+/// A number of diamonds, with `≈` in front if any part of it is not exact.
+#[must_use]
+pub fn approximate(look: &Look, diamonds: i64, estimated: bool) -> String {
+    let text = views::count(look.lang, diamonds);
+    if estimated { format!("≈ {text}") } else { text }
+}

@@ -1,0 +1,224 @@
+//! The live page: the answer, the numbers, the chart, who gives and what happens.
+
+use super::chart::{Chart, DRIVERS, Subject, WindowLink};
+use super::feed::Feed;
+use super::leaderboard::Leaderboard;
+use super::pulse::{Ask, Pulse};
+use super::shell::{Nav, Shell, Visit};
+use crate::domain::totals::Bin;
+use crate::domain::watch::WatchState;
+use crate::recorder::snapshot::Snapshot;
+use crate::web::words::Words;
+use askama::Template;
+
+/// The lanes a page shows when its address names none.
+pub const USUAL_LANES: &str = "likes,comments,gifts";
+
+#[derive(Template)]
+#[template(path = "pages/live.html")]
+pub struct LivePage {
+    pub shell: Shell,
+    pub w: &'static Words,
+    pub creator: String,
+    pub ask: Ask,
+    /// The fragments, rendered by their own templates.
+    pub alerts: String,
+    pub verdict: String,
+    pub tiles: String,
+    pub totals: String,
+    pub chart: Option<Chart>,
+    pub leaderboard: Option<Leaderboard>,
+    pub feed: Option<Feed>,
+    pub stopped: bool,
+    pub running: bool,
+    pub stop_question: String,
+}
+
+impl LivePage {
+    /// `bins` are those of the chosen window; the snapshot's own last half hour serves the short windows.
+    ///
+    /// # Errors
+    ///
+    /// [`askama::Error`] if a fragment cannot be rendered.
+    pub fn new(
+        visit: &Visit,
+        snapshot: &Snapshot,
+        view: &View,
+        feed_only: &str,
+        bins: Option<&[Bin]>,
+    ) -> Result<Self, askama::Error> {
+        let look = &visit.look;
+        let w = look.words();
+        let creator = snapshot.creator.to_string();
+        let pulse = Pulse::new(snapshot, view, look, visit.now);
+        let session = snapshot.session.as_deref();
+        let running = session.is_some_and(|session| session.ended_at.is_none());
+        let shell = Shell::new(visit, Nav::Live, pulse.title.clone()).polling();
+        Ok(Self {
+            w,
+            ask: pulse.ask.clone(),
+            alerts: pulse.alerts.render()?,
+            verdict: pulse.verdict.render()?,
+            tiles: pulse.tiles.as_ref().map(Template::render).transpose()?.unwrap_or_default(),
+            totals: pulse.totals.as_ref().map(Template::render).transpose()?.unwrap_or_default(),
+            chart: session.map(|session| {
+                let since = view.window.span_s().map(|span| snapshot.at - span * 1000);
+                let bins = bins.unwrap_or(&session.bins);
+                let first = since.map_or(0, |since| bins.partition_point(|bin| bin.from < since));
+                let subject = Subject {
+                    session: session.id,
+                    bins: &bins[first..],
+                    gaps: &session.gaps,
+                    battles: &session.battles,
+                    at: snapshot.at,
+                    running,
+                    estimated: session.totals.is_estimated(),
+                };
+                Chart::new(&subject, view, view.window_links(&creator, w), look)
+            }),
+            leaderboard: session
+                .map(|session| Leaderboard::live(&creator, &session.top_gifters, look, running)),
+            feed: session.map(|session| Feed::new(&creator, &session.feed, look, feed_only, running)),
+            stopped: snapshot.state == WatchState::Stopped,
+            running,
+            stop_question: w.with("stop-question", [("u", creator.clone().into())]),
+            shell: if session.is_some() { shell.charting() } else { shell },
+            creator,
+        })
+    }
+}
+
+/// What the address says about the chart. Unknown values fall back and disappear.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct View {
+    pub window: Window,
+    lanes: [bool; DRIVERS.len()],
+}
+
+/// How far back the chart goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Window {
+    Quarter,
+    #[default]
+    Half,
+    Hour,
+    All,
+}
+
+impl Window {
+    pub const ALL: [Self; 4] = [Self::Quarter, Self::Half, Self::Hour, Self::All];
+
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Quarter => "15m",
+            Self::Half => "30m",
+            Self::Hour => "1h",
+            Self::All => "all",
+        }
+    }
+
+    /// Its length in seconds; `None` for the whole session.
+    #[must_use]
+    pub const fn span_s(self) -> Option<i64> {
+        match self {
+            Self::Quarter => Some(900),
+            Self::Half => Some(1800),
+            Self::Hour => Some(3600),
+            Self::All => None,
+        }
+    }
+
+    /// Whether it goes further back than a snapshot knows.
+    #[must_use]
+    pub const fn needs_store(self) -> bool {
+        matches!(self, Self::Hour | Self::All)
+    }
+}
+
+impl View {
+    /// Reads `win=` and `on=`; `on=none` is no lane, a missing or empty one the usual lanes.
+    #[must_use]
+    pub fn parse(win: &str, on: &str) -> Self {
+        let window = Window::ALL.into_iter().find(|window| window.code() == win).unwrap_or_default();
+        let named: Vec<_> = on.split(',').map(str::trim).collect();
+        let known = DRIVERS.map(|key| named.contains(&key));
+        let usual = DRIVERS.map(|key| USUAL_LANES.split(',').any(|lane| lane == key));
+        let lanes = if known.contains(&true) || on == "none" { known } else { usual };
+        Self { window, lanes }
+    }
+
+    /// A whole session, as Review shows it.
+    #[must_use]
+    pub fn whole(on: &str) -> Self {
+        Self::parse("all", on)
+    }
+
+    #[must_use]
+    pub fn shows(&self, key: &str) -> bool {
+        DRIVERS.iter().zip(self.lanes).any(|(lane, on)| on && *lane == key)
+    }
+
+    /// The same view with one lane switched.
+    #[must_use]
+    pub fn toggled(&self, key: &str) -> Self {
+        let mut view = self.clone();
+        for (lane, on) in DRIVERS.iter().zip(&mut view.lanes) {
+            *on ^= *lane == key;
+        }
+        view
+    }
+
+    /// The address part of this view, from `&`; defaults are left out.
+    #[must_use]
+    pub fn query(&self) -> String {
+        let lanes: Vec<_> = DRIVERS.into_iter().filter(|key| self.shows(key)).collect();
+        let lanes = lanes.join(",");
+        let mut query = String::new();
+        if self.window != Window::default() {
+            query.push_str("&win=");
+            query.push_str(self.window.code());
+        }
+        if lanes != USUAL_LANES {
+            query.push_str("&on=");
+            query.push_str(if lanes.is_empty() { "none" } else { &lanes });
+        }
+        query
+    }
+
+    fn window_links(&self, creator: &str, w: &'static Words) -> Vec<WindowLink> {
+        let link = |window: Window| WindowLink {
+            href: format!("/live?creator={creator}{}", Self { window, ..self.clone() }.query()),
+            text: w
+                .t(match window {
+                    Window::Quarter => "window-15m",
+                    Window::Half => "window-30m",
+                    Window::Hour => "window-1h",
+                    Window::All => "window-all",
+                })
+                .into_owned(),
+            current: window == self.window,
+        };
+        Window::ALL.into_iter().map(link).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defaults_are_left_out_of_addresses_and_nonsense_falls_back() {
+        assert_eq!(View::parse("", "").query(), "");
+        assert_eq!(View::parse("30m", "likes,comments,gifts").query(), "");
+        assert_eq!(View::parse("9y", "<script>").query(), "");
+        assert_eq!(View::parse("1h", "gifts,likes").query(), "&win=1h&on=likes,gifts");
+        assert_eq!(View::parse("", "none").query(), "&on=none");
+    }
+
+    #[test]
+    fn switching_the_last_lane_off_shows_none() {
+        let view = View::parse("", "likes").toggled("likes");
+        assert!(!view.shows("likes"));
+        assert_eq!(View::parse("", view.query().trim_start_matches("&on=")), view);
+    }
+}

@@ -1,0 +1,22 @@
+//! One file per page or fragment: template structs holding ready values, made by pure functions from snapshots and reports.
+
+pub mod chart;
+pub mod connection;
+pub mod creators;
+pub mod feed;
+pub mod leaderboard;
+pub mod live;
+pub mod more;
+pub mod problem;
+pub mod pulse;
+pub mod review;
+pub mod sessions;
+pub mod shell;
+pub mod spark;
+pub mod state;
+pub mod welcome;
+
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,61 @@
+//! Pages without numbers: what phones find behind More, and Help.
+
+use super::shell::{Nav, Shell, Visit};
+use crate::web::words::Words;
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "pages/more.html")]
+pub struct MorePage {
+    pub shell: Shell,
+    pub w: &'static Words,
+}
+
+impl MorePage {
+    #[must_use]
+    pub fn new(visit: &Visit) -> Self {
+        let w = visit.look.words();
+        Self { shell: Shell::new(visit, Nav::More, format!("{} · Pasut", w.t("nav-more"))), w }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "pages/help.html")]
+pub struct HelpPage {
+    pub shell: Shell,
+    pub w: &'static Words,
+    /// Each number with what it means, as locale keys.
+    pub meanings: Vec<(&'static str, &'static str)>,
+    /// Each shortcut with what it does.
+    pub keys: Vec<(&'static [&'static str], &'static str)>,
+}
+
+impl HelpPage {
+    #[must_use]
+    pub fn new(visit: &Visit) -> Self {
+        let w = visit.look.words();
+        Self {
+            shell: Shell::new(visit, Nav::Help, format!("{} · Pasut", w.t("nav-help"))),
+            w,
+            meanings: vec![
+                ("viewers-now", "help-viewers-now"),
+                ("average", "help-average"),
+                ("peak", "help-peak"),
+                ("likes", "help-likes"),
+                ("diamonds", "help-diamonds"),
+                ("recorded", "help-recorded"),
+                ("ever-entered", "help-ever-entered"),
+                ("activity-score", "help-activity-score"),
+            ],
+            keys: vec![
+                (&["g", "l"], "key-live"),
+                (&["g", "s"], "key-sessions"),
+                (&["g", "c"], "key-creators"),
+                (&["p"], "key-pause"),
+                (&["/"], "key-search"),
+                (&["?"], "key-help"),
+                (&["←", "→"], "key-samples"),
+            ],
+        }
+    }
+}

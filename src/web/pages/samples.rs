@@ -1,0 +1,335 @@
+//! Hand-made values for the tests of pages.
+
+use super::shell::Visit;
+use crate::domain::gift::{Tier, UnitValue, ValueSource};
+use crate::domain::handle::Handle;
+use crate::domain::ids::{BattleId, GiftId, RoomId, SessionId, UserId};
+use crate::domain::session::{Gap, GapCause, Origin, SessionStart};
+use crate::domain::time::Stamp;
+use crate::domain::totals::{
+    BattleFacts, BattleSideFacts, Bin, BinViewers, Counts, GiftTotal, GifterTotal, IntervalRow,
+    MessageCounts, SessionTotals, ViewerTotals,
+};
+use crate::domain::watch::WatchState;
+use crate::recorder::snapshot::{FeedRow, FeedWhat, LiveSession, RankedGifter, Snapshot};
+use crate::reports::review::{Gifter, ReviewedInterval, SessionReview};
+use crate::reports::sessions::SessionSummary;
+use crate::web::look::{Look, Theme};
+use crate::web::words::Lang;
+use std::sync::Arc;
+
+/// 2026-11-22 13:42:05 UTC, 20:42 in Jakarta.
+pub const NOW: Stamp = Stamp(1_795_354_925_000);
+/// A name made to break out of markup and to turn text around.
+pub const HOSTILE: &str = "</bdi><script>alert(1)</script>\u{202e}\" onload=\"x";
+
+pub fn look(lang: Lang) -> Look {
+    Look { lang, zone: chrono_tz::Asia::Jakarta, theme: Theme::System, money: true }
+}
+
+pub fn creator() -> Handle {
+    Handle::parse("mira.plays").expect("valid")
+}
+
+pub fn visit<'a>(look: Look, watched: &'a [Arc<Snapshot>], creator: &'a Handle) -> Visit<'a> {
+    Visit { look, now: NOW, here: "/live", demo: false, watched, creator: Some(creator) }
+}
+
+pub fn start(from: Stamp) -> SessionStart {
+    SessionStart {
+        creator: creator(),
+        room: RoomId(7_300_000_000_000_000_001),
+        host: Some(UserId(1)),
+        title: String::new(),
+        live_since: Some(from - 60_000),
+        recorded_from: from,
+        continues: None,
+        origin: Origin::Live,
+    }
+}
+
+/// A connection that was away for 100 seconds, 22 minutes ago.
+pub fn gap() -> Gap {
+    let from = NOW.floor_to(10_000) - 22 * 60_000;
+    Gap { from, to: Some(from + 100_000), cause: GapCause::Disconnected }
+}
+
+/// Half an hour, or more, of a room whose viewers climb, with the gap left out.
+pub fn bins(count: i64) -> Vec<Bin> {
+    let gap = gap();
+    let end = NOW.floor_to(10_000);
+    let from = (0..count).map(|i| end - (count - 1 - i) * 10_000);
+    let outside = from.filter(|at| *at < gap.from || *at >= gap.to.expect("closed"));
+    outside.map(|at| bin(at, at.0 / 10_000)).collect()
+}
+
+fn bin(at: Stamp, i: i64) -> Bin {
+    let x = i as f64;
+    let viewers = 950 + (170.0 * (x / 37.0).sin() + 90.0 * (x / 11.0).sin()) as i64 + (i % 7) * 3;
+    let wave = |period: f64, sharp: i32| ((x / period).sin().max(0.0)).powi(sharp);
+    let counts = Counts {
+        comments: 7 + (14.0 * wave(19.0, 6)) as i64 + i % 4,
+        likes: 22 + (90.0 * wave(23.0, 9)) as i64 + i % 6,
+        likes_seen: 20,
+        gift_units: i % 3,
+        diamonds: 8 + (120.0 * wave(29.0, 14)) as i64 + (i % 5) * 2,
+        follows: i % 3,
+        shares: i64::from(i % 9 == 0),
+        joins: 12,
+    };
+    let viewers = BinViewers {
+        last: Some(viewers),
+        min: viewers - 4,
+        max: viewers + 4,
+        viewer_ms: viewers * 10_000,
+        known_ms: 10_000,
+    };
+    Bin { from: at, viewers, counts, likes_in_gap: 0 }
+}
+
+pub fn totals() -> SessionTotals {
+    SessionTotals {
+        messages: MessageCounts {
+            history_skipped: 12,
+            duplicates_dropped: 3,
+            decode_errors: 1,
+            counted: 31_204,
+            broken_frames: 0,
+        },
+        comments: 6204,
+        likes: 24_318,
+        likes_seen: 9_120,
+        gift_units: 1046,
+        diamonds: 8440,
+        diamonds_to_creator: 8120,
+        diamonds_by_source: [8204, 0, 177, 59, 0],
+        unpriced_units: 2,
+        follows: 214,
+        shares: 96,
+        joins: 5210,
+        unique_commenters: 812,
+        unique_gifters: 86,
+        unique_joiners: 4100,
+        people: 5000,
+        viewers: ViewerTotals {
+            last: Some(1203),
+            last_at: Some(NOW - 4000),
+            peak: Some(1281),
+            peak_at: Some(NOW - 9 * 60_000),
+            total: 12_480,
+            viewer_ms: 940 * 4_000_000,
+            known_ms: 4_000_000,
+        },
+        ..SessionTotals::default()
+    }
+}
+
+pub fn gifter(user: i64, diamonds: i64, to_guests: i64, estimated: bool) -> GifterTotal {
+    GifterTotal {
+        user: UserId(user),
+        units: diamonds / 20 + 1,
+        diamonds,
+        diamonds_to_creator: diamonds - to_guests,
+        gift_types: 3,
+        biggest_diamonds: 1000,
+        biggest_gift: GiftId(5655),
+        last_gift_at: NOW,
+        estimated,
+    }
+}
+
+pub const NAMES: [(&str, &str, i64, &str); 10] = [
+    ("Rani Putri", "rani.p", 2140, "Galaxy"),
+    ("Bang Jago", "bangjago", 1512, "Corgi"),
+    ("Sela", "sela", 1180, "Rose"),
+    ("Dimas A.", "dimas", 860, "Hat and Mustache"),
+    ("nadia ✿", "nadia", 612, "Perfume"),
+    ("Koko Wira", "kokowira", 480, "Confetti"),
+    ("Tio", "tio", 322, "Finger Heart"),
+    ("A very long nickname that never ends and goes on", "long", 290, "Doughnut"),
+    ("مرحبا", "marhaba", 204, "Perfume"),
+    (HOSTILE, "hostile", 188, "Rose"),
+];
+
+fn row(number: u64, seconds_ago: i64, name: usize, what: FeedWhat) -> FeedRow {
+    let (nickname, display_id, ..) = NAMES[name];
+    FeedRow {
+        number,
+        changed: number,
+        at: NOW - seconds_ago * 1000,
+        user: Some(UserId(name as i64 + 100)),
+        display_id: display_id.to_owned(),
+        nickname: nickname.to_owned(),
+        what,
+    }
+}
+
+pub fn gift_row(number: u64, units: i64, open: bool, to_creator: bool, source: ValueSource) -> FeedRow {
+    let what = FeedWhat::Gift {
+        gift: GiftId(5655),
+        name: "Rose".to_owned(),
+        units,
+        diamonds: units,
+        source,
+        tier: Tier::Standard,
+        to_creator,
+        open,
+    };
+    row(number, 20, 0, what)
+}
+
+pub fn feed() -> Vec<FeedRow> {
+    vec![
+        row(1, 240, 5, FeedWhat::Gap { gap: gap() }),
+        row(2, 200, 4, FeedWhat::Follow),
+        row(3, 190, 3, FeedWhat::Likes { count: 612, people: 42 }),
+        row(4, 150, 9, FeedWhat::Comment { text: HOSTILE.to_owned() }),
+        row(5, 120, 2, FeedWhat::Comment { text: "kak main map baru dong".to_owned() }),
+        row(6, 100, 5, FeedWhat::Share),
+        row(7, 90, 6, FeedWhat::Subscribe { months: 3 }),
+        row(8, 80, 7, FeedWhat::BattleStarted { battle: BattleId(4) }),
+        gift_row(9, 12, false, false, ValueSource::List),
+        row(10, 40, 8, FeedWhat::Question { text: "lawan siapa habis ini?".to_owned() }),
+        row(11, 30, 1, FeedWhat::Comment { text: "gg bang 🔥".to_owned() }),
+        gift_row(12, 34, true, true, ValueSource::Event),
+    ]
+}
+
+pub fn battle() -> BattleFacts {
+    let side = |host, name: &str, score| BattleSideFacts {
+        host: UserId(host),
+        display_id: name.to_owned(),
+        nickname: name.to_owned(),
+        score,
+    };
+    BattleFacts {
+        id: BattleId(4),
+        started_at: NOW - 14 * 60_000,
+        ended_at: Some(NOW - 9 * 60_000),
+        sides: vec![side(1, "mira.plays", 1200), side(2, HOSTILE, 900)],
+    }
+}
+
+pub fn live() -> LiveSession {
+    let row = |from: Stamp| IntervalRow { from, length_ms: 300_000, ..IntervalRow::default() };
+    let ranked =
+        |(i, (nickname, display_id, diamonds, biggest)): (usize, &(&str, &str, i64, &str))| RankedGifter {
+            rank: i as u32 + 1,
+            display_id: (*display_id).to_owned(),
+            nickname: (*nickname).to_owned(),
+            biggest_gift_name: (*biggest).to_owned(),
+            total: gifter(i as i64 + 100, *diamonds, if i == 3 { 320 } else { 0 }, i == 1),
+        };
+    LiveSession {
+        id: SessionId(12),
+        start: start(NOW - 72 * 60_000),
+        ended_at: None,
+        totals: totals(),
+        bins: bins(180),
+        interval: Some(row(NOW - 120_000)),
+        interval_before: Some(row(NOW - 420_000)),
+        top_gifters: NAMES.iter().enumerate().map(ranked).collect(),
+        feed: feed(),
+        gaps: vec![gap()],
+        battles: vec![battle()],
+        coverage: 0.977,
+        events_per_s: 44.0,
+        event_lag_ms: 80,
+        disk_full: false,
+    }
+}
+
+pub fn snapshot(state: WatchState, session: Option<LiveSession>) -> Arc<Snapshot> {
+    Arc::new(Snapshot {
+        creator: creator(),
+        nickname: "Mira Plays".to_owned(),
+        state,
+        since: NOW - 60_000,
+        at: NOW,
+        session: session.map(Arc::new),
+        version: 7,
+    })
+}
+
+pub fn summary(id: i64, days_ago: i64, coverage: f64) -> SessionSummary {
+    let from = NOW - days_ago * 86_400_000 - 72 * 60_000;
+    let spark = (0..40).map(|i| (i % 17 != 9).then_some(700 + (i * i) % 230)).collect();
+    SessionSummary {
+        id: SessionId(id),
+        start: start(from),
+        ended_at: (days_ago > 0).then_some(from + 167 * 60_000 + 11_000),
+        totals: totals(),
+        coverage,
+        gaps: vec![Gap {
+            from: from + 40 * 60_000,
+            to: Some(from + 44 * 60_000 + 12_000),
+            cause: GapCause::Asleep,
+        }],
+        notes: String::new(),
+        spark,
+        earlier: Vec::new(),
+    }
+}
+
+pub fn review() -> SessionReview {
+    let mut summary = summary(9, 0, 0.975);
+    summary.start = start(NOW - 167 * 60_000);
+    summary.ended_at = Some(NOW);
+    summary.gaps = vec![gap()];
+    let gift = |id, name: &str, diamonds, source, units: i64| GiftTotal {
+        gift: GiftId(id),
+        name: name.to_owned(),
+        streakable: true,
+        value: UnitValue { diamonds, source },
+        units,
+        diamonds: units * i64::from(diamonds),
+        streaks: units / 3 + 1,
+    };
+    let interval = |i: i64| ReviewedInterval {
+        row: IntervalRow {
+            from: NOW - (33 - i) * 300_000,
+            length_ms: 300_000,
+            viewers: if i == 20 {
+                BinViewers::default()
+            } else {
+                BinViewers { last: Some(700 + i * 11), min: 690, max: 1100, viewer_ms: 800, known_ms: 1 }
+            },
+            viewer_change: (i != 20 && i != 21 && i > 0).then_some(if i % 3 == 0 { -14 } else { 11 }),
+            counts: Counts {
+                comments: 180,
+                likes: 890,
+                gift_units: 21,
+                diamonds: 260,
+                follows: 9,
+                shares: 3,
+                ..Counts::default()
+            },
+            activity_score: Some(0.8 + i as f64 / 20.0),
+            top_gifter: Some(UserId(100)),
+        },
+        top_gifter_name: NAMES[(i % 10) as usize].0.to_owned(),
+    };
+    let gifters = live().top_gifters.into_iter().map(|ranked| Gifter {
+        rank: ranked.rank,
+        display_id: ranked.display_id,
+        nickname: ranked.nickname,
+        biggest_gift_name: ranked.biggest_gift_name,
+        total: ranked.total,
+    });
+    SessionReview {
+        summary,
+        bins: bins(1002),
+        rows: (0..33).map(interval).collect(),
+        gifters: gifters.collect(),
+        gifts: vec![
+            gift(1, "Galaxy", 1000, ValueSource::Event, 6),
+            gift(2, "Corgi", 299, ValueSource::Event, 21),
+            gift(3, "Rose", 1, ValueSource::Learned, 1310),
+            gift(4, "Hat and Mustache", 99, ValueSource::Estimate, 4),
+            gift(8913, "", 0, ValueSource::Unknown, 2),
+        ],
+        battles: vec![battle()],
+        pauses: vec![crate::domain::record::Pause { from: NOW - 60 * 60_000, to: Some(NOW - 58 * 60_000) }],
+        methods: vec![("WebcastChatMessage".to_owned(), 6204), ("WebcastMemberMessage".to_owned(), 5210)],
+    }
+}

@@ -1,0 +1,173 @@
+//! What surrounds every page: navigation, the watched creator, language, theme.
+
+use super::state::{Pill, pill};
+use crate::domain::handle::Handle;
+use crate::domain::time::Stamp;
+use crate::recorder::snapshot::Snapshot;
+use crate::web::look::{Look, Theme};
+use crate::web::views;
+use crate::web::words::{Lang, Words};
+use std::sync::Arc;
+
+/// One request for a page: who looks, when, at what.
+#[derive(Clone, Copy)]
+pub struct Visit<'a> {
+    pub look: Look,
+    pub now: Stamp,
+    /// Path and query of the page, to come back to after a change of language or theme.
+    pub here: &'a str,
+    pub demo: bool,
+    pub watched: &'a [Arc<Snapshot>],
+    /// The creator the page is about.
+    pub creator: Option<&'a Handle>,
+}
+
+impl<'a> Visit<'a> {
+    /// The snapshot of the creator the page is about.
+    #[must_use]
+    pub fn snapshot(&self) -> Option<&'a Snapshot> {
+        let creator = self.creator?;
+        self.watched.iter().find(|snapshot| snapshot.creator == *creator).map(AsRef::as_ref)
+    }
+}
+
+/// A place in the navigation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nav {
+    Live,
+    Sessions,
+    Creators,
+    Settings,
+    Help,
+    More,
+    /// A page outside the navigation.
+    None,
+}
+
+/// One link of the navigation.
+pub struct NavLink {
+    pub href: &'static str,
+    pub icon: &'static str,
+    pub key: &'static str,
+    pub current: bool,
+}
+
+/// One creator of the switch in the top bar.
+pub struct Switch {
+    pub handle: String,
+    pub current: bool,
+    pub pill: Pill,
+}
+
+pub struct Shell {
+    pub w: &'static Words,
+    pub title: String,
+    pub lang: Lang,
+    pub other_lang: Lang,
+    pub theme: Theme,
+    pub theme_button: ThemeButton,
+    pub zone: String,
+    pub zone_name: &'static str,
+    pub here: String,
+    pub demo: bool,
+    pub nav: Vec<NavLink>,
+    /// On phones these two stand behind More.
+    pub minor: Vec<NavLink>,
+    pub more_is_current: bool,
+    pub creator: Option<String>,
+    pub initial: String,
+    pub pill: Option<Pill>,
+    pub switch: Vec<Switch>,
+    /// The sentence shown when the app does not answer, with `{time}` for the script to fill.
+    pub away: String,
+    pub version: &'static str,
+    /// Whether the page polls, and whether it has the chart.
+    pub polls: bool,
+    pub charts: bool,
+}
+
+impl Shell {
+    #[must_use]
+    pub fn new(visit: &Visit, at: Nav, title: String) -> Self {
+        let look = &visit.look;
+        let w = look.words();
+        let link = |nav: Nav, href, icon, key| NavLink { href, icon, key, current: nav == at };
+        let switch = visit.watched.iter().map(|snapshot| Switch {
+            handle: snapshot.creator.to_string(),
+            current: Some(&snapshot.creator) == visit.creator,
+            pill: pill(snapshot, look, visit.now),
+        });
+        Self {
+            w,
+            title,
+            lang: look.lang,
+            other_lang: if look.lang == Lang::En { Lang::Id } else { Lang::En },
+            theme: look.theme,
+            theme_button: ThemeButton::new(look.theme, w),
+            zone: views::zone_at(look.zone, visit.now),
+            zone_name: look.zone.name(),
+            here: visit.here.to_owned(),
+            demo: visit.demo,
+            nav: vec![
+                link(Nav::Live, "/live", "live", "nav-live"),
+                link(Nav::Sessions, "/sessions", "sessions", "nav-sessions"),
+                link(Nav::Creators, "/creators", "people", "nav-creators"),
+            ],
+            minor: vec![
+                link(Nav::Settings, "/settings/connection", "settings", "nav-settings"),
+                link(Nav::Help, "/help", "help", "nav-help"),
+            ],
+            more_is_current: matches!(at, Nav::More | Nav::Settings),
+            creator: visit.creator.map(ToString::to_string),
+            initial: visit.creator.map(|creator| views::initial(creator.as_str())).unwrap_or_default(),
+            pill: visit.snapshot().map(|snapshot| pill(snapshot, look, visit.now)),
+            switch: switch.collect(),
+            away: w.with("state-away", [("time", "{time}".into())]),
+            version: env!("CARGO_PKG_VERSION"),
+            polls: false,
+            charts: false,
+        }
+    }
+
+    /// The same shell for a page whose fragments poll.
+    #[must_use]
+    pub fn polling(mut self) -> Self {
+        self.polls = true;
+        self
+    }
+
+    /// The same shell for a page with the chart.
+    #[must_use]
+    pub fn charting(mut self) -> Self {
+        self.charts = true;
+        self
+    }
+
+    /// The address of an embedded file.
+    #[must_use]
+    pub fn asset(&self, name: &str) -> &'static str {
+        crate::web::assets::url(name)
+    }
+}
+
+/// The theme button: what is chosen now, what a press chooses, and what the script says afterwards.
+pub struct ThemeButton {
+    pub now: String,
+    pub next: &'static str,
+    pub system: String,
+    pub light: String,
+    pub dark: String,
+}
+
+impl ThemeButton {
+    fn new(theme: Theme, w: &'static Words) -> Self {
+        let [system, light, dark] =
+            ["theme-system", "theme-light", "theme-dark"].map(|key| w.t(key).into_owned());
+        let now = match theme {
+            Theme::System => &system,
+            Theme::Light => &light,
+            Theme::Dark => &dark,
+        };
+        Self { now: now.clone(), next: theme.next().as_str(), system, light, dark }
+    }
+}

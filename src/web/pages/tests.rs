@@ -1,0 +1,337 @@
+//! What pages must hold, whatever TikTok sends.
+
+use super::creators::{AddCreator, CreatorsPage, Order};
+use super::feed::{Feed, FeedNews};
+use super::leaderboard::Leaderboard;
+use super::live::{LivePage, View};
+use super::pulse::Pulse;
+use super::review::ReviewPage;
+use super::samples::{self, HOSTILE, NOW, creator, look, visit};
+use super::sessions::SessionsPage;
+use super::shell::Visit;
+use super::welcome::{Step, WelcomePage};
+use crate::domain::gift::{TierLimits, ValueSource};
+use crate::domain::session::Gap;
+use crate::domain::time::Stamp;
+use crate::domain::watch::WatchState;
+use crate::recorder::snapshot::Snapshot;
+use crate::reports::sessions::SessionPage;
+use crate::web::look::Look;
+use crate::web::words::Lang;
+use askama::Template;
+use std::sync::Arc;
+
+fn live_page(snapshot: Arc<Snapshot>, look: Look) -> String {
+    let creator = creator();
+    let watched = [snapshot];
+    let page = LivePage::new(&visit(look, &watched, &creator), &watched[0], &View::parse("", ""), "", None);
+    page.and_then(|page| page.render()).expect("renders")
+}
+
+fn review_page(look: Look) -> String {
+    let creator = creator();
+    let watched = [samples::snapshot(WatchState::Live, Some(samples::live()))];
+    let page =
+        ReviewPage::new(&visit(look, &watched, &creator), &samples::review(), "", TierLimits::default());
+    page.render().expect("renders")
+}
+
+/// Every page of a busy creator, by name.
+pub fn pages(look: Look) -> Vec<(&'static str, String)> {
+    let creator = creator();
+    let live = samples::snapshot(WatchState::Live, Some(samples::live()));
+    let other = Snapshot {
+        creator: crate::domain::handle::Handle::parse("raka.demo").expect("valid"),
+        nickname: HOSTILE.to_owned(),
+        ..(*samples::snapshot(WatchState::Waiting { checked_at: Some(NOW - 30_000) }, None)).clone()
+    };
+    let watched = [Arc::clone(&live), Arc::new(other)];
+    let visit = Visit { demo: true, ..visit(look, &watched, &creator) };
+    let mut sessions =
+        vec![samples::summary(20, 0, 0.98), samples::summary(19, 2, 0.884), samples::summary(18, 4, 1.0)];
+    sessions[2].earlier = vec![samples::summary(17, 4, 0.9)];
+    sessions[1].notes = HOSTILE.to_owned();
+    let sessions = SessionPage { sessions, number: 1, has_more: true };
+    let form = AddCreator { typed: HOSTILE.to_owned(), problem: "Type a TikTok username.".to_owned() };
+    let connection = super::connection::Connection {
+        route: super::connection::Field { value: "auto".to_owned(), ..Default::default() },
+        proxy: super::connection::Field {
+            value: HOSTILE.to_owned(),
+            locked: Some(super::connection::LockedBy::Environment),
+            ..Default::default()
+        },
+        sign_key: super::connection::Secret { is_set: true, ..Default::default() },
+        ..Default::default()
+    };
+    use super::connection::{Outcome, TestStep, TestedStep};
+    let tested = [
+        TestedStep { step: TestStep::Web, outcome: Outcome::Worked { ms: 212 } },
+        TestedStep { step: TestStep::Sign, outcome: Outcome::Skipped },
+        TestedStep { step: TestStep::Socket, outcome: Outcome::Failed { reason: HOSTILE.to_owned() } },
+    ];
+    let render = |page: Result<String, askama::Error>| page.expect("renders");
+    vec![
+        (
+            "live",
+            render(
+                LivePage::new(&visit, &live, &View::parse("", ""), "", None).and_then(|page| page.render()),
+            ),
+        ),
+        ("review", render(ReviewPage::new(&visit, &samples::review(), "", TierLimits::default()).render())),
+        ("sessions", render(SessionsPage::new(&visit, &sessions, None).render())),
+        ("creators", render(CreatorsPage::new(&visit, Order::default(), form.clone()).render())),
+        ("welcome", render(WelcomePage::new(&visit, Step::Account, form).render())),
+        ("welcome-3", render(WelcomePage::new(&visit, Step::Watching, AddCreator::default()).render())),
+        ("connection", render(super::connection::ConnectionPage::new(&visit, &connection, &tested).render())),
+        ("more", render(super::more::MorePage::new(&visit).render())),
+        ("help", render(super::more::HelpPage::new(&visit).render())),
+        (
+            "problem",
+            render(
+                super::problem::ProblemPage::new(super::problem::Problem::Refused, HOSTILE, &look).render(),
+            ),
+        ),
+    ]
+}
+
+#[test]
+fn a_hostile_name_never_becomes_markup() {
+    for lang in Lang::ALL {
+        for (name, page) in pages(look(lang)) {
+            assert!(!page.contains("<script>"), "{name}: a script came through");
+            assert!(!page.contains("\" onload="), "{name}: an attribute came through");
+        }
+    }
+    let page = live_page(samples::snapshot(WatchState::Live, Some(samples::live())), look(Lang::En));
+    assert!(page.contains("<bdi>&#60;/bdi&#62;&#60;script&#62;"), "the name itself is shown, isolated");
+}
+
+#[test]
+fn pages_hold_no_inline_script_style_or_foreign_address() {
+    for (name, page) in pages(look(Lang::En)) {
+        assert!(!page.contains(" style="), "{name}");
+        assert!(!page.contains(" onclick=") && !page.contains("javascript:"), "{name}");
+        for script in page.split("<script").skip(1) {
+            assert!(script.starts_with(" src=\"/assets/"), "{name}: {}", &script[..60.min(script.len())]);
+        }
+        for address in page.split("href=\"").chain(page.split("src=\"")).skip(1) {
+            assert!(!address.starts_with("http") && !address.starts_with("//"), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_page_is_wholly_in_its_language() {
+    let english = ["Viewers", "Length", "Recorded", "Start watching", "Average", "Cause", "Settings"];
+    for (name, page) in pages(look(Lang::Id)) {
+        assert!(page.contains("<html lang=\"id\""), "{name}");
+        for word in english {
+            assert!(!page.contains(&format!(">{word}<")), "{name}: {word}");
+        }
+    }
+}
+
+#[test]
+fn money_is_absent_for_those_who_may_not_see_it() {
+    for lang in Lang::ALL {
+        let poor = Look { money: false, ..look(lang) };
+        // Help explains the signs to everybody.
+        for (name, page) in pages(poor).into_iter().filter(|(name, _)| *name != "help") {
+            assert!(!page.contains('◆') && !page.contains('≈'), "{name}");
+            assert!(
+                !page.contains("/price\"") && !page.contains("8,120") && !page.contains("2,140"),
+                "{name}"
+            );
+            assert!(!page.contains("&#34;diamonds&#34;"), "{name}: the chart's data");
+        }
+        let session = samples::live();
+        let view = View::parse("", "");
+        let snapshot = samples::snapshot(WatchState::Live, Some(session));
+        let pulse = Pulse::new(&snapshot, &view, &poor, NOW).out_of_band().render().expect("renders");
+        assert!(!pulse.contains('◆'), "{pulse}");
+    }
+}
+
+#[test]
+fn failed_and_empty_answers_are_never_swapped_in() {
+    let page = live_page(samples::snapshot(WatchState::Live, Some(samples::live())), look(Lang::En));
+    assert!(page.contains(r#""noSwap":[204,304,"4xx","5xx"]"#), "htmx 4 swaps error bodies by default");
+    assert!(page.contains(r#""includeIndicatorCSS":false"#));
+}
+
+#[test]
+fn every_fragment_of_a_running_session_names_its_pace_and_a_finished_one_none() {
+    let mut session = samples::live();
+    let running = live_page(samples::snapshot(WatchState::Live, Some(session.clone())), look(Lang::En));
+    for (id, every) in [("pulse", "2s"), ("leaderboard", "5s"), ("feed-poll", "3s")] {
+        let at = running.find(&format!("id=\"{id}\"")).expect(id);
+        let element = &running[at..at + running[at..].find('>').expect("closed")];
+        assert!(element.contains(&format!("hx-trigger=\"every {every}, catchup\"")), "{element}");
+    }
+    session.ended_at = Some(NOW);
+    let ended =
+        live_page(samples::snapshot(WatchState::Waiting { checked_at: None }, Some(session)), look(Lang::En));
+    assert!(ended.contains("id=\"feed-poll\" hidden></div>") && ended.contains("id=\"leaderboard\">"));
+    assert!(ended.contains("every 2s"), "the pulse goes on, to see the next LIVE");
+    assert!(ended.contains("LIVE ended.") && ended.contains("/sessions/12"));
+}
+
+#[test]
+fn a_streak_counts_up_in_one_row_and_settles() {
+    let open = samples::gift_row(12, 34, true, true, ValueSource::Event);
+    let shown = |row, after| {
+        let news = FeedNews::after(after, "mira.plays", &[row], &look(Lang::En), true);
+        news.map(|news| news.render().expect("renders"))
+    };
+    let first = shown(open.clone(), 11).expect("new");
+    assert!(first.contains("hx-swap=\"afterbegin\"") && first.contains("class=\"open\""), "{first}");
+    assert!(first.contains("× 34") && first.contains("streak"), "{first}");
+    assert!(first.contains("after=12\""), "the page has seen event 12");
+    assert!(shown(open.clone(), 12).is_none(), "nothing new: an answer without a body");
+    let mut settled = samples::gift_row(12, 40, false, true, ValueSource::Event);
+    settled.changed = 30;
+    let second = shown(settled, 12).expect("changed");
+    assert!(second.contains("<li id=\"e-12\"") && second.contains("hx-swap-oob=\"outerMorph\""), "{second}");
+    assert!(
+        second.contains("× 40") && !second.contains("open") && !second.contains("afterbegin"),
+        "{second}"
+    );
+}
+
+#[test]
+fn an_estimate_is_marked_and_an_exact_value_is_not() {
+    let board = Leaderboard::live("mira.plays", &samples::live().top_gifters, &look(Lang::En), true);
+    let board = board.render().expect("renders");
+    assert!(board.contains(">2,140 <span class=\"dia\""), "{board}");
+    assert!(board.contains(">≈ 1,512 <span class=\"dia\""), "{board}");
+    let feed =
+        Feed::new("mira.plays", &samples::feed(), &look(Lang::En), "", true).render().expect("renders");
+    assert!(feed.contains("≈ 12 ") && feed.contains("streak, 34 "), "{feed}");
+}
+
+#[test]
+fn gifts_to_guests_have_their_column_only_when_there_are_any() {
+    let gifters = samples::live().top_gifters;
+    let with = |gifters: &[_]| {
+        Leaderboard::live("mira.plays", gifters, &look(Lang::En), true).render().expect("renders")
+    };
+    assert!(with(&gifters).contains(">to guests</th>"));
+    assert!(with(&gifters).contains(">320 <span class=\"dia\""));
+    assert!(!with(&gifters[..3]).contains("to guests"));
+    let page = live_page(samples::snapshot(WatchState::Live, Some(samples::live())), look(Lang::En));
+    assert!(
+        page.contains("≈ 8,120") && page.contains("+ ≈ 320"),
+        "the headline is what the creator received"
+    );
+}
+
+#[test]
+fn a_gap_is_shown_as_a_gap() {
+    let page = live_page(samples::snapshot(WatchState::Live, Some(samples::live())), look(Lang::En));
+    assert!(page.contains("No data for 1m 40s: connection lost."), "in the feed");
+    assert!(page.contains("<td class=\"no-data\" colspan=\"6\">No data</td>"), "in the table");
+    assert!(page.contains("Hatched: no data for 1m 40s, left out."), "in the chart's note");
+    assert!(page.contains("null"), "in the chart's data");
+    assert!(review_page(look(Lang::En)).contains("<title>No data 1m 40s</title>"), "in the coverage strip");
+}
+
+fn verdict(change: impl FnOnce(&mut crate::recorder::snapshot::LiveSession)) -> String {
+    let mut session = samples::live();
+    change(&mut session);
+    let snapshot = samples::snapshot(WatchState::Live, Some(session));
+    Pulse::new(&snapshot, &View::parse("", ""), &look(Lang::En), NOW).verdict.render().expect("renders")
+}
+
+#[test]
+fn the_verdict_says_facts_and_never_a_reason() {
+    let up = verdict(|session| session.totals.viewers.last = Some(2000));
+    assert!(up.contains("data-dir=\"up\"") && up.contains("Viewers are up"), "{up}");
+    assert!(up.contains("needs more data"), "{up}");
+    let early = verdict(|session| session.start.recorded_from = NOW - 6 * 60_000);
+    assert!(early.contains("Too early to say: 1 of 3 intervals. About 10 more minutes."), "{early}");
+    let stale = verdict(|session| session.totals.viewers.last_at = Some(NOW - 240_000));
+    assert!(stale.contains("data-stale") && stale.contains("has not updated for 4m"), "{stale}");
+    let gap = verdict(|session| session.gaps.push(Gap { from: NOW - 90_000, to: None, ..samples::gap() }));
+    assert!(gap.contains("The connection was down for 1m;"), "{gap}");
+}
+
+#[test]
+fn a_comparison_over_a_gap_is_not_made() {
+    let mut session = samples::live();
+    let recent = Gap { from: NOW.floor_to(10_000) - 400_000, to: Some(NOW - 300_000), ..samples::gap() };
+    session.bins.retain(|bin| bin.from < recent.from || bin.from >= NOW - 300_000);
+    session.gaps.push(recent);
+    let snapshot = samples::snapshot(WatchState::Live, Some(session));
+    let tiles =
+        Pulse::new(&snapshot, &View::parse("", ""), &look(Lang::En), NOW).tiles.expect("a session runs");
+    assert!(
+        tiles.drivers.iter().all(|tile| tile.change.is_none() && tile.against == "nothing to compare yet")
+    );
+    assert!(tiles.drivers[0].spark.path.matches('M').count() > 1, "the line is broken");
+}
+
+#[test]
+fn every_state_has_its_words_in_both_languages() {
+    let next_at = NOW + 8000;
+    let states = [
+        WatchState::Waiting { checked_at: None },
+        WatchState::Waiting { checked_at: Some(NOW - 40_000) },
+        WatchState::Connecting,
+        WatchState::Live,
+        WatchState::Paused,
+        WatchState::Reconnecting { attempt: 2, next_at },
+        WatchState::Silent { since: NOW - 60_000 },
+        WatchState::Blocked { next_at },
+        WatchState::RateLimited { next_at },
+        WatchState::NotFound { next_at },
+        WatchState::Restricted { next_at },
+        WatchState::NoInternet { next_at },
+        WatchState::Stopped,
+    ];
+    for state in states {
+        let said = Lang::ALL.map(|lang| {
+            let look = look(lang);
+            let snapshot = samples::snapshot(state.clone(), None);
+            let pill = super::state::pill(&snapshot, &look, NOW).text;
+            let page = live_page(snapshot.clone(), look);
+            assert!(page.contains(&pill) && !pill.contains("pill-") && !pill.contains("state-"), "{pill}");
+            super::state::sentence(&snapshot, &look, NOW)
+        });
+        assert_eq!(said[0].is_none(), state == WatchState::Live);
+        assert!(said[0].is_none() || said[0] != said[1], "{said:?}");
+    }
+    let reconnecting =
+        samples::snapshot(WatchState::Reconnecting { attempt: 2, next_at: Stamp(NOW.0 + 8000) }, None);
+    assert_eq!(
+        super::state::sentence(&reconnecting, &look(Lang::En), NOW).as_deref(),
+        Some("Reconnecting (try 2). Next in 8 s. Your data is safe.")
+    );
+}
+
+#[test]
+fn the_pulse_is_small_and_quick() {
+    let snapshot = samples::snapshot(WatchState::Live, Some(samples::live()));
+    let view = View::parse("", "");
+    let render =
+        || Pulse::new(&snapshot, &view, &look(Lang::Id), NOW).out_of_band().render().expect("renders");
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut gzip, render().as_bytes()).expect("memory");
+    let size = gzip.finish().expect("memory").len();
+    assert!(size <= 3 * 1024, "{size} bytes compressed");
+}
+
+#[test]
+fn a_page_asks_to_be_loaded_anew_when_another_session_is_on() {
+    let snapshot = samples::snapshot(WatchState::Live, Some(samples::live()));
+    let mut ended = samples::live();
+    ended.ended_at = Some(NOW);
+    let shapes = [
+        Pulse::shape(&snapshot),
+        Pulse::shape(&samples::snapshot(WatchState::Waiting { checked_at: None }, None)),
+        Pulse::shape(&samples::snapshot(WatchState::Waiting { checked_at: None }, Some(ended))),
+        Pulse::shape(&samples::snapshot(WatchState::Stopped, None)),
+    ];
+    assert_eq!(shapes, ["12", "none", "12-ended", "none-stopped"]);
+    let page = live_page(snapshot, look(Lang::En));
+    assert!(page.contains("/f/pulse?creator=mira.plays&#38;shape=12\""), "the page says what it is made of");
+}

@@ -1,0 +1,53 @@
+//! Every URL on one screen.
+
+use super::api::{creators, events, feed, health, leaderboard, metrics, openapi, series, sessions};
+use super::visits::{forms, fragments, pages};
+use actix_web::Route;
+use actix_web::guard::{Any, Get, Head};
+use actix_web::web::{ServiceConfig, delete, post, resource, route};
+
+pub fn routes(app: &mut ServiceConfig) {
+    app.service(resource("/").route(get().to(pages::start)))
+        .service(resource("/welcome").route(get().to(pages::welcome)))
+        .service(resource("/welcome/language").route(post().to(forms::welcome_language)))
+        .service(resource("/welcome/creator").route(post().to(forms::welcome_creator)))
+        .service(resource("/creators").route(get().to(pages::creators)).route(post().to(forms::add_creator)))
+        .service(resource("/creators/{username}/start").route(post().to(forms::start)))
+        .service(resource("/creators/{username}/stop").route(post().to(forms::stop)))
+        .service(resource("/creators/{username}/remove").route(post().to(forms::remove)))
+        .service(resource("/live").route(get().to(pages::live)))
+        .service(resource("/sessions").route(get().to(pages::sessions)))
+        .service(resource("/sessions/{id}").route(get().to(pages::session)))
+        .service(resource("/gifts/{id}/price").route(post().to(forms::price)))
+        .service(resource("/settings/display").route(post().to(forms::display)))
+        .service(resource("/more").route(get().to(pages::more)))
+        .service(resource("/help").route(get().to(pages::help)))
+        .service(resource("/assets/{file}").route(get().to(pages::asset)))
+        .service(resource("/f/pulse").route(get().to(fragments::pulse)))
+        .service(resource("/f/feed").route(get().to(fragments::feed)))
+        .service(resource("/f/leaderboard").route(get().to(fragments::leaderboard)))
+        .service(resource("/f/creators").route(get().to(fragments::creators)))
+        .service(resource("/f/welcome").route(get().to(fragments::welcome)))
+        .service(resource("/healthz").route(get().to(health::healthz)))
+        .service(resource("/readyz").route(get().to(health::readyz)))
+        .service(resource("/metrics").route(get().to(metrics::metrics)))
+        .service(resource("/api/v1/openapi.json").route(get().to(openapi::openapi)))
+        .service(resource("/api/v1/docs").route(get().to(openapi::docs)))
+        .service(resource("/api/v1/creators").route(get().to(creators::list)).route(post().to(creators::add)))
+        .service(resource("/api/v1/creators/{username}").route(delete().to(creators::remove)))
+        .service(resource("/api/v1/creators/{username}/start").route(post().to(creators::start)))
+        .service(resource("/api/v1/creators/{username}/stop").route(post().to(creators::stop)))
+        .service(resource("/api/v1/sessions").route(get().to(sessions::list)))
+        .service(resource("/api/v1/sessions/{id}").route(get().to(sessions::one)))
+        .service(resource("/api/v1/sessions/{id}/series").route(get().to(series::series)))
+        .service(resource("/api/v1/sessions/{id}/intervals").route(get().to(series::intervals)))
+        .service(resource("/api/v1/sessions/{id}/leaderboard").route(get().to(leaderboard::of_session)))
+        .service(resource("/api/v1/sessions/{id}/events").route(get().to(events::events)))
+        .service(resource("/api/v1/leaderboard").route(get().to(leaderboard::of_days)))
+        .service(resource("/api/v1/feed").route(get().to(feed::feed)));
+}
+
+/// Reading; HEAD asks for the headers of the same answer.
+fn get() -> Route {
+    route().guard(Any(Get()).or(Head()))
+}

@@ -1,0 +1,168 @@
+//! The listener and what happens to every request before and after its handler: who is answered,
+//! what a trouble looks like, which headers travel with everything, how long it took.
+
+use super::access::{self, Asked};
+use super::error::Trouble;
+use super::routes;
+use super::state::AppState;
+use super::visits;
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{KeepAlive, Method};
+use actix_web::middleware::{Compress, Next, from_fn};
+use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer, ResponseError, web};
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+use tracing::error;
+
+/// Two are plenty for twenty dashboards, and an idle one costs memory.
+const WORKERS: usize = 2;
+
+/// Forms and commands are small; nothing else is taken.
+const MAX_BODY_BYTES: usize = 64 * 1024;
+
+/// Headers of every answer. `same-origin` rather than `no-referrer`, which would make browsers
+/// send `Origin: null` with our own forms.
+const HEADERS: [(HeaderName, HeaderValue); 7] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+             connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        ),
+    ),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+    (header::CROSS_ORIGIN_OPENER_POLICY, HeaderValue::from_static("same-origin")),
+    (header::CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("same-origin")),
+    (
+        header::PERMISSIONS_POLICY,
+        HeaderValue::from_static("camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    ),
+];
+
+/// Answers requests on `listeners` until the returned server is stopped.
+///
+/// # Errors
+///
+/// If a listener cannot be taken over.
+pub fn serve(listeners: Vec<TcpListener>, state: AppState) -> std::io::Result<Server> {
+    let state = web::Data::new(state);
+    let mut server = HttpServer::new(move || {
+        App::new()
+            .app_data(state.clone())
+            .app_data(web::PayloadConfig::new(MAX_BODY_BYTES))
+            .app_data(web::FormConfig::default().limit(MAX_BODY_BYTES))
+            .configure(routes::routes)
+            .wrap(Compress::default())
+            .wrap(from_fn(around_every_request))
+    })
+    .workers(WORKERS)
+    .worker_max_blocking_threads(1)
+    .max_connections(1024)
+    .keep_alive(KeepAlive::Timeout(Duration::from_secs(75)))
+    .client_request_timeout(Duration::from_secs(10))
+    .client_disconnect_timeout(Duration::from_secs(2))
+    .shutdown_timeout(3)
+    .disable_signals();
+    for listener in listeners {
+        server = server.listen(listener)?;
+    }
+    Ok(server.run())
+}
+
+async fn around_every_request<B: MessageBody + 'static>(
+    req: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    let started = Instant::now();
+    let mut response = match admit(&req) {
+        Ok(()) => told(next.call(req).await?),
+        Err(trouble) => {
+            let shown = shown(req.request(), &trouble);
+            req.into_response(shown).map_into_right_body()
+        }
+    };
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        headers.insert(name, value);
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    if let (Some(route), Some(state)) =
+        (response.request().match_pattern(), response.request().app_data::<web::Data<AppState>>())
+    {
+        state.durations.observe(&route, started.elapsed());
+    }
+    Ok(response)
+}
+
+fn admit(req: &ServiceRequest) -> Result<(), Trouble> {
+    // Monitors may ask from anywhere whether the process lives.
+    if req.path() == "/healthz" && req.method().is_safe() {
+        return Ok(());
+    }
+    let headers = req.headers();
+    let mut hosts: Vec<&str> =
+        headers.get_all(header::HOST).map(|host| host.to_str().unwrap_or("?")).collect();
+    hosts.extend(req.uri().authority().map(actix_web::http::uri::Authority::as_str));
+    let asked = Asked {
+        peer: req.peer_addr().map(|peer| peer.ip()),
+        hosts: &hosts,
+        forwarding_header: headers
+            .keys()
+            .map(HeaderName::as_str)
+            .find(|name| access::is_forwarding_header(name)),
+        changes: !matches!(*req.method(), Method::GET | Method::HEAD | Method::OPTIONS),
+        websocket: headers.contains_key(header::UPGRADE),
+        origin: text(headers, &header::ORIGIN),
+        fetch_site: text(headers, &HeaderName::from_static("sec-fetch-site")),
+    };
+    Ok(access::admit(&asked)?)
+}
+
+/// The value of a header; one that is no text is not what we expect it to be.
+fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+    headers.get(name).map(|value| value.to_str().unwrap_or("?"))
+}
+
+/// The response, with a body where it is a trouble that has none.
+fn told<B>(response: ServiceResponse<B>) -> ServiceResponse<EitherBody<B>> {
+    let status = response.status();
+    let is_trouble = status.is_client_error() || status.is_server_error();
+    let cause = response.response().error();
+    if !is_trouble || (cause.is_none() && response.headers().contains_key(header::CONTENT_TYPE)) {
+        return response.map_into_left_body();
+    }
+    let shown = match cause.map(|cause| (cause, cause.as_error::<Trouble>())) {
+        Some((_, Some(trouble))) => shown(response.request(), trouble),
+        Some((cause, None)) => {
+            shown(response.request(), &Trouble::Http { status, reason: format!("{cause}.") })
+        }
+        None => {
+            let reason = match status.as_u16() {
+                404 => "There is nothing at this address.".to_owned(),
+                405 => format!("This address does not take {}.", response.request().method()),
+                _ => status.canonical_reason().unwrap_or("Something went wrong").to_owned(),
+            };
+            shown(response.request(), &Trouble::Http { status, reason })
+        }
+    };
+    response.into_response(shown).map_into_right_body()
+}
+
+/// A trouble as whoever asked can read it; said in the log once, here.
+fn shown(req: &HttpRequest, trouble: &Trouble) -> HttpResponse {
+    if trouble.status_code().is_server_error() {
+        error!(path = req.path(), error = ?trouble, "{} could not be answered: {trouble}", req.path());
+    }
+    let for_programs = ["/api/", "/metrics", "/readyz", "/healthz"];
+    if for_programs.iter().any(|start| req.path().starts_with(start)) {
+        trouble.problem()
+    } else {
+        visits::trouble(req, trouble)
+    }
+}

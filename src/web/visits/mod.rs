@@ -1,0 +1,159 @@
+//! Requests of a browser: what is asked, by whom and how they want to see it, answered with a page.
+//!
+//! Handlers only; what a page looks like is in `web::pages`. Nonsense in an address falls back to
+//! what is usual rather than to an error, so that old links keep working.
+
+pub mod forms;
+pub mod fragments;
+pub mod pages;
+
+use super::look::{Look, Theme};
+use super::pages::problem::{Problem, ProblemPage};
+use super::pages::shell::Visit;
+use super::state::AppState;
+use super::words::Lang;
+use super::{access::Refusal, error::Trouble, zones};
+use crate::domain::handle::Handle;
+use crate::domain::time::Stamp;
+use crate::domain::watch::WatchState;
+use crate::recorder::snapshot::Snapshot;
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ACCEPT_LANGUAGE, COOKIE, LOCATION};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError, web};
+use askama::Template;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// What a person chose about the look of pages, each in a cookie of this name.
+const LANG: &str = "pasut_lang";
+const THEME: &str = "pasut_theme";
+const ZONE: &str = "pasut_zone";
+
+/// One request of a browser.
+pub struct Asked {
+    params: Vec<(String, String)>,
+    here: String,
+    look: Look,
+    now: Stamp,
+    demo: bool,
+    watched: Vec<Arc<Snapshot>>,
+    creator: Option<Handle>,
+}
+
+impl Asked {
+    async fn read(req: &HttpRequest, state: &AppState) -> Result<Self, Trouble> {
+        let params = web::Query::<Vec<(String, String)>>::from_query(req.query_string());
+        let params = params.map_or_else(|_| Vec::new(), web::Query::into_inner);
+        let watched = state.recorder.watches();
+        let named = last(&params, "creator").and_then(|name| Handle::parse(name).ok());
+        let creator = named.or_else(|| usual(&watched));
+        let mut look = look(req);
+        if cookie(req, ZONE).is_none()
+            && let Some(creator) = &creator
+        {
+            look.zone = state.zones.of(creator, &state.store).await?;
+        }
+        let here = req.uri().path_and_query().map_or_else(String::new, ToString::to_string);
+        Ok(Self { params, here, look, now: state.now(), demo: state.demo, watched, creator })
+    }
+
+    /// The parameter `name`, empty if it is not given. The last one counts: a poll repeats in its
+    /// own words what its address says.
+    fn param(&self, name: &str) -> &str {
+        last(&self.params, name).unwrap_or_default()
+    }
+
+    fn visit(&self) -> Visit<'_> {
+        Visit {
+            look: self.look,
+            now: self.now,
+            here: &self.here,
+            demo: self.demo,
+            watched: &self.watched,
+            creator: self.creator.as_ref(),
+        }
+    }
+
+    /// The creator the page is about, as watched right now.
+    fn snapshot(&self) -> Option<&Arc<Snapshot>> {
+        let creator = self.creator.as_ref()?;
+        self.watched.iter().find(|watch| watch.creator == *creator)
+    }
+}
+
+impl FromRequest for Asked {
+    type Error = Trouble;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Trouble>>>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let req = req.clone();
+        Box::pin(async move {
+            let state = req.app_data::<web::Data<AppState>>().expect("the server gives it to every request");
+            Self::read(&req, state).await
+        })
+    }
+}
+
+fn last<'p>(params: &'p [(String, String)], name: &str) -> Option<&'p str> {
+    params.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+}
+
+/// Whom a page is about if nobody is named: who is live, else the first.
+fn usual(watched: &[Arc<Snapshot>]) -> Option<Handle> {
+    let live = watched.iter().find(|watch| watch.state == WatchState::Live);
+    live.or(watched.first()).map(|watch| watch.creator.clone())
+}
+
+/// How this browser wants to see pages, as far as the request itself says.
+fn look(req: &HttpRequest) -> Look {
+    let accepted = || {
+        let header = req.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        header.map_or_else(Lang::default, Lang::accepted)
+    };
+    Look {
+        lang: cookie(req, LANG).and_then(Lang::parse).unwrap_or_else(accepted),
+        zone: cookie(req, ZONE).and_then(|zone| zone.parse().ok()).unwrap_or(zones::DEFAULT),
+        theme: cookie(req, THEME).map(Theme::parse).unwrap_or_default(),
+        ..Look::default()
+    }
+}
+
+fn cookie<'r>(req: &'r HttpRequest, name: &str) -> Option<&'r str> {
+    let headers = req.headers().get_all(COOKIE).filter_map(|header| header.to_str().ok());
+    let mut cookies =
+        headers.flat_map(|header| header.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    cookies.find(|(known, _)| *known == name).map(|(_, value)| value)
+}
+
+/// A whole page.
+fn shown(page: &impl Template) -> Result<HttpResponse, Trouble> {
+    shown_as(StatusCode::OK, page)
+}
+
+fn shown_as(status: StatusCode, page: &impl Template) -> Result<HttpResponse, Trouble> {
+    Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(page.render()?))
+}
+
+/// Asks the browser to go to a page of ours.
+fn go_to(address: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((LOCATION, address)).finish()
+}
+
+/// The page that says why there is none.
+pub fn trouble(req: &HttpRequest, trouble: &Trouble) -> HttpResponse {
+    let status = trouble.status_code();
+    let problem = match (trouble, status) {
+        (Trouble::Refused(Refusal::AnotherSite | Refusal::NoOrigin), _) => Problem::Foreign,
+        (Trouble::Refused(_), _) => Problem::Refused,
+        (_, StatusCode::NOT_FOUND) => Problem::NotFound,
+        (_, StatusCode::SERVICE_UNAVAILABLE) => Problem::Busy,
+        _ if status.is_client_error() => Problem::Invalid,
+        _ => Problem::Failed,
+    };
+    let page = ProblemPage::new(problem, &trouble.to_string(), &look(req));
+    shown_as(status, &page).unwrap_or_else(|_| {
+        HttpResponse::build(status).content_type("text/plain; charset=utf-8").body(trouble.to_string())
+    })
+}

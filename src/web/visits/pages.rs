@@ -1,0 +1,115 @@
+//! Whole pages.
+
+use super::{Asked, go_to, shown};
+use crate::domain::gift::TierLimits;
+use crate::domain::handle::Handle;
+use crate::domain::time::Stamp;
+use crate::reports::{review, sessions};
+use crate::web::api::query::session_id;
+use crate::web::assets;
+use crate::web::error::Trouble;
+use crate::web::pages::creators::{AddCreator, CreatorsPage, Order};
+use crate::web::pages::live::{LivePage, View};
+use crate::web::pages::more::{HelpPage, MorePage};
+use crate::web::pages::review::ReviewPage;
+use crate::web::pages::sessions::SessionsPage;
+use crate::web::pages::welcome::{Step, WelcomePage};
+use crate::web::state::AppState;
+use actix_web::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, VARY};
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+
+/// Gifters that Review shows.
+const REVIEWED_GIFTERS: i64 = 50;
+
+/// `GET /`: the page that fits how many creators are watched.
+pub async fn start(asked: Asked) -> HttpResponse {
+    go_to(match asked.watched.len() {
+        0 => "/welcome",
+        1 => "/live",
+        _ => "/creators",
+    })
+}
+
+/// `GET /welcome`
+pub async fn welcome(asked: Asked) -> Result<HttpResponse, Trouble> {
+    let step = match (asked.param("step"), asked.snapshot()) {
+        ("1", _) => Step::Language,
+        ("2", _) => Step::Account,
+        (_, Some(_)) => Step::Watching,
+        (_, None) => Step::Language,
+    };
+    shown(&WelcomePage::new(&asked.visit(), step, AddCreator::default()))
+}
+
+/// `GET /creators`
+pub async fn creators(asked: Asked) -> Result<HttpResponse, Trouble> {
+    shown(&CreatorsPage::new(&asked.visit(), Order::parse(asked.param("sort")), AddCreator::default()))
+}
+
+/// `GET /live`
+pub async fn live(asked: Asked, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
+    let Some(snapshot) = asked.snapshot() else {
+        return Ok(go_to(if asked.watched.is_empty() { "/welcome" } else { "/creators" }));
+    };
+    let view = View::parse(asked.param("win"), asked.param("on"));
+    let session = snapshot.session.as_ref().filter(|_| view.window.needs_store());
+    let bins = match session {
+        Some(session) => {
+            Some(state.store.series(session.id, session.start.recorded_from, Stamp(i64::MAX)).await?)
+        }
+        None => None,
+    };
+    shown(&LivePage::new(&asked.visit(), snapshot, &view, asked.param("feed"), bins.as_deref())?)
+}
+
+/// `GET /sessions`
+pub async fn sessions(asked: Asked, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
+    let only = Handle::parse(asked.param("creator")).ok();
+    let number = asked.param("page").parse().unwrap_or(1).clamp(1, 100_000);
+    let page = sessions::page(&state.store, only.as_ref(), number).await?;
+    shown(&SessionsPage::new(&asked.visit(), &page, only.as_ref().map(Handle::as_str)))
+}
+
+/// `GET /sessions/{id}`
+pub async fn session(
+    mut asked: Asked,
+    id: Path<String>,
+    req: HttpRequest,
+    state: Data<AppState>,
+) -> Result<HttpResponse, Trouble> {
+    let review = review::review(&state.store, session_id(&id)?, REVIEWED_GIFTERS).await?;
+    let review = review.ok_or_else(Trouble::no_session)?;
+    let creator = review.summary.start.creator.clone();
+    if super::cookie(&req, super::ZONE).is_none() {
+        asked.look.zone = state.zones.of(&creator, &state.store).await?;
+    }
+    asked.creator = Some(creator);
+    shown(&ReviewPage::new(&asked.visit(), &review, asked.param("on"), TierLimits::default()))
+}
+
+/// `GET /more`
+pub async fn more(asked: Asked) -> Result<HttpResponse, Trouble> {
+    shown(&MorePage::new(&asked.visit()))
+}
+
+/// `GET /help`
+pub async fn help(asked: Asked) -> Result<HttpResponse, Trouble> {
+    shown(&HelpPage::new(&asked.visit()))
+}
+
+/// `GET /assets/{file}`
+pub async fn asset(req: HttpRequest, file: Path<String>) -> Result<HttpResponse, Trouble> {
+    let asset = assets::find(&file)
+        .ok_or_else(|| Trouble::NotFound("There is no such file. Load the page again.".to_owned()))?;
+    let accepts = req.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let mut response = HttpResponse::Ok();
+    response
+        .content_type(asset.content_type)
+        .insert_header((CACHE_CONTROL, assets::CACHE_CONTROL))
+        .insert_header((VARY, "Accept-Encoding"));
+    if accepts.contains("gzip") {
+        return Ok(response.insert_header((CONTENT_ENCODING, "gzip")).body(asset.gzipped()));
+    }
+    Ok(response.body(asset.body.clone()))
+}

@@ -1,0 +1,220 @@
+/* The signature chart: one uPlot per lane, one time axis, one cursor. The first points come with the page, later ones
+   from the series API; nothing is drawn anew from scratch. Colours, dashes and marks are read from CSS. */
+(() => {
+  'use strict';
+  const css = (el, name) => getComputedStyle(el).getPropertyValue(name).trim();
+  const $ = (root, sel) => root.querySelector(sel), $$ = (root, sel) => [...root.querySelectorAll(sel)];
+  const ratio = () => devicePixelRatio || 1;
+  const alpha = (hex, a) => hex + Math.round(a * 255).toString(16).padStart(2, '0');
+  const nice = (x) => { const p = 10 ** Math.floor(Math.log10(x)), f = x / p; return Math.max(1, (f > 3.5 ? 5 : f > 1.5 ? 2 : 1) * p); };
+  const multiples = (end, step) => Array.from({ length: Math.floor(end / step) + 1 }, (_, i) => i * step);
+
+  const hatch = (ctx, colour) => {
+    const tile = document.createElement('canvas'), n = 7 * ratio(), t = tile.getContext('2d');
+    tile.width = tile.height = n;
+    t.strokeStyle = colour;
+    t.lineWidth = ratio();
+    t.beginPath();
+    t.moveTo(-1, n + 1); t.lineTo(n + 1, -1);
+    t.moveTo(-1, 1); t.lineTo(1, -1);
+    t.moveTo(n - 1, n + 1); t.lineTo(n + 1, n - 1);
+    t.stroke();
+    return ctx.createPattern(tile, 'repeat');
+  };
+
+  function lanes(root) {
+    const data = JSON.parse(root.dataset.chart), { t, series, words, step } = data;
+    const html = document.documentElement, keys = Object.keys(series);
+    const full = new Intl.NumberFormat(html.lang), compact = new Intl.NumberFormat(html.lang, { notation: 'compact', maximumFractionDigits: 1 });
+    const clock = (s) => new Date((s + data.offset) * 1000).toISOString().slice(11, 16).replace(':', words.colon);
+    const shown = (key) => (key === 'viewers' ? series[key] : series[key].map((v) => (v == null ? null : v * 60 / step)));
+    const sync = uPlot.sync(root.id), plots = new Map();
+    const narrow = () => root.clientWidth < 640, axis = () => (narrow() ? 44 : 46);
+
+    /* behind the line: battle bands and hatched gaps, painted by every lane over its full height so they read as one */
+    const behind = (key) => (u) => {
+      const c = u.ctx, { left, top, width, height } = u.bbox, dpr = ratio(), X = (v) => u.valToPos(v, 'x', true);
+      const ink = css(root, '--text'), muted = css(root, '--muted'), end = t.at(-1);
+      c.save();
+      c.beginPath();
+      c.rect(left, 0, width, c.canvas.height);
+      c.clip();
+      for (const b of data.battles) {
+        const from = X(b.from), to = X(b.to ?? end);
+        c.globalAlpha = .055;
+        c.fillStyle = ink;
+        c.fillRect(from, 0, to - from, c.canvas.height);
+        c.globalAlpha = .3;
+        c.fillRect(from, 0, dpr, c.canvas.height);
+        c.fillRect(to, 0, dpr, c.canvas.height);
+      }
+      for (const g of data.gaps) {
+        c.globalAlpha = .5;
+        c.fillStyle = hatch(c, muted);
+        c.fillRect(X(g.from), 0, Math.max(2 * dpr, X(g.to ?? end) - X(g.from)), c.canvas.height);
+      }
+      c.globalAlpha = 1;
+      if (key === 'viewers') {
+        c.font = `${13 * dpr}px ${css(document.body, 'font-family')}`;
+        c.textAlign = 'left';
+        c.textBaseline = 'middle';
+        for (const b of data.battles) {
+          if (c.measureText(b.label).width > X(b.to ?? end) - X(b.from) - 10 * dpr) continue;
+          c.fillStyle = muted;
+          c.fillText(b.label, X(b.from) + 6 * dpr, top + height - 12 * dpr);
+        }
+        for (const g of data.gaps) {
+          const room = X(g.to ?? end) - X(g.from), label = [g.label, words.gap].find((s) => s && c.measureText(s).width < height - 10 * dpr);
+          if (room < 20 * dpr || !label) continue;
+          const wide = c.measureText(label).width;
+          c.save();
+          c.translate((X(g.from) + X(g.to ?? end)) / 2, top + height / 2);
+          c.rotate(-Math.PI / 2);
+          c.fillStyle = css(root, '--card');
+          c.fillRect(-wide / 2 - 5 * dpr, -10 * dpr, wide + 10 * dpr, 20 * dpr);
+          c.fillStyle = muted;
+          c.fillText(label, -wide / 2, 0);
+          c.restore();
+        }
+      }
+      c.restore();
+    };
+    /* above the line of viewers: the newest sample */
+    const newest = (u) => {
+      const i = series.viewers.findLastIndex((v) => v != null);
+      if (i < 0) return;
+      u.ctx.fillStyle = css(root, '--viewers');
+      u.ctx.beginPath();
+      u.ctx.arc(u.valToPos(t[i], 'x', true), u.valToPos(series.viewers[i], 'y', true), 4 * ratio(), 0, 7);
+      u.ctx.fill();
+    };
+
+    const options = (lane) => {
+      const key = lane.dataset.s, top = key === 'viewers', box = $(lane, '.plot').getBoundingClientRect();
+      const colour = css(lane, '--c'), dash = css(lane, '--dash').split(' ').map(Number).filter(Boolean), muted = css(root, '--muted');
+      return {
+        width: Math.round(box.width), height: Math.round(box.height), legend: { show: false }, padding: [top ? 6 : 0, 0, top ? 8 : 0, 0],
+        cursor: { sync: { key: sync.key, setSeries: false }, y: false, points: { size: 7, fill: colour, width: 0 }, drag: { x: false, y: false } },
+        scales: { x: { time: true }, y: { range: (u, lo, hi) => [0, (hi || 1) * (top ? (narrow() ? 1.34 : 1.12) : 1.25)] } },
+        axes: [
+          { show: false },
+          { size: axis(), gap: 6, stroke: muted, font: `13px ${css(document.body, 'font-family')}`, ticks: { show: false }, border: { show: false },
+            grid: { stroke: css(root, '--hair'), width: 1, filter: (u, s) => (top ? s : s.map(() => null)) },
+            splits: (u) => { const hi = u.scales.y.max; return top ? multiples(hi, nice(hi / 2.6)) : [0, nice(hi / 1.6)]; },
+            values: (u, s) => s.map((v) => (v === 0 && !top ? '' : compact.format(v))) },
+        ],
+        series: [{}, { stroke: colour, width: top ? 2.5 : 1.5, dash: dash.length ? dash : undefined, fill: alpha(colour, top ? .08 : .14), spanGaps: false, points: { show: false } }],
+        hooks: { drawAxes: [behind(key)], draw: top ? [newest] : [], setCursor: top ? [(u) => read(u.cursor.idx)] : [] },
+      };
+    };
+
+    /* the labels at the right are also the readout: move the cursor and they show that moment */
+    const read = (idx) => {
+      const out = $(root, '.timeaxis output'), u = plots.get('viewers');
+      if (!u) return;
+      out.textContent = idx == null ? '' : clock(t[idx]);
+      root.toggleAttribute('data-scrub', idx != null);
+      if (idx != null) out.style.insetInlineStart = `${u.valToPos(t[idx], 'x')}px`;
+      for (const lane of $$(root, '.lane')) {
+        const values = series[lane.dataset.s], at = idx ?? values.findLastIndex((v) => v != null), v = values[at];
+        $(lane, '.now b').textContent = v == null ? words.none : full.format(Math.round(lane.dataset.s === 'viewers' ? v : v * 60 / step));
+      }
+    };
+    const place = () => {
+      const u = plots.get('viewers'), x = (v) => `${u.valToPos(v, 'x')}px`, bar = $(root, '.timeaxis');
+      $$(bar, 'span:not(.zone)').forEach((e) => e.remove());
+      const span = t.at(-1) - t[0], every = [60, 120, 300, 600, 900, 1800, 3600, 7200].find((s) => span / s <= (narrow() ? 4.5 : 9)) || 14400;
+      for (let v = Math.ceil((t[0] + data.offset) / every) * every - data.offset; v <= t.at(-1) - every * .12; v += every) {
+        if (v - t[0] < every * .12) continue;
+        const tick = document.createElement('span');
+        tick.textContent = clock(v);
+        tick.style.insetInlineStart = x(v);
+        bar.append(tick);
+      }
+      const last = series.viewers.findLast((v) => v != null);
+      if (!narrow() && last != null) $(root, '.lane[data-s=viewers]').style.setProperty('--at', `${Math.min(110, Math.max(0, u.valToPos(last, 'y') - 4))}px`);
+    };
+    const draw = () => {
+      for (const u of plots.values()) u.destroy();
+      plots.clear();
+      for (const lane of $$(root, '.lane')) if (lane.offsetParent) plots.set(lane.dataset.s, new uPlot(options(lane), [t, shown(lane.dataset.s)], $(lane, '.plot')));
+      requestAnimationFrame(() => { place(); read(null); });
+    };
+
+    /* phone: one driver lane at a time, chosen by a radio group; wide: the lanes named in the address */
+    const wide = new Set($$(root, '.lane:not([hidden])').map((l) => l.dataset.s));
+    const pick = () => {
+      const one = $(root, '.pick :checked')?.value;
+      for (const lane of $$(root, '.lane')) lane.hidden = lane.dataset.s !== 'viewers' && (narrow() ? lane.dataset.s !== one : !wide.has(lane.dataset.s));
+      draw();
+    };
+    $(root, '.pick')?.addEventListener('change', pick);
+    /* a tile is the switch of its lane; the address keeps the choice and the next poll redraws the tile from it */
+    const toggle = (event) => {
+      const tile = event.target.closest?.('a.tile[data-s]');
+      if (!tile || (event.type === 'keydown' && event.key !== ' ') || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      const on = tile.getAttribute('aria-pressed') !== 'true', key = tile.dataset.s;
+      tile.setAttribute('aria-pressed', on);
+      wide[on ? 'add' : 'delete'](key);
+      const address = new URL(location.href), drivers = keys.filter((k) => k !== 'viewers' && wide.has(k)).join();
+      if (drivers === data.usual) address.searchParams.delete('on'); else address.searchParams.set('on', drivers || 'none');
+      history.pushState(null, '', address.href.replace(/%2C/g, ','));
+      html.dataset.view = location.search;
+      for (const link of $$(root, 'nav.seg a')) {
+        const other = new URL(link.href);
+        if (address.searchParams.has('on')) other.searchParams.set('on', address.searchParams.get('on')); else other.searchParams.delete('on');
+        link.href = other;
+      }
+      pick();
+    };
+    document.addEventListener('click', toggle);
+    document.addEventListener('keydown', toggle);
+    /* keyboard: left and right walk the samples, Home and End jump, Escape leaves */
+    $(root, '.plots').addEventListener('keydown', (e) => {
+      const u = plots.get('viewers'), move = { ArrowLeft: -1, ArrowRight: 1, Home: -1e6, End: 1e6 }[e.key];
+      if (e.key === 'Escape') u.setCursor({ left: -10, top: -10 });
+      if (!move || e.altKey) return;
+      e.preventDefault();
+      const i = Math.min(t.length - 1, Math.max(0, (u.cursor.idx ?? t.length - 1) + move));
+      u.setCursor({ left: u.valToPos(t[i], 'x'), top: 10 });
+    });
+    let width = 0;
+    new ResizeObserver(() => { if (root.clientWidth !== width) { width = root.clientWidth; pick(); } }).observe(root);
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
+    new MutationObserver(draw).observe(html, { attributeFilter: ['data-theme'] });
+
+    /* append: the last point may still grow, so the next answer replaces it; its rates wait until it is complete */
+    const append = (answer) => {
+      const seconds = (text) => (text == null ? null : Date.parse(text) / 1000);
+      for (const [i, point] of answer.points.entries()) {
+        const at = seconds(point.t);
+        while (t.length && t.at(-1) >= at) { t.pop(); for (const k of keys) series[k].pop(); }
+        while (t.length && at - t.at(-1) > step) { t.push(t.at(-1) + step); for (const k of keys) series[k].push(null); }
+        t.push(at);
+        for (const k of keys) {
+          const known = k === 'viewers' || i < answer.points.length - 1;
+          series[k].push(known ? point[k === 'gifts' ? data.gifts : k] ?? null : null);
+        }
+      }
+      if (data.span) while (t.length && t[0] < t.at(-1) - data.span) { t.shift(); for (const k of keys) series[k].shift(); }
+      if (answer.gaps) data.gaps = answer.gaps.map((g) => ({ from: seconds(g.from), to: seconds(g.to) }));
+      for (const [key, u] of plots) u.setData([t, shown(key)]);
+      place();
+      if (!root.hasAttribute('data-scrub')) read(null);
+    };
+    const ask = async () => {
+      if (document.hidden || 'paused' in html.dataset) return;
+      try {
+        const since = t.length ? new Date(t.at(-1) * 1000).toISOString() : '';
+        const answer = await fetch(`${data.source}&since=${since}`, { headers: { accept: 'application/json' } });
+        if (answer.status === 200) append(await answer.json());
+      } catch { /* the pulse notices and says that the app is away */ }
+    };
+    if (data.source) {
+      setInterval(ask, data.every);
+      document.addEventListener('visibilitychange', ask);
+    }
+  }
+  for (const root of document.querySelectorAll('.lanes[data-chart]')) lanes(root);
+})();

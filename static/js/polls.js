@@ -1,0 +1,91 @@
+/* Polling manners and keys. htmx asks; this decides when it may: never while the page is hidden or paused, never over a
+   list somebody points at, and less often after failures. */
+(() => {
+  'use strict';
+  const html = document.documentElement, banner = document.getElementById('away'), button = document.getElementById('pause');
+  const poll = '[hx-trigger^="every"]', waits = [5, 10, 30];
+  let failures = 0, quietUntil = 0, answered = new Date();
+
+  const held = (el) => {
+    const box = el.closest('[data-hold]');
+    return box && (box.contains(document.activeElement) || (matchMedia('(hover: hover)').matches && box.matches(':hover')));
+  };
+  const clock = (time) => time.toLocaleTimeString(html.lang, { hour: '2-digit', minute: '2-digit', hour12: false, timeZone: html.dataset.zone });
+  const source = (event) => event.detail.ctx?.sourceElement;
+  const isPulse = (event) => source(event)?.hasAttribute('data-pulse');
+
+  /* what the address says about the view travels with every poll, so that a choice made without a reload is kept */
+  document.addEventListener('htmx:config:request', (event) => {
+    if (!source(event).matches(poll)) return;
+    const address = new URLSearchParams(location.search);
+    for (const key of ['on', 'win']) event.detail.ctx.request.body.set(key, address.get(key) ?? '');
+  });
+  document.addEventListener('htmx:before:request', (event) => {
+    const el = source(event);
+    if (!el.matches(poll)) return;
+    if (document.hidden || 'paused' in html.dataset || Date.now() < quietUntil || held(el)) event.preventDefault();
+  });
+
+  const failed = (event) => {
+    if (!isPulse(event)) return;
+    failures += 1;
+    if (failures < 3) return;
+    quietUntil = Date.now() + waits[Math.min(failures - 3, 2)] * 1000;
+    banner.querySelector('p').textContent = banner.dataset.text.replace('{time}', clock(answered));
+    banner.hidden = false;
+    document.getElementById('main').dataset.stale = '';
+  };
+  document.addEventListener('htmx:error', failed);
+  document.addEventListener('htmx:response:error', failed);
+  document.addEventListener('htmx:after:request', (event) => {
+    if (!isPulse(event) || event.detail.ctx.response.status >= 400) return;
+    answered = new Date();
+    if (failures >= 3) {
+      banner.hidden = true;
+      delete document.getElementById('main').dataset.stale;
+    }
+    failures = 0;
+  });
+
+  /* choices made without a reload are in the address; going back to another view loads it */
+  html.dataset.view = location.search;
+  window.addEventListener('popstate', () => { if (location.search !== html.dataset.view) location.reload(); });
+
+  const catchUp = () => { for (const el of document.querySelectorAll(poll)) htmx.trigger(el, 'catchup'); };
+  document.addEventListener('visibilitychange', () => { if (!document.hidden) catchUp(); });
+
+  const pause = () => {
+    const on = !('paused' in html.dataset);
+    if (on) html.dataset.paused = ''; else delete html.dataset.paused;
+    button.setAttribute('aria-pressed', on);
+    if (!on) catchUp();
+  };
+  if (button && document.querySelector(poll)) {
+    button.hidden = false;
+    button.addEventListener('click', pause);
+  }
+
+  /* single keys; `g` first, then a page */
+  let went = 0;
+  const pages = { l: '/live', s: '/sessions', c: '/creators' };
+  document.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, select, textarea')) return;
+    const second = Date.now() - went < 1000;
+    went = 0;
+    if (second && pages[event.key]) location.assign(pages[event.key]);
+    else if (event.key === 'g') went = Date.now();
+    else if (event.key === 'p' && button && !button.hidden) pause();
+    else if (event.key === '?') location.assign('/help#keys');
+    else if (event.key === '/' && document.querySelector('[data-search]')) {
+      event.preventDefault();
+      document.querySelector('[data-search]').focus();
+    }
+  });
+  /* an open menu closes with Escape or a click beside it */
+  const menus = () => document.querySelectorAll('details.menu[open]');
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape') return;
+    for (const menu of menus()) { menu.open = false; menu.querySelector('summary').focus(); }
+  });
+  document.addEventListener('click', (event) => { for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false; });
+})();
