@@ -2,9 +2,9 @@
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::connector::client::TikTok;
 use crate::lifecycle::Lifecycle;
 use crate::recorder::supervisor::{Parts, Recorder, Settings};
+use crate::settings::ConnectionSettings;
 use crate::store::folder::{DataFolder, FolderLock};
 use crate::store::{Opening, Store};
 use crate::web::server;
@@ -12,7 +12,6 @@ use crate::web::state::{AppState, Progress};
 use actix_web::dev::ServerHandle;
 use anyhow::Context as _;
 use std::net::{SocketAddr, TcpListener};
-use std::sync::Arc;
 use tokio::sync::watch;
 use tracing::{info, warn};
 
@@ -21,6 +20,8 @@ pub struct App {
     pub address: SocketAddr,
     pub store: Store,
     pub recorder: Recorder,
+    /// What a recording goes by; a change reaches the running ones.
+    settings: watch::Sender<Settings>,
     lifecycle: Lifecycle,
     server: ServerHandle,
     // Held until everything is written.
@@ -50,19 +51,18 @@ impl App {
         let store = Store::open(&config.database, Opening::Owner)?;
         let lifecycle = Lifecycle::start();
         pack_what_was_left(&store, &lifecycle).await?;
-        let tiktok = Arc::new(TikTok::new(config.connector.clone())?);
-        let (tiktok, tiktok_now) = watch::channel(tiktok);
-        let (_, settings) = watch::channel(start.settings);
+        let connection = ConnectionSettings::load(store.clone(), config.fixed_connection()).await?;
+        let settings = watch::Sender::new(start.settings);
         let recorder = Recorder::start(Parts {
             store: store.clone(),
             clock: start.clock.clone(),
-            tiktok: tiktok_now,
-            settings,
+            tiktok: connection.tiktok(),
+            settings: settings.subscribe(),
             lifecycle: lifecycle.clone(),
         })
         .await?;
         let stop = lifecycle.stop_signal();
-        let state = AppState::new(store.clone(), recorder.clone(), start.clock, start.demo, stop);
+        let state = AppState::new(store.clone(), recorder.clone(), connection, start.clock, start.demo, stop);
         let server = server::serve(vec![start.listener], state).context("Nothing can be served")?;
         let handle = server.handle();
         lifecycle.spawn("web server", async move {
@@ -71,7 +71,7 @@ impl App {
             }
         });
         info!(%address, "Serving on {address}");
-        Ok(Self { address, store, recorder, lifecycle, server: handle, lock })
+        Ok(Self { address, store, recorder, settings, lifecycle, server: handle, lock })
     }
 
     /// Stops: no more requests, then the watches write what they have, then the database closes.

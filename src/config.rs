@@ -6,6 +6,7 @@
 
 use crate::connector;
 use crate::connector::config::Secret;
+use crate::settings::Fixed;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -225,6 +226,23 @@ impl Config {
             return Err(Faults(faults));
         }
         Ok(Self { given, warnings, ..config })
+    }
+}
+
+impl Config {
+    /// What is decided about the connection and cannot be changed on the page.
+    #[must_use]
+    pub fn fixed_connection(&self) -> BTreeMap<&'static str, Fixed> {
+        let fixed = |(option, (value, source)): (&&'static str, &(Secret, Source))| {
+            Some((option.strip_prefix("tiktok.")?, Fixed { value: value.clone(), source: source.as_str() }))
+        };
+        self.given.0.iter().filter_map(fixed).collect()
+    }
+
+    /// A simulator at `url` stands in for TikTok, whatever else was said of the connection.
+    pub fn replace_tiktok(&mut self, url: String) {
+        self.given.0.retain(|option, _| !option.starts_with("tiktok."));
+        self.given.set("tiktok.url", url, Source::Flag);
     }
 }
 

@@ -13,6 +13,7 @@ pub mod lifecycle;
 pub mod outbound;
 pub mod recorder;
 pub mod reports;
+pub mod settings;
 pub mod simulator;
 pub mod store;
 pub mod web;

@@ -2,19 +2,24 @@
 
 use clap::Parser;
 use pasut::commands::Command;
+use pasut::config::ServeArgs;
 use std::process::ExitCode;
 
 /// What came before viewers rose or fell: a dashboard for TikTok LIVE hosts.
 #[derive(Parser)]
-#[command(version, disable_help_subcommand = true)]
+#[command(version, disable_help_subcommand = true, args_conflicts_with_subcommands = true)]
 struct Arguments {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
+    /// Without a command: those of `serve`
+    #[command(flatten)]
+    serve: ServeArgs,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match Arguments::parse().command.run().await {
+    let arguments = Arguments::parse();
+    match arguments.command.unwrap_or(Command::Serve(arguments.serve)).run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => {
             eprintln!("pasut: {fault:#}");

@@ -2,11 +2,9 @@
 
 use crate::analytics::tally::Tally;
 use crate::app::{App, Start};
-use crate::web::state::Progress;
 use crate::clock::Clock;
 use crate::commands::serve::{listen, ready, start_log, until_told_to_stop};
 use crate::config::{Config, ServeArgs};
-use crate::connector::config::Config as Connection;
 use crate::connector::incoming::Message;
 use crate::domain::creator::Creator;
 use crate::domain::event::Accounted;
@@ -22,6 +20,7 @@ use crate::simulator::{self, Fault, Profile, Room, RoomSource, Simulator, profil
 use crate::store::folder::DataFolder;
 use crate::store::sessions::SessionFilter;
 use crate::store::{Opening, Store};
+use crate::web::state::Progress;
 use anyhow::{Context as _, anyhow};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -66,7 +65,12 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let mut flags = arguments.serve;
     let folder = match &flags.data_dir {
         Some(_) => None,
-        None => Some(tempfile::Builder::new().prefix("pasut-demo-").tempdir().context("No temporary folder could be made")?),
+        None => Some(
+            tempfile::Builder::new()
+                .prefix("pasut-demo-")
+                .tempdir()
+                .context("No temporary folder could be made")?,
+        ),
     };
     if let Some(folder) = &folder {
         flags.data_dir = Some(folder.path().display().to_string());
@@ -79,9 +83,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let simulation = Lifecycle::start();
     let world = simulator::Config { speed: arguments.speed, ..simulator::Config::calm(clock.wall().0) };
     let simulator = Simulator::start(world, &simulation).await.context("The simulator could not start")?;
-    let endpoint = simulator.url().to_owned();
-    config.connector = Connection::from_values(|key| (key == "url").then(|| endpoint.clone()))
-        .map_err(|faults| anyhow!("The simulator cannot be used: {faults:?}"))?;
+    config.replace_tiktok(simulator.url().to_owned());
 
     let rooms = prepare(&config, &clock).await?;
     for (name, room) in rooms {
@@ -136,7 +138,11 @@ async fn prepare(config: &Config, clock: &Clock) -> anyhow::Result<Vec<(String, 
 }
 
 /// Records the sessions of the last 90 days, newest first, unless they are there already.
-async fn record_the_past(store: &Store, now: Stamp, progress: &watch::Sender<Progress>) -> anyhow::Result<()> {
+async fn record_the_past(
+    store: &Store,
+    now: Stamp,
+    progress: &watch::Sender<Progress>,
+) -> anyhow::Result<()> {
     let recorded = store.count_sessions(&SessionFilter::default()).await? - LIVE.len() as i64;
     for index in recorded.max(0)..PAST_SESSIONS {
         let (name, character, _) = LIVE[index as usize % LIVE.len()];
@@ -145,7 +151,9 @@ async fn record_the_past(store: &Store, now: Stamp, progress: &watch::Sender<Pro
         let evening_ms = (11 * 60 + index * 37 % 150 - if index % 5 == 0 { 240 } else { 0 }) * MINUTE_MS;
         let since = day + evening_ms;
         let minutes = 60 + index * 53 % 120;
-        let mut room = Room::new(profile(character)?, 1_000 + index as u64, since.0).of(name).lasting(minutes * MINUTE_MS);
+        let mut room = Room::new(profile(character)?, 1_000 + index as u64, since.0)
+            .of(name)
+            .lasting(minutes * MINUTE_MS);
         let start = session_start(name, &room, since)?;
         let away = (index % 4 == 1).then(|| (since + 25 * MINUTE_MS, since + (27 + index % 5) * MINUTE_MS));
         Past { store, away, ends: true }.record(&mut room, start, since + (minutes + 1) * MINUTE_MS).await?;

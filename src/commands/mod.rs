@@ -1,13 +1,19 @@
 //! One file per subcommand: arguments in, exit code out. They join rooms and decide nothing.
 
 pub mod decode;
+pub mod demo;
 pub mod replay;
+pub mod serve;
 pub mod simulate;
 
 use clap::Subcommand;
 
 #[derive(Subcommand)]
 pub enum Command {
+    /// Serve the dashboard (the default)
+    Serve(crate::config::ServeArgs),
+    /// Try it with simulated creators, in a folder of its own that is removed at the end
+    Demo(demo::Arguments),
     /// Run a TikTok look-alike on a local port, for trying things out without TikTok
     Simulate(simulate::Simulate),
     /// Count a capture the way a live recording is counted, offline
@@ -24,6 +30,8 @@ impl Command {
     /// What happened, what is safe, what to do: one line.
     pub async fn run(self) -> anyhow::Result<()> {
         match self {
+            Self::Serve(flags) => serve::run(&flags).await,
+            Self::Demo(arguments) => demo::run(arguments).await,
             Self::Simulate(arguments) => simulate::run(arguments).await,
             Self::Replay(arguments) => replay::run(arguments).await,
             Self::Decode => Ok(decode::run(std::io::stdin().lock(), std::io::stdout().lock())?),

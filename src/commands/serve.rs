@@ -89,7 +89,8 @@ pub fn start_log(log: &Log) {
         LogFormat::Plain => false,
         LogFormat::Colour => true,
     };
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colour);
+    let subscriber =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colour);
     // It fails only if a log was started before, which then goes on.
     drop(subscriber.try_init());
 }

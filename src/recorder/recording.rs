@@ -32,34 +32,23 @@ pub struct Recording {
     pub intake: Intake,
     pub ended_at: Option<Stamp>,
     pub disk_full: bool,
-    feed: Feed,
+    seen: Seen,
     /// Counted and not yet handed to the store.
     unsaved: Vec<Accounted>,
-    last_number: u64,
-    names: FxHashMap<UserId, (String, String)>,
     arrivals: VecDeque<(Stamp, u32)>,
     lags_ms: VecDeque<u32>,
 }
 
-impl Recording {
-    #[must_use]
-    pub fn new(id: SessionId, start: SessionStart, tally: Tally) -> Self {
-        Self {
-            id,
-            start,
-            intake: Intake::new(tally),
-            ended_at: None,
-            disk_full: false,
-            feed: Feed::default(),
-            unsaved: Vec::new(),
-            last_number: 0,
-            names: FxHashMap::default(),
-            arrivals: VecDeque::new(),
-            lags_ms: VecDeque::new(),
-        }
-    }
+/// What a page shows of the events so far, besides what they add up to.
+#[derive(Default)]
+pub struct Seen {
+    feed: Feed,
+    last_number: u64,
+    names: FxHashMap<UserId, (String, String)>,
+}
 
-    /// Shows an event that is stored already, to take a session up again.
+impl Seen {
+    /// Shows an event.
     pub fn show(&mut self, accounted: &Accounted) {
         self.last_number = accounted.number;
         self.feed.show(accounted);
@@ -72,10 +61,28 @@ impl Recording {
             });
         }
     }
+}
+
+impl Recording {
+    /// `seen` is what earlier events of the session left to show.
+    #[must_use]
+    pub fn new(id: SessionId, start: SessionStart, tally: Tally, seen: Seen) -> Self {
+        Self {
+            id,
+            start,
+            intake: Intake::new(tally),
+            ended_at: None,
+            disk_full: false,
+            seen,
+            unsaved: Vec::new(),
+            arrivals: VecDeque::new(),
+            lags_ms: VecDeque::new(),
+        }
+    }
 
     /// Keeps a counted event: for the page now, for the store soon.
     pub fn keep(&mut self, accounted: Accounted) {
-        self.show(&accounted);
+        self.seen.show(&accounted);
         self.unsaved.push(accounted);
     }
 
@@ -121,14 +128,14 @@ impl Recording {
         if self.intake.tally.end_gap(at)
             && let Some(gap) = self.intake.tally.gaps().last()
         {
-            self.feed.show_gap(self.last_number, gap);
+            self.seen.feed.show_gap(self.seen.last_number, gap);
         }
     }
 
     /// Lets time pass for what is shown. Returns whether a page would see a difference.
     pub fn pass_to(&mut self, now: Stamp) -> bool {
         self.intake.tally.pass_to(now);
-        self.feed.settle(now, self.last_number)
+        self.seen.feed.settle(now, self.seen.last_number)
     }
 
     /// Time without gaps divided by the whole time until `now`.
@@ -160,7 +167,7 @@ impl Recording {
             interval,
             interval_before,
             top_gifters: self.top_gifters(),
-            feed: self.feed.rows().cloned().collect(),
+            feed: self.seen.feed.rows().cloned().collect(),
             gaps: tally.gaps().to_vec(),
             battles: tally.battles().to_vec(),
             coverage: self.coverage(now),
@@ -184,7 +191,7 @@ impl Recording {
         gifters.truncate(TOP_GIFTERS);
         let ranks = ranks(&gifters, |gifter| gifter.diamonds);
         let ranked = |(total, rank): (crate::domain::totals::GifterTotal, u32)| {
-            let (display_id, nickname) = self.names.get(&total.user).cloned().unwrap_or_default();
+            let (display_id, nickname) = self.seen.names.get(&total.user).cloned().unwrap_or_default();
             let biggest = self.intake.tally.gift(total.biggest_gift);
             let biggest_gift_name = biggest.map(|gift| gift.name.clone()).unwrap_or_default();
             RankedGifter { rank, display_id, nickname, biggest_gift_name, total }

@@ -5,7 +5,7 @@
 //! grace time.
 
 use super::prices::Prices;
-use super::recording::Recording;
+use super::recording::{Recording, Seen};
 use super::shown::Shown;
 use super::supervisor::{FeedEvent, Metrics, Settings};
 use crate::analytics::recount::Recount;
@@ -508,7 +508,7 @@ impl Watch {
         let tally = Tally::new(start.host, interval_ms, medians);
         let gaps = store.gaps(session).await?;
         let mut recount = Recount::new(tally, gaps);
-        let mut seen = Vec::new();
+        let mut seen = Seen::default();
         let (mut last, mut last_at) = (0, start.recorded_from);
         loop {
             let events = store.events(session, last, &[]).await?;
@@ -516,8 +516,8 @@ impl Watch {
             (last, last_at) = (newest.number, newest.at);
             for event in &events {
                 recount.add(event);
+                seen.show(event);
             }
-            seen = events;
         }
         let cause = if self.stopped == Some(start.room) { GapCause::Stopped } else { GapCause::NotRunning };
         let mut tally = recount.finish(last_at);
@@ -526,11 +526,7 @@ impl Watch {
             tally.begin_gap(last_at, cause);
         }
         tally.forget_changes(last_at);
-        let mut recording = Recording::new(session, start, tally);
-        for event in &seen {
-            recording.show(event);
-        }
-        Ok(recording)
+        Ok(Recording::new(session, start, tally, seen))
     }
 
     async fn close_session(&mut self, ended_at: Stamp) {

@@ -5,8 +5,10 @@ use super::zones::Zones;
 use crate::clock::Clock;
 use crate::domain::time::Stamp;
 use crate::recorder::supervisor::Recorder;
+use crate::settings::ConnectionSettings;
 use crate::store::Store;
 use std::sync::Arc;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 /// What `app` gives to the web room; every worker holds a copy.
@@ -14,19 +16,43 @@ use tokio_util::sync::CancellationToken;
 pub struct AppState {
     pub store: Store,
     pub recorder: Recorder,
+    pub connection: ConnectionSettings,
     pub clock: Clock,
-    /// Whether this is the demo, which every page then says.
-    pub demo: bool,
+    /// For the demo: how its past is coming along. Every page then says that nobody here is real.
+    pub demo: Option<watch::Receiver<Progress>>,
     /// Cancelled when Pasut stops, so that open sockets end.
     pub stop: CancellationToken,
     pub durations: Arc<Durations>,
     pub zones: Arc<Zones>,
 }
 
+/// Sessions recorded so far, of how many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    pub done: i64,
+    pub of: i64,
+}
+
 impl AppState {
     #[must_use]
-    pub fn new(store: Store, recorder: Recorder, clock: Clock, demo: bool, stop: CancellationToken) -> Self {
-        Self { store, recorder, clock, demo, stop, durations: Arc::default(), zones: Arc::default() }
+    pub fn new(
+        store: Store,
+        recorder: Recorder,
+        connection: ConnectionSettings,
+        clock: Clock,
+        demo: Option<watch::Receiver<Progress>>,
+        stop: CancellationToken,
+    ) -> Self {
+        Self {
+            store,
+            recorder,
+            connection,
+            clock,
+            demo,
+            stop,
+            durations: Arc::default(),
+            zones: Arc::default(),
+        }
     }
 
     /// The time now. The demo's runs faster than the computer's.

@@ -1,18 +1,18 @@
 //! A running web server with a database of its own, and a client that can send anything.
 
 use pasut::clock::Clock;
-use pasut::connector::client::TikTok;
-use pasut::connector::config::Config;
+use pasut::connector::config::Secret;
 use pasut::domain::time::Stamp;
 use pasut::lifecycle::Lifecycle;
 use pasut::recorder::supervisor::{Parts, Recorder, Settings};
+use pasut::settings::{ConnectionSettings, Fixed};
 use pasut::store::{Opening, Store};
 use pasut::web::server::serve;
 use pasut::web::state::AppState;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -45,16 +45,17 @@ impl Served {
         let store = Store::open(&folder.path().join("pasut.db"), Opening::Owner).expect("a new database");
         let clock = Clock::with_speed(0.0);
         clock.shift_wall(NOW.ms_since(clock.wall()));
-        let lifecycle = Lifecycle::new();
+        let lifecycle = Lifecycle::start();
+        let connection = ConnectionSettings::load(store.clone(), nobody()).await.expect("an address");
         let recorder = Recorder::start(Parts {
             store: store.clone(),
             clock: clock.clone(),
-            tiktok: watch::channel(Arc::new(nobody())).1,
+            tiktok: connection.tiktok(),
             settings: watch::channel(Settings::default()).1,
             lifecycle: lifecycle.clone(),
         });
         let recorder = recorder.await.expect("an empty database");
-        let state = AppState::new(store.clone(), recorder, clock, false, lifecycle.stop_signal());
+        let state = AppState::new(store.clone(), recorder, connection, clock, None, lifecycle.stop_signal());
         let listener = TcpListener::bind(address).expect("a free port");
         let address = listener.local_addr().expect("bound");
         let server = serve(vec![listener], state).expect("listens");
@@ -147,9 +148,9 @@ impl Answer {
 }
 
 /// A TikTok where nobody answers: port 9 of this computer.
-fn nobody() -> TikTok {
-    let nowhere = |key| (key == "url").then(|| "http://127.0.0.1:9".to_owned());
-    TikTok::new(Config::from_values(nowhere).expect("an address")).expect("no proxy")
+fn nobody() -> BTreeMap<&'static str, Fixed> {
+    let value = Secret::new("http://127.0.0.1:9".to_owned());
+    BTreeMap::from([("url", Fixed { value, source: "flag" })])
 }
 
 /// The parts of a body, each after a line with its length.

@@ -18,7 +18,7 @@ use askama::Template;
 /// `GET /f/pulse`
 pub async fn pulse(req: HttpRequest, asked: Asked) -> Result<HttpResponse, Trouble> {
     let Some(snapshot) = asked.snapshot() else { return Ok(load_anew()) };
-    if Pulse::outdated(snapshot, Some(asked.param("session")).filter(|seen| !seen.is_empty())) {
+    if Pulse::shape(snapshot) != asked.param("shape") {
         return Ok(load_anew());
     }
     let view = View::parse(asked.param("win"), asked.param("on"));

@@ -56,7 +56,7 @@ impl Asked {
             look.zone = state.zones.of(creator, &state.store).await?;
         }
         let here = req.uri().path_and_query().map_or_else(String::new, ToString::to_string);
-        Ok(Self { params, here, look, now: state.now(), demo: state.demo, watched, creator })
+        Ok(Self { params, here, look, now: state.now(), demo: state.demo.is_some(), watched, creator })
     }
 
     /// The parameter `name`, empty if it is not given. The last one counts: a poll repeats in its

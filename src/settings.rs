@@ -1,0 +1,192 @@
+//! What the user may change while Pasut runs: validated, saved, and announced to who needs it.
+//!
+//! What the operator decided before the start (flags, environment, file) goes first and cannot be
+//! changed here. Reads and writes the store; `app` makes it, the web changes it.
+
+use crate::connector::client::{Step, TikTok};
+use crate::connector::config::{Config, InvalidValue, Secret};
+use crate::domain::handle::Handle;
+use crate::store::{Store, StoreError};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// How Pasut reaches TikTok.
+#[derive(Clone)]
+pub struct ConnectionSettings {
+    store: Store,
+    /// What the operator decided, by the name under `tiktok`.
+    fixed: Arc<BTreeMap<&'static str, Fixed>>,
+    tiktok: watch::Sender<Arc<TikTok>>,
+}
+
+/// A value that flags, environment or file decided.
+#[derive(Clone, Debug)]
+pub struct Fixed {
+    pub value: Secret,
+    /// `flag`, `environment` or `file`.
+    pub source: &'static str,
+}
+
+/// One setting as a page may show it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// Empty for a secret, which can be written and never read.
+    pub value: String,
+    pub is_set: bool,
+    /// Who decided it, where that was not the user.
+    pub fixed_by: Option<&'static str>,
+}
+
+/// The settings that may be changed here, and whether each is a secret.
+const SETTINGS: [(&str, bool); 4] =
+    [("route", false), ("sign_api_key", true), ("proxy", false), ("cookie", true)];
+
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))]
+    Invalid(Vec<InvalidValue>),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl ConnectionSettings {
+    /// Joins what is fixed with what was saved.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read or the fixed values cannot be used. A saved value that cannot
+    /// be used any more is left out.
+    pub async fn load(store: Store, fixed: BTreeMap<&'static str, Fixed>) -> Result<Self, SettingsError> {
+        let saved = store.settings().await?;
+        let tiktok = made_of(&fixed, &saved).or_else(|_| made_of(&fixed, &BTreeMap::new()))?;
+        Ok(Self { store, fixed: Arc::new(fixed), tiktok: watch::Sender::new(Arc::new(tiktok)) })
+    }
+
+    /// The way to TikTok, now and after each change.
+    #[must_use]
+    pub fn tiktok(&self) -> watch::Receiver<Arc<TikTok>> {
+        self.tiktok.subscribe()
+    }
+
+    /// Every setting of the connection, by name.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    pub async fn shown(&self) -> Result<BTreeMap<&'static str, Shown>, StoreError> {
+        let saved = self.store.settings().await?;
+        let shown = |(name, secret): (&'static str, bool)| {
+            let fixed = self.fixed.get(name);
+            let value =
+                fixed.map(|fixed| fixed.value.reveal()).or_else(|| saved.get(&key(name)).map(String::as_str));
+            let shown = Shown {
+                // A proxy address may hold a password.
+                value: if secret || value.is_some_and(|value| value.contains('@')) {
+                    String::new()
+                } else {
+                    value.unwrap_or_default().to_owned()
+                },
+                is_set: value.is_some(),
+                fixed_by: fixed.map(|fixed| fixed.source),
+            };
+            (name, shown)
+        };
+        Ok(SETTINGS.into_iter().map(shown).collect())
+    }
+
+    /// Changes one setting; `None` or an empty text goes back to the default. What is fixed stays.
+    /// It takes effect at once.
+    ///
+    /// # Errors
+    ///
+    /// If the value cannot be used: then nothing changes.
+    pub async fn change(&self, name: &str, value: Option<&str>) -> Result<(), SettingsError> {
+        let known = SETTINGS.iter().find(|(known, _)| *known == name);
+        let Some((name, _)) = known.filter(|(name, _)| !self.fixed.contains_key(name)) else { return Ok(()) };
+        let value = value.map(str::trim).filter(|value| !value.is_empty());
+        let mut saved = self.store.settings().await?;
+        match value {
+            Some(value) => saved.insert(key(name), value.to_owned()),
+            None => saved.remove(&key(name)),
+        };
+        let tiktok = made_of(&self.fixed, &saved)?;
+        self.store.set_setting(&key(name), value).await?;
+        self.tiktok.send_replace(Arc::new(tiktok));
+        Ok(())
+    }
+
+    /// Tries every step of connecting to `creator`.
+    pub async fn test(&self, creator: &Handle) -> Vec<Step> {
+        let tiktok = Arc::clone(&self.tiktok.borrow());
+        tiktok.test(creator).await
+    }
+}
+
+fn key(name: &str) -> String {
+    format!("tiktok.{name}")
+}
+
+fn made_of(
+    fixed: &BTreeMap<&'static str, Fixed>,
+    saved: &BTreeMap<String, String>,
+) -> Result<TikTok, SettingsError> {
+    let config = Config::from_values(|name| match fixed.get(name) {
+        Some(fixed) => Some(fixed.value.reveal().to_owned()),
+        None => saved.get(&key(name)).cloned(),
+    })
+    .map_err(SettingsError::Invalid)?;
+    TikTok::new(config)
+        .map_err(|err| SettingsError::Invalid(vec![InvalidValue { key: "proxy", reason: err.to_string() }]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::connector::config::Route;
+    use crate::store::Opening;
+
+    fn settings_of(
+        fixed: &[(&'static str, &str)],
+    ) -> (tempfile::TempDir, Store, BTreeMap<&'static str, Fixed>) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(&folder.path().join("pasut.db"), Opening::Owner).expect("a database");
+        let fixed = fixed
+            .iter()
+            .map(|(name, value)| (*name, Fixed { value: Secret::new((*value).to_owned()), source: "flag" }))
+            .collect();
+        (folder, store, fixed)
+    }
+
+    #[tokio::test]
+    async fn a_change_is_saved_and_announced() {
+        let (_folder, store, fixed) = settings_of(&[]);
+        let settings = ConnectionSettings::load(store.clone(), fixed.clone()).await.expect("valid");
+        let mut tiktok = settings.tiktok();
+        settings.change("route", Some("signed")).await.expect("valid");
+        assert!(tiktok.has_changed().expect("alive"));
+        assert_eq!(tiktok.borrow_and_update().config().route, Route::Signed);
+        let again = ConnectionSettings::load(store, fixed).await.expect("valid");
+        assert_eq!(again.tiktok().borrow().config().route, Route::Signed);
+    }
+
+    #[tokio::test]
+    async fn a_value_that_cannot_be_used_changes_nothing() {
+        let (_folder, store, fixed) = settings_of(&[]);
+        let settings = ConnectionSettings::load(store, fixed).await.expect("valid");
+        assert!(matches!(settings.change("proxy", Some("nonsense")).await, Err(SettingsError::Invalid(_))));
+        assert_eq!(settings.shown().await.expect("readable")["proxy"], Shown::default());
+    }
+
+    #[tokio::test]
+    async fn what_the_operator_fixed_stays_and_secrets_are_never_read() {
+        let (_folder, store, fixed) = settings_of(&[("route", "unsigned"), ("cookie", "sessionid=1")]);
+        let settings = ConnectionSettings::load(store, fixed).await.expect("valid");
+        settings.change("route", Some("signed")).await.expect("ignored");
+        settings.change("sign_api_key", Some("key")).await.expect("valid");
+        let shown = settings.shown().await.expect("readable");
+        assert_eq!(shown["route"], Shown { value: "unsigned".into(), is_set: true, fixed_by: Some("flag") });
+        assert_eq!(shown["cookie"], Shown { value: String::new(), is_set: true, fixed_by: Some("flag") });
+        assert_eq!(shown["sign_api_key"], Shown { value: String::new(), is_set: true, fixed_by: None });
+    }
+}
