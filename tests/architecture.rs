@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 /// Floor, room, and the rooms it may use. Imports point down, so rooms on one floor do not know
 /// each other. The roof joins everything and is imported by nobody.
 const FLOOR_PLAN: &[(u8, &str, &[&str])] = &[
-    (4, "web", &["domain", "clock", "lifecycle", "store", "connector", "reports", "recorder"]),
+    (4, "web", &["domain", "clock", "lifecycle", "store", "connector", "reports", "recorder", "settings"]),
     (3, "recorder", &["domain", "clock", "lifecycle", "analytics", "store", "connector"]),
+    (3, "settings", &["domain", "store", "connector"]),
     (2, "reports", &["domain", "analytics", "store"]),
     (2, "connector", &["domain", "wire", "outbound", "clock"]),
     (1, "simulator", &["wire", "lifecycle"]),

@@ -14,10 +14,24 @@ use anyhow::{Context as _, bail, ensure};
 use pasut::commands::decode;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
-fn main() -> anyhow::Result<()> {
-    let folder = std::env::args_os().nth(1).context("usage: check-recorded FOLDER")?;
-    let files = recorded_files(Path::new(&folder))?;
+fn main() -> ExitCode {
+    let Some(folder) = std::env::args_os().nth(1) else {
+        eprintln!("usage: check-recorded FOLDER");
+        return ExitCode::from(2);
+    };
+    match check(Path::new(&folder)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            eprintln!("check-recorded: {fault:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn check(folder: &Path) -> anyhow::Result<()> {
+    let files = recorded_files(folder)?;
     let (mut lines, mut compared, mut faults) = (0, 0, Vec::new());
     for file in &files {
         let recorded = std::fs::read(file).with_context(|| file.display().to_string())?;
@@ -44,7 +58,7 @@ fn main() -> anyhow::Result<()> {
         }
     }
     println!("{} files, {lines} lines read, {compared} compared, {} faults", files.len(), faults.len());
-    ensure!(compared > 0, "nothing in {} could be compared", Path::new(&folder).display());
+    ensure!(compared > 0, "nothing in {} could be compared", folder.display());
     if !faults.is_empty() {
         bail!("decoded otherwise than expected:\n{}", faults.join("\n"));
     }

@@ -10,6 +10,7 @@ from collections import Counter
 
 from TikTokLive import TikTokLiveClient
 from TikTokLive import events as heard
+from TikTokLive.client.logger import LogLevel
 from TikTokLive.client.web.web_settings import WebDefaults
 from TikTokLive.events import custom_events, proto_events
 
@@ -39,6 +40,8 @@ async def listen(url, name, seconds):
     WebDefaults.tiktok_sign_url = url
 
     client = TikTokLiveClient(unique_id=f"@{name}")
+    # The connection is going to break off, which is no error here.
+    client.logger.setLevel(LogLevel.CRITICAL.value)
     counts, totals, open_streaks = Counter(), Counter(), {}
 
     def count(kind):
