@@ -10,9 +10,9 @@ from collections import Counter
 
 from TikTokLive import TikTokLiveClient
 from TikTokLive import events as heard
-from TikTokLive.client.logger import LogLevel
 from TikTokLive.client.web.web_settings import WebDefaults
 from TikTokLive.events import custom_events, proto_events
+from websockets.exceptions import ConnectionClosed
 
 KINDS = {
     "chat": proto_events.CommentEvent,
@@ -40,8 +40,6 @@ async def listen(url, name, seconds):
     WebDefaults.tiktok_sign_url = url
 
     client = TikTokLiveClient(unique_id=f"@{name}")
-    # The connection is going to break off, which is no error here.
-    client.logger.setLevel(LogLevel.CRITICAL.value)
     counts, totals, open_streaks = Counter(), Counter(), {}
 
     def count(kind):
@@ -80,6 +78,8 @@ async def listen(url, name, seconds):
     broke_off = bool(done)
     if not broke_off:
         await client.disconnect()
+    elif task.exception() and not isinstance(task.exception(), ConnectionClosed):
+        raise task.exception()
     return {
         "client": "Python TikTokLive",
         "broke_off": broke_off,
