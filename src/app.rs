@@ -21,7 +21,7 @@ pub struct App {
     pub store: Store,
     pub recorder: Recorder,
     /// What a recording goes by; a change reaches the running ones.
-    settings: watch::Sender<Settings>,
+    pub settings: watch::Sender<Settings>,
     lifecycle: Lifecycle,
     server: ServerHandle,
     // Held until everything is written.

@@ -3,7 +3,8 @@
 //! What the operator decided before the start (flags, environment, file) goes first and cannot be
 //! changed here. Reads and writes the store; `app` makes it, the web changes it.
 
-use crate::connector::client::{Step, TikTok};
+use crate::connector::client::TikTok;
+pub use crate::connector::client::{Step, StepName};
 use crate::connector::config::{Config, InvalidValue, Secret};
 use crate::domain::handle::Handle;
 use crate::store::{Store, StoreError};
@@ -31,7 +32,7 @@ pub struct Fixed {
 /// One setting as a page may show it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shown {
-    /// Empty for a secret, which can be written and never read.
+    /// Empty for a secret, which can be written and never read; an address hides its password.
     pub value: String,
     pub is_set: bool,
     /// Who decided it, where that was not the user.
@@ -81,12 +82,7 @@ impl ConnectionSettings {
             let value =
                 fixed.map(|fixed| fixed.value.reveal()).or_else(|| saved.get(&key(name)).map(String::as_str));
             let shown = Shown {
-                // A proxy address may hold a password.
-                value: if secret || value.is_some_and(|value| value.contains('@')) {
-                    String::new()
-                } else {
-                    value.unwrap_or_default().to_owned()
-                },
+                value: if secret { String::new() } else { value.map(without_password).unwrap_or_default() },
                 is_set: value.is_some(),
                 fixed_by: fixed.map(|fixed| fixed.source),
             };
@@ -106,6 +102,11 @@ impl ConnectionSettings {
         let Some((name, _)) = known.filter(|(name, _)| !self.fixed.contains_key(name)) else { return Ok(()) };
         let value = value.map(str::trim).filter(|value| !value.is_empty());
         let mut saved = self.store.settings().await?;
+        let is_as_shown = |saved: &String| value == Some(without_password(saved).as_str());
+        if saved.get(&key(name)).is_some_and(is_as_shown) {
+            // The password it hides stays.
+            return Ok(());
+        }
         match value {
             Some(value) => saved.insert(key(name), value.to_owned()),
             None => saved.remove(&key(name)),
@@ -121,6 +122,17 @@ impl ConnectionSettings {
         let tiktok = Arc::clone(&self.tiktok.borrow());
         tiktok.test(creator).await
     }
+}
+
+/// An address with its password, if it has one, replaced by dots.
+fn without_password(address: &str) -> String {
+    let split = || {
+        let (start, host) = address.rsplit_once('@')?;
+        let (scheme, user) = start.split_once("://")?;
+        let (user, _) = user.split_once(':')?;
+        Some(format!("{scheme}://{user}:•••@{host}"))
+    };
+    split().unwrap_or_else(|| address.to_owned())
 }
 
 fn key(name: &str) -> String {
@@ -176,6 +188,20 @@ mod tests {
         let settings = ConnectionSettings::load(store, fixed).await.expect("valid");
         assert!(matches!(settings.change("proxy", Some("nonsense")).await, Err(SettingsError::Invalid(_))));
         assert_eq!(settings.shown().await.expect("readable")["proxy"], Shown::default());
+    }
+
+    #[tokio::test]
+    async fn a_proxy_s_password_is_never_shown_and_stays_when_the_rest_is_saved_again() {
+        let (_folder, store, fixed) = settings_of(&[]);
+        let settings = ConnectionSettings::load(store, fixed).await.expect("valid");
+        settings.change("proxy", Some("http://me:hunter2@10.0.0.1:3128")).await.expect("valid");
+        let shown = settings.shown().await.expect("readable")["proxy"].clone();
+        assert_eq!(shown.value, "http://me:•••@10.0.0.1:3128");
+        settings.change("proxy", Some(&shown.value)).await.expect("unchanged");
+        let proxy = settings.tiktok().borrow().config().proxy.clone();
+        assert_eq!(proxy.as_ref().map(Secret::reveal), Some("http://me:hunter2@10.0.0.1:3128/"));
+        settings.change("proxy", None).await.expect("valid");
+        assert_eq!(settings.tiktok().borrow().config().proxy, None);
     }
 
     #[tokio::test]

@@ -20,6 +20,7 @@ theme-light = Theme: light
 theme-dark = Theme: dark
 demo = Demo
 demo-banner = Example data. Nobody here is real.
+demo-past = Recording past sessions: { $done } of { $of }.
 language = Language
 zone = Time zone
 display = Display

@@ -20,6 +20,7 @@ theme-light = Tema: terang
 theme-dark = Tema: gelap
 demo = Demo
 demo-banner = Data contoh. Tidak ada orang sungguhan di sini.
+demo-past = Merekam sesi lampau: { $done } dari { $of }.
 language = Bahasa
 zone = Zona waktu
 display = Tampilan

@@ -12,6 +12,9 @@ pub const WINDOW: usize = 50_000;
 /// TikTok sends about six old chats after each connect.
 const REPLAY_AFTER_MS: i64 = 5_000;
 
+/// Replays arrive within this long of the connection.
+const REPLAYS_WITHIN_MS: i64 = 10_000;
+
 /// The message ids that were delivered lately.
 #[derive(Debug, Default)]
 pub struct Deliveries {
@@ -41,13 +44,22 @@ impl Deliveries {
     }
 }
 
-/// Whether an unmarked chat is older than the connection that brought it.
-///
-/// Both stamps are TikTok's own time.
+/// The beginning of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Connected {
+    /// By our own stamps.
+    pub at: Stamp,
+    /// By TikTok's clock.
+    pub server_at: Stamp,
+}
+
+/// Whether an unmarked chat that arrived at `at` is older than the connection that brought it.
+/// Replays come right at the beginning; later a strange creation time means nothing.
 #[must_use]
-pub fn is_replayed_chat(event: &LiveEvent, connected_at: Stamp) -> bool {
+pub fn is_replayed_chat(event: &LiveEvent, at: Stamp, connected: Connected) -> bool {
     let chat = matches!(event.what, What::Comment { .. } | What::Emote { .. });
-    chat && event.created_at.is_some_and(|created| connected_at.ms_since(created) > REPLAY_AFTER_MS)
+    let old = |created| connected.server_at.ms_since(created) > REPLAY_AFTER_MS;
+    chat && at.ms_since(connected.at) <= REPLAYS_WITHIN_MS && event.created_at.is_some_and(old)
 }
 
 #[cfg(test)]
@@ -79,12 +91,15 @@ mod tests {
     fn a_chat_from_before_the_connection_is_a_replay() {
         let chat =
             |created_at| LiveEvent { created_at, user: None, what: What::Comment { text: "hi".into() } };
-        let connected = Stamp(1_000_000);
-        assert!(is_replayed_chat(&chat(Some(connected - 5_001)), connected));
-        assert!(!is_replayed_chat(&chat(Some(connected - 5_000)), connected));
-        assert!(!is_replayed_chat(&chat(None), connected));
+        let server_at = Stamp(1_000_000);
+        let connected = Connected { at: Stamp(500), server_at };
+        let is_replay = |event: &LiveEvent, at| is_replayed_chat(event, Stamp(at), connected);
+        assert!(is_replay(&chat(Some(server_at - 5_001)), 600));
+        assert!(!is_replay(&chat(Some(server_at - 5_000)), 600));
+        assert!(!is_replay(&chat(Some(server_at - 5_001)), 10_501), "replays come at the beginning");
+        assert!(!is_replay(&chat(None), 600));
         let like =
             LiveEvent { created_at: Some(Stamp(1)), user: None, what: What::Like { count: 1, total: 1 } };
-        assert!(!is_replayed_chat(&like, connected));
+        assert!(!is_replay(&like, 600));
     }
 }

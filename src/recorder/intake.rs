@@ -2,7 +2,7 @@
 //!
 //! A live watch, the replay of a capture and the demo's history all feed messages through here.
 
-use crate::analytics::delivery::is_replayed_chat;
+use crate::analytics::delivery::{Connected, is_replayed_chat};
 use crate::analytics::gift_value::LearnedPrices;
 use crate::analytics::tally::{Admission, Tally};
 use crate::connector::incoming::Message;
@@ -14,9 +14,9 @@ use crate::domain::totals::{StreakKey, StreakTotal};
 #[derive(Debug)]
 pub struct Intake {
     pub tally: Tally,
-    /// TikTok's time when the connection began; chats from before it are replays. `None` for a
-    /// capture, which does not tell its connections apart.
-    connected_at: Option<Stamp>,
+    /// When the connection began; chats from before it are replays. `None` for a capture, which does
+    /// not tell its connections apart.
+    connected: Option<Connected>,
 }
 
 /// What became of a message.
@@ -33,12 +33,12 @@ pub enum Taken {
 impl Intake {
     #[must_use]
     pub const fn new(tally: Tally) -> Self {
-        Self { tally, connected_at: None }
+        Self { tally, connected: None }
     }
 
-    /// A connection began at `at`, TikTok's time.
-    pub const fn connected(&mut self, at: Stamp) {
-        self.connected_at = Some(at);
+    /// A connection began.
+    pub const fn connected(&mut self, connected: Connected) {
+        self.connected = Some(connected);
     }
 
     /// Counts `message`, which arrived at `at`.
@@ -50,7 +50,7 @@ impl Intake {
             self.tally.count_undecodable(message.id());
             return Taken::Nothing;
         };
-        if self.connected_at.is_some_and(|connected| is_replayed_chat(&event, connected)) {
+        if self.connected.is_some_and(|connected| is_replayed_chat(&event, at, connected)) {
             self.tally.skip_as_history();
             return Taken::Nothing;
         }

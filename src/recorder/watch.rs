@@ -8,6 +8,7 @@ use super::prices::Prices;
 use super::recording::{Recording, Seen};
 use super::shown::Shown;
 use super::supervisor::{FeedEvent, Metrics, Settings};
+use crate::analytics::delivery::Connected;
 use crate::analytics::recount::Recount;
 use crate::analytics::tally::Tally;
 use crate::clock::{Clock, Stamper};
@@ -225,7 +226,7 @@ impl Watch {
     }
 
     async fn connect_and_record(&mut self, tiktok: &TikTok, room: &Room) -> Left {
-        if !self.shown.is_away() {
+        if self.attempt == 0 || !self.shown.is_away() {
             self.shown.set_state(WatchState::Connecting, self.shared.clock.wall());
         }
         let stop = self.stop.clone();
@@ -309,9 +310,9 @@ impl Watch {
     /// The first batch of a connection: events arrive again.
     fn came_back(&mut self, batch: &Messages, monotonic_ms: i64, paused: bool) {
         let at = self.stamper.at(monotonic_ms);
-        let connected_at = batch.server_now.unwrap_or(at);
+        let connected = Connected { at, server_at: batch.server_now.unwrap_or(at) };
         self.shown.with(|recording| {
-            recording.intake.connected(connected_at);
+            recording.intake.connected(connected);
             recording.end_gap(at);
         });
         let state = if paused { WatchState::Paused } else { WatchState::Live };
@@ -429,22 +430,32 @@ impl Watch {
     }
 
     async fn flush_to(&mut self, now: Stamp) {
-        if self.unwritten.is_none() {
-            self.unwritten = self.shown.with(|recording| recording.take_batch(now)).map(Arc::new);
+        // A batch that had to wait goes first, then what came since.
+        let waited = self.unwritten.take();
+        let had_to_wait = waited.is_some();
+        if let Some(batch) = waited
+            && !self.write(batch).await
+        {
+            return;
         }
-        let Some(batch) = &self.unwritten else { return };
-        match self.shared.store.append(Arc::clone(batch)).await {
+        let Some(batch) = self.shown.with(|recording| recording.take_batch(now)) else { return };
+        if self.write(Arc::new(batch)).await && had_to_wait {
+            self.shown.with(|recording| recording.disk_full = false);
+            self.shown.changed();
+            info!(creator = %self.creator.handle, "Recording goes on");
+        }
+    }
+
+    /// Writes a batch, or keeps it for later and says so. Returns whether it is written.
+    async fn write(&mut self, batch: Arc<Batch>) -> bool {
+        match self.shared.store.append(Arc::clone(&batch)).await {
             Ok(()) => {
-                let learned = batch.learned.iter().map(|value| (value.gift, value.diamonds));
-                self.shared.prices.learn(learned);
+                self.shared.prices.learn(batch.learned.iter().map(|value| (value.gift, value.diamonds)));
                 self.shared.metrics.stored(batch.events.len());
-                self.unwritten = None;
-                if self.shown.with(|recording| std::mem::take(&mut recording.disk_full)).unwrap_or(false) {
-                    info!(creator = %self.creator.handle, "Recording goes on");
-                    self.shown.changed();
-                }
+                true
             }
             Err(err) => {
+                self.unwritten = Some(batch);
                 let first = self.shown.with(|recording| {
                     recording.detach_unsaved();
                     !std::mem::replace(&mut recording.disk_full, true)
@@ -453,6 +464,7 @@ impl Watch {
                     warn!(creator = %self.creator.handle, %err, "Recording waits: {err}");
                     self.shown.changed();
                 }
+                false
             }
         }
     }

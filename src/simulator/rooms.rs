@@ -224,6 +224,12 @@ impl State {
         !self.listeners.is_empty()
     }
 
+    /// How many open connections get what is published.
+    #[must_use]
+    pub fn listening(&self) -> usize {
+        self.listeners.iter().filter(|(number, _)| self.connections[number - 1].open).count()
+    }
+
     /// Ends every connection properly.
     pub fn dismiss_listeners(&mut self) {
         self.listeners.clear();

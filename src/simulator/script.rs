@@ -169,7 +169,6 @@ impl RoomHandle {
 
     /// Returns when this many clients have entered and are connected.
     pub async fn listened_to_by(&self, clients: usize) {
-        let in_the_room = |connection: &&Connection| connection.open && connection.entered > 0;
-        self.room.until(|state| state.connections.iter().filter(in_the_room).count() == clients).await;
+        self.room.until(|state| state.listening() == clients).await;
     }
 }

@@ -1,7 +1,7 @@
 //! Every URL on one screen.
 
 use super::api::{creators, events, feed, health, leaderboard, metrics, openapi, series, sessions};
-use super::visits::{forms, fragments, pages};
+use super::visits::{connection, forms, fragments, pages};
 use actix_web::Route;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::web::{ServiceConfig, delete, post, resource, route};
@@ -19,6 +19,12 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/sessions").route(get().to(pages::sessions)))
         .service(resource("/sessions/{id}").route(get().to(pages::session)))
         .service(resource("/gifts/{id}/price").route(post().to(forms::price)))
+        .service(
+            resource("/settings/connection")
+                .route(get().to(connection::page))
+                .route(post().to(connection::save)),
+        )
+        .service(resource("/settings/connection/test").route(post().to(connection::test)))
         .service(resource("/settings/display").route(post().to(forms::display)))
         .service(resource("/more").route(get().to(pages::more)))
         .service(resource("/help").route(get().to(pages::help)))

@@ -24,7 +24,9 @@ const MAX_BODY_BYTES: usize = 64 * 1024;
 
 /// Headers of every answer. `same-origin` rather than `no-referrer`, which would make browsers
 /// send `Origin: null` with our own forms.
-const HEADERS: [(HeaderName, HeaderValue); 7] = [
+const HEADERS: [(HeaderName, HeaderValue); 8] = [
+    // Another Pasut that finds the port taken asks by this who took it.
+    (header::SERVER, HeaderValue::from_static("Pasut")),
     (
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static(

@@ -87,6 +87,7 @@ async fn every_answer_carries_the_headers_that_keep_other_sites_out() {
         let policy = answer.header("content-security-policy").expect(path);
         assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
         for (name, value) in [
+            ("server", "Pasut"),
             ("x-content-type-options", "nosniff"),
             ("referrer-policy", "same-origin"),
             ("cross-origin-opener-policy", "same-origin"),

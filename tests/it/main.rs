@@ -4,4 +4,6 @@ mod access;
 mod api;
 mod captures;
 mod pages;
+mod recording;
 mod served;
+mod studio;

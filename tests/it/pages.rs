@@ -159,3 +159,32 @@ async fn assets_are_kept_for_ever_and_sent_compressed() {
     assert_eq!(gzip.header("content-encoding"), Some("gzip"));
     assert!(gzip.body.len() < plain.body.len());
 }
+
+#[tokio::test]
+async fn the_connection_is_changed_where_it_can_be_and_secrets_do_not_come_back() {
+    let served = Served::start().await;
+    let form = "Content-Type: application/x-www-form-urlencoded\r\nSec-Fetch-Site: same-origin\r\n";
+    let save = "/settings/connection";
+    let body = "route=signed&sign_key=k-hunter2&proxy=&cookie=sessionid%3Dhunter2";
+    let saved = served.change_with("POST", save, form, body).await;
+    assert_eq!((saved.status, saved.header("location")), (303, Some("/settings/connection?saved=1")));
+    let page = served.get(save).await;
+    assert!(
+        page.body.contains("value=\"signed\" checked") && !page.body.contains("hunter2"),
+        "{}",
+        page.body
+    );
+
+    let faulty = served.change_with("POST", save, form, "route=auto&proxy=nonsense&sign_key_remove=1").await;
+    assert_eq!(faulty.status, 400);
+    assert!(faulty.body.contains("not a proxy address"), "{}", faulty.body);
+    assert!(faulty.body.contains("value=\"auto\" checked"), "what can be used is saved");
+    assert!(
+        !faulty.body.contains("sign_key_remove") && faulty.body.contains("cookie_remove"),
+        "one secret is left"
+    );
+
+    let tested = served.change_with("POST", "/settings/connection/test", form, "username=mira").await;
+    assert_eq!(tested.status, 200);
+    assert!(tested.body.contains("data-outcome=\"failed\""), "nobody answers here: {}", tested.body);
+}

@@ -1,8 +1,7 @@
 //! Settings, Connection: how Pasut reaches TikTok, and a test that names each step.
 
 use super::shell::{Nav, Shell, Visit};
-use crate::web::views;
-use crate::web::words::{Lang, Words};
+use crate::web::words::Words;
 use askama::Template;
 
 /// Who decided a value, so that the page can show it locked.
@@ -50,8 +49,6 @@ pub struct TestedStep {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TestStep {
-    /// The proxy answers, if one is set.
-    Proxy,
     /// TikTok's pages can be reached.
     Web,
     /// The account exists, and whether it is live.
@@ -64,14 +61,13 @@ pub enum TestStep {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
-    Worked {
-        ms: i64,
-    },
+    Worked,
     /// With the reason in words.
     Failed {
         reason: String,
     },
-    Skipped,
+    /// The creator is not live, so there is no room to connect to.
+    NotTried,
 }
 
 #[derive(Template)]
@@ -148,7 +144,7 @@ impl ConnectionPage {
             proxy: field(&connection.proxy),
             cookie: secret(&connection.cookie),
             saved: connection.saved,
-            tested: tested.iter().map(|step| shown_step(step, w, visit.look.lang)).collect(),
+            tested: tested.iter().map(|step| shown_step(step, w)).collect(),
             test_passed: tested.iter().all(|step| !matches!(step.outcome, Outcome::Failed { .. })),
             test_creator: visit.creator.map(ToString::to_string).unwrap_or_default(),
         }
@@ -165,18 +161,17 @@ fn locked(by: Option<LockedBy>, w: &'static Words) -> String {
     w.t(key).into_owned()
 }
 
-fn shown_step(tested: &TestedStep, w: &'static Words, lang: Lang) -> ShownStep {
+fn shown_step(tested: &TestedStep, w: &'static Words) -> ShownStep {
     let key = match tested.step {
-        TestStep::Proxy => "test-proxy",
         TestStep::Web => "test-web",
         TestStep::Room => "test-room",
         TestStep::Sign => "test-sign",
         TestStep::Socket => "test-socket",
     };
     let (outcome, note) = match &tested.outcome {
-        Outcome::Worked { ms } => ("ok", format!("{} ms", views::count(lang, *ms))),
+        Outcome::Worked => ("ok", String::new()),
         Outcome::Failed { reason } => ("failed", reason.clone()),
-        Outcome::Skipped => ("skipped", w.t("test-skipped").into_owned()),
+        Outcome::NotTried => ("skipped", w.t("test-not-tried").into_owned()),
     };
     ShownStep { text: w.t(key).into_owned(), outcome, note }
 }

@@ -32,7 +32,7 @@ pub fn creator() -> Handle {
 }
 
 pub fn visit<'a>(look: Look, watched: &'a [Arc<Snapshot>], creator: &'a Handle) -> Visit<'a> {
-    Visit { look, now: NOW, here: "/live", demo: false, watched, creator: Some(creator) }
+    Visit { look, now: NOW, here: "/live", demo: None, watched, creator: Some(creator) }
 }
 
 pub fn start(from: Stamp) -> SessionStart {

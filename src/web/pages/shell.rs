@@ -5,6 +5,7 @@ use crate::domain::handle::Handle;
 use crate::domain::time::Stamp;
 use crate::recorder::snapshot::Snapshot;
 use crate::web::look::{Look, Theme};
+use crate::web::state::Progress;
 use crate::web::views;
 use crate::web::words::{Lang, Words};
 use std::sync::Arc;
@@ -16,7 +17,8 @@ pub struct Visit<'a> {
     pub now: Stamp,
     /// Path and query of the page, to come back to after a change of language or theme.
     pub here: &'a str,
-    pub demo: bool,
+    /// In the demo, how its past is coming along.
+    pub demo: Option<Progress>,
     pub watched: &'a [Arc<Snapshot>],
     /// The creator the page is about.
     pub creator: Option<&'a Handle>,
@@ -70,6 +72,8 @@ pub struct Shell {
     pub zone_name: &'static str,
     pub here: String,
     pub demo: bool,
+    /// While the demo's past is still being recorded: how far it is.
+    pub demo_past: Option<String>,
     pub nav: Vec<NavLink>,
     /// On phones these two stand behind More.
     pub minor: Vec<NavLink>,
@@ -107,7 +111,11 @@ impl Shell {
             zone: views::zone_at(look.zone, visit.now),
             zone_name: look.zone.name(),
             here: visit.here.to_owned(),
-            demo: visit.demo,
+            demo: visit.demo.is_some(),
+            demo_past: visit
+                .demo
+                .filter(|past| past.done < past.of)
+                .map(|past| w.with("demo-past", [("done", past.done.into()), ("of", past.of.into())])),
             nav: vec![
                 link(Nav::Live, "/live", "live", "nav-live"),
                 link(Nav::Sessions, "/sessions", "sessions", "nav-sessions"),

@@ -17,6 +17,7 @@ use crate::domain::watch::WatchState;
 use crate::recorder::snapshot::Snapshot;
 use crate::reports::sessions::SessionPage;
 use crate::web::look::Look;
+use crate::web::state::Progress;
 use crate::web::words::Lang;
 use askama::Template;
 use std::sync::Arc;
@@ -46,7 +47,7 @@ pub fn pages(look: Look) -> Vec<(&'static str, String)> {
         ..(*samples::snapshot(WatchState::Waiting { checked_at: Some(NOW - 30_000) }, None)).clone()
     };
     let watched = [Arc::clone(&live), Arc::new(other)];
-    let visit = Visit { demo: true, ..visit(look, &watched, &creator) };
+    let visit = Visit { demo: Some(Progress { done: 3, of: 40 }), ..visit(look, &watched, &creator) };
     let mut sessions =
         vec![samples::summary(20, 0, 0.98), samples::summary(19, 2, 0.884), samples::summary(18, 4, 1.0)];
     sessions[2].earlier = vec![samples::summary(17, 4, 0.9)];
@@ -65,8 +66,8 @@ pub fn pages(look: Look) -> Vec<(&'static str, String)> {
     };
     use super::connection::{Outcome, TestStep, TestedStep};
     let tested = [
-        TestedStep { step: TestStep::Web, outcome: Outcome::Worked { ms: 212 } },
-        TestedStep { step: TestStep::Sign, outcome: Outcome::Skipped },
+        TestedStep { step: TestStep::Web, outcome: Outcome::Worked },
+        TestedStep { step: TestStep::Sign, outcome: Outcome::NotTried },
         TestedStep { step: TestStep::Socket, outcome: Outcome::Failed { reason: HOSTILE.to_owned() } },
     ];
     let render = |page: Result<String, askama::Error>| page.expect("renders");

@@ -1,6 +1,6 @@
 //! What forms ask to be done. Each ends on a page of ours, so that reloading does nothing twice.
 
-use super::{Asked, LANG, THEME, ZONE, go_to, last, shown_as};
+use super::{Asked, Fields, LANG, THEME, ZONE, go_to, last, shown_as};
 use crate::domain::handle::Handle;
 use crate::domain::ids::GiftId;
 use crate::web::error::Trouble;
@@ -11,11 +11,9 @@ use crate::web::state::AppState;
 use crate::web::words::Lang;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{REFERER, SET_COOKIE};
-use actix_web::web::{Data, Form, Path};
+use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono_tz::Tz;
-
-type Fields = Form<Vec<(String, String)>>;
 
 /// A year, in seconds.
 const KEEP_S: u32 = 31_536_000;

@@ -3,6 +3,7 @@
 //! Handlers only; what a page looks like is in `web::pages`. Nonsense in an address falls back to
 //! what is usual rather than to an error, so that old links keep working.
 
+pub mod connection;
 pub mod forms;
 pub mod fragments;
 pub mod pages;
@@ -10,7 +11,7 @@ pub mod pages;
 use super::look::{Look, Theme};
 use super::pages::problem::{Problem, ProblemPage};
 use super::pages::shell::Visit;
-use super::state::AppState;
+use super::state::{AppState, Progress};
 use super::words::Lang;
 use super::{access::Refusal, error::Trouble, zones};
 use crate::domain::handle::Handle;
@@ -31,13 +32,16 @@ const LANG: &str = "pasut_lang";
 const THEME: &str = "pasut_theme";
 const ZONE: &str = "pasut_zone";
 
+/// The fields of a form, in their order.
+pub type Fields = web::Form<Vec<(String, String)>>;
+
 /// One request of a browser.
 pub struct Asked {
     params: Vec<(String, String)>,
     here: String,
     look: Look,
     now: Stamp,
-    demo: bool,
+    demo: Option<Progress>,
     watched: Vec<Arc<Snapshot>>,
     creator: Option<Handle>,
 }
@@ -56,7 +60,15 @@ impl Asked {
             look.zone = state.zones.of(creator, &state.store).await?;
         }
         let here = req.uri().path_and_query().map_or_else(String::new, ToString::to_string);
-        Ok(Self { params, here, look, now: state.now(), demo: state.demo.is_some(), watched, creator })
+        Ok(Self {
+            params,
+            here,
+            look,
+            now: state.now(),
+            demo: state.demo.as_ref().map(|past| *past.borrow()),
+            watched,
+            creator,
+        })
     }
 
     /// The parameter `name`, empty if it is not given. The last one counts: a poll repeats in its

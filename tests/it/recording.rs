@@ -1,0 +1,334 @@
+//! What is recorded of a LIVE, whatever happens to the connection, the room or Pasut itself.
+
+use crate::studio::{Studio, handle};
+use pasut::domain::event::Kind;
+use pasut::domain::session::GapCause;
+use pasut::domain::totals::SessionTotals;
+use pasut::domain::watch::WatchState;
+use pasut::simulator::{Fault, GALAXY, OnAir, Person, ROSE, Refusal, RoomSource, Truth, profile_named};
+
+/// What a connection was sent must be what was counted.
+fn assert_equals_truth(totals: &SessionTotals, truth: &Truth) {
+    assert_eq!(totals.diamonds, truth.diamonds.total, "diamonds");
+    assert_eq!(totals.diamonds_to_creator, truth.diamonds.to_host, "diamonds to the creator");
+    assert_eq!(totals.gift_units, truth.gift_units, "gifts");
+    assert_eq!(totals.likes_seen, truth.likes.total, "likes seen");
+    assert_eq!(totals.follows, truth.follows as i64, "follows");
+    assert_eq!(totals.shares, truth.shares as i64, "shares");
+    assert_eq!(totals.joins, truth.joins as i64, "joins");
+    assert_eq!(totals.unique_commenters, truth.unique_commenters as i64, "commenters");
+    assert_eq!(totals.unique_gifters, truth.unique_gifters as i64, "gifters");
+    assert_eq!(totals.unique_joiners, truth.unique_joiners as i64, "joiners");
+    for kind in Kind::ALL {
+        let counted = truth.events.get(kind.as_str()).copied().unwrap_or(0);
+        assert_eq!(totals.events.of(kind), counted as i64, "{}", kind.as_str());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn five_roses_stay_five_after_the_connection_drops_mid_streak() {
+    let (studio, room) = Studio::live("mira").await;
+    room.gift("ana", None, ROSE, 7, 3, false).await;
+    studio.until_session("mira", "three roses", |session| session.totals.gift_units == 3).await;
+    room.drop_connections();
+    studio.until("mira", "reconnecting", |watch| watch.state.as_str() == "reconnecting").await;
+    room.listened_to_by(1).await;
+    room.gift("ana", None, ROSE, 7, 5, true).await;
+    let session = studio.until_session("mira", "five roses", |session| session.totals.gift_units == 5).await;
+    assert_eq!(session.totals.diamonds, 5);
+    assert_eq!(session.gaps.len(), 1);
+    assert_eq!(session.gaps[0].cause, GapCause::Disconnected);
+    assert!(session.gaps[0].to.is_some());
+    assert!(session.coverage < 1.0);
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_restart_of_pasut_takes_the_running_session_up_without_counting_twice() {
+    let (mut studio, room) = Studio::live("mira").await;
+    for fault in [Fault::History, Fault::Resend] {
+        room.set_fault(fault);
+    }
+    room.gift("ana", None, ROSE, 7, 3, false).await;
+    room.comment("ben", "halo").await;
+    room.like("ana", 10).await;
+    studio.until_session("mira", "likes", |session| session.totals.likes_seen == 10).await;
+    let before = studio.session("mira");
+    studio.stop_app().await;
+    room.listened_to_by(0).await;
+    studio.start_app().await;
+    room.listened_to_by(1).await;
+    room.gift("ana", None, ROSE, 7, 4, true).await;
+    let after =
+        studio.until_session("mira", "the fourth rose", |session| session.totals.gift_units == 4).await;
+    assert_eq!(after.id, before.id);
+    assert_eq!(after.totals.comments, 1);
+    assert_eq!(after.totals.likes_seen, 10);
+    assert_eq!(after.totals.unique_commenters, 1);
+    assert!(after.totals.messages.duplicates_dropped > 0);
+    assert_eq!(after.gaps.iter().map(|gap| gap.cause).collect::<Vec<_>>(), [GapCause::NotRunning]);
+    assert_eq!(after.top_gifters[0].display_id, "ana");
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_refusal_is_shown_for_what_it_is() {
+    let studio = Studio::open().await;
+    for (refusal, state) in [
+        (Refusal::Blocked, "blocked"),
+        (Refusal::Captcha, "blocked"),
+        (Refusal::NoUpgrade, "blocked"),
+        (Refusal::RateLimited, "rate_limited"),
+        (Refusal::NotFound, "not_found"),
+        (Refusal::Offline, "waiting"),
+    ] {
+        let name = format!("r.{}", format!("{refusal:?}").to_lowercase());
+        studio.simulator.scripted(&name).set_fault(Fault::Refuse(refusal));
+        studio.watch(&name).await;
+        studio
+            .until(&name, state, |watch| {
+                let checked = !matches!(watch.state, WatchState::Waiting { checked_at: None });
+                watch.state.as_str() == state && checked
+            })
+            .await;
+    }
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_there_is_no_internet() {
+    let mut studio = Studio::open().await;
+    studio.stop_app().await;
+    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("bound");
+    std::fs::write(studio.folder().join("pasut.toml"), format!("[tiktok]\nweb_url = \"http://{free}\"\n"))
+        .expect("written");
+    studio.start_app().await;
+    studio.watch("mira").await;
+    studio.until("mira", "no internet", |watch| watch.state.as_str() == "no_internet").await;
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_blocked_browser_identity_is_exchanged_for_another() {
+    let studio = Studio::open().await;
+    let room = studio.simulator.scripted("mira");
+    room.set_fault(Fault::Refuse(Refusal::DeviceBlocked));
+    studio.watch("mira").await;
+    room.listened_to_by(1).await;
+    room.viewers(5, 5).await;
+    studio.until("mira", "live", |watch| watch.state.as_str() == "live").await;
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_missing_visitor_cookie_is_asked_for_again() {
+    let studio = Studio::open().await;
+    studio.simulator.set_fault(Fault::MissingTtwid(2));
+    let room = studio.simulator.scripted("mira");
+    studio.watch("mira").await;
+    room.listened_to_by(1).await;
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_disturbed_wire_costs_single_messages_and_no_session() {
+    let studio = Studio::open().await;
+    for fault in [
+        Fault::BrokenFrames,
+        Fault::GzipBomb,
+        Fault::OversizedFrame,
+        Fault::WrongWireTypes,
+        Fault::UnknownMethods,
+        Fault::GiftDisorder,
+        Fault::LateTicks,
+        Fault::LikesBackwards,
+        Fault::ClockSkew(3_600_000),
+    ] {
+        studio.simulator.set_fault(fault);
+    }
+    let generated =
+        studio.simulator.generated("mira", profile_named("lively").expect("known")).lasting(60_000);
+    let room = studio.simulator.add_room("mira", RoomSource::Generated(Box::new(generated)));
+    studio.watch("mira").await;
+    room.listened_to_by(1).await;
+    studio
+        .until_session("mira", "some hundred events", |session| session.totals.messages.counted > 300)
+        .await;
+    room.end().await;
+    let session = studio.until_session("mira", "ended", |session| session.ended_at.is_some()).await;
+    assert_eq!(room.connections().len(), 1, "the connection held");
+    assert_equals_truth(&session.totals, &room.connections()[0].truth);
+    assert!(session.totals.messages.broken_frames > 0);
+    assert!(session.totals.messages.decode_errors > 0);
+    assert!(session.totals.events.of(Kind::Unknown) > 0);
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_slow_drip_is_read_as_well() {
+    let studio = Studio::open().await;
+    studio.simulator.set_fault(Fault::SlowDrip);
+    let room = studio.simulator.scripted("mira");
+    studio.watch("mira").await;
+    room.listened_to_by(1).await;
+    room.gift("ana", None, GALAXY, 0, 1, true).await;
+    studio.until_session("mira", "a galaxy", |session| session.totals.diamonds == 1_000).await;
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_live_that_ends_closes_its_session_and_a_new_one_continues_it() {
+    let (studio, room) = Studio::live("mira").await;
+    room.end().await;
+    let ended = studio.until_session("mira", "ended", |session| session.ended_at.is_some()).await;
+    room.restart();
+    studio.app().recorder.start_watching(&handle("mira")).await.expect("watched");
+    let next = studio.until_session("mira", "a new session", |session| session.id != ended.id).await;
+    assert_eq!(next.start.continues, Some(ended.id));
+    let stored = studio.app().store.session(ended.id).await.expect("readable").expect("stored");
+    assert!(stored.ended_at.is_some());
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_end_that_nobody_announces_is_found_by_the_status() {
+    let (studio, room) = Studio::live("mira").await;
+    room.set_fault(Fault::UnannouncedEnd);
+    room.end().await;
+    studio.until_session("mira", "ended", |session| session.ended_at.is_some()).await;
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_creator_who_starts_anew_gets_a_new_session() {
+    let (studio, room) = Studio::live("mira").await;
+    let first = studio.session("mira");
+    room.restart();
+    let second = studio.until_session("mira", "another room", |session| session.id != first.id).await;
+    assert_ne!(second.start.room, first.start.room);
+    assert_eq!(second.start.continues, Some(first.id));
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pause_stays_within_the_session() {
+    let (studio, room) = Studio::live("mira").await;
+    room.control(1).await;
+    let paused = studio.until("mira", "paused", |watch| watch.state.as_str() == "paused").await;
+    room.control(2).await;
+    let live = studio.until("mira", "live again", |watch| watch.state.as_str() == "live").await;
+    assert_eq!(
+        paused.session.as_ref().map(|session| session.id),
+        live.session.as_ref().map(|session| session.id)
+    );
+    assert!(studio.session("mira").gaps.is_empty());
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stop_lasts_until_started_and_leaves_a_gap() {
+    let (studio, room) = Studio::live("mira").await;
+    room.comment("ana", "satu").await;
+    let first = studio.until_session("mira", "a comment", |session| session.totals.comments == 1).await;
+    studio.app().recorder.stop_watching(&handle("mira")).await.expect("watched");
+    studio.until("mira", "stopped", |watch| watch.state.as_str() == "stopped").await;
+    room.listened_to_by(0).await;
+    studio.app().recorder.start_watching(&handle("mira")).await.expect("watched");
+    room.listened_to_by(1).await;
+    room.comment("ana", "dua").await;
+    let session =
+        studio.until_session("mira", "the second comment", |session| session.totals.comments == 2).await;
+    assert_eq!(session.id, first.id);
+    assert_eq!(session.gaps.iter().map(|gap| gap.cause).collect::<Vec<_>>(), [GapCause::Stopped]);
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn setting_the_clock_an_hour_either_way_makes_no_hour_long_gap() {
+    let (studio, room) = Studio::live("mira").await;
+    for shift_ms in [3_600_000, -3_600_000] {
+        studio.clock.shift_wall(shift_ms);
+        let comments = studio.session("mira").totals.comments;
+        let told = async {
+            loop {
+                room.listened_to_by(1).await;
+                room.comment("ana", "masih di sini").await;
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            () = told => {}
+            _ = studio.until_session("mira", "more comments", |session| session.totals.comments > comments) => {}
+        }
+    }
+    studio.until("mira", "live", |watch| watch.state.as_str() == "live").await;
+    let session = studio.session("mira");
+    let away: i64 = session.gaps.iter().map(|gap| gap.ms(studio.clock.wall())).sum();
+    assert!(away < 60_000, "{away} ms away: {:?}", session.gaps);
+    assert!(session.gaps.iter().all(|gap| gap.cause != GapCause::Asleep), "{:?}", session.gaps);
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_hours_asleep_are_a_gap_of_two_hours_and_over_soon_after_waking() {
+    let (studio, room) = Studio::live("mira").await;
+    let slept_ms = 2 * 3_600_000;
+    // While the computer sleeps, TikTok's clock and the wall clock go on, and the connection dies.
+    room.set_fault(Fault::ClockSkew(slept_ms));
+    studio.clock.shift_wall(slept_ms);
+    studio.until("mira", "away", |watch| watch.state.as_str() != "live").await;
+    room.listened_to_by(1).await;
+    room.tell(|pen, now_ms| pen.comment(now_ms + slept_ms, &Person::named("ana"), "pagi")).await;
+    let session = studio.until_session("mira", "a comment", |session| session.totals.comments == 1).await;
+    assert_eq!(session.gaps.len(), 1, "{:?}", session.gaps);
+    let gap = &session.gaps[0];
+    assert_eq!(gap.cause, GapCause::Asleep);
+    assert!((gap.ms(gap.from) - slept_ms).abs() < 60_000, "{gap:?}");
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_creator_is_waited_for_and_recorded_from_the_start() {
+    let studio = Studio::open().await;
+    let room = studio.simulator.scripted("mira");
+    room.put_on_air(OnAir::Offline);
+    studio.watch("mira").await;
+    studio
+        .until("mira", "checked", |watch| matches!(watch.state, WatchState::Waiting { checked_at: Some(_) }))
+        .await;
+    room.put_on_air(OnAir::Live);
+    studio.app().recorder.start_watching(&handle("mira")).await.expect("watched");
+    room.listened_to_by(1).await;
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_locked_database_pauses_recording_loudly_and_loses_nothing() {
+    use diesel::connection::SimpleConnection as _;
+    use diesel::prelude::*;
+    let (studio, room) = Studio::live("mira").await;
+    let database = studio.folder().join("pasut.db").display().to_string();
+    let mut other = SqliteConnection::establish(&database).expect("the database");
+    other.batch_execute("BEGIN EXCLUSIVE").expect("the lock");
+    room.gift("ana", None, GALAXY, 0, 1, true).await;
+    studio.until_session("mira", "loud", |session| session.disk_full).await;
+    room.comment("ana", "masih dihitung").await;
+    studio.until_session("mira", "counted all the same", |session| session.totals.comments == 1).await;
+    other.batch_execute("ROLLBACK").expect("released");
+    let session = studio.until_session("mira", "going on", |session| !session.disk_full).await;
+    let stored = studio.app().store.session(session.id).await.expect("readable").expect("stored");
+    assert_eq!(stored.totals.diamonds, 1_000);
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn gifts_to_guests_are_told_from_gifts_to_the_creator() {
+    let (studio, room) = Studio::live("mira").await;
+    room.gift("ana", None, GALAXY, 0, 1, true).await;
+    room.gift("ana", Some("tamu"), GALAXY, 0, 1, true).await;
+    let session =
+        studio.until_session("mira", "both gifts", |session| session.totals.diamonds == 2_000).await;
+    assert_eq!(session.totals.diamonds_to_creator, 1_000);
+    assert_eq!(session.top_gifters[0].total.diamonds_to_creator, 1_000);
+    studio.close().await;
+}

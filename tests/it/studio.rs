@@ -1,0 +1,140 @@
+//! The whole app, with a simulator instead of TikTok: a real server, a real database, a real wire.
+
+use pasut::app::{App, Start};
+use pasut::clock::Clock;
+use pasut::config::{Config, ServeArgs};
+use pasut::domain::handle::Handle;
+use pasut::lifecycle::Lifecycle;
+use pasut::recorder::snapshot::{LiveSession, Snapshot};
+use pasut::recorder::supervisor::Settings;
+use pasut::simulator::{self, RoomHandle, Simulator, SimulatorHandle};
+use serde_json::Value;
+use std::net::TcpListener;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// Whoever waits longer than this waits in vain.
+const PATIENCE: Duration = Duration::from_secs(40);
+
+pub struct Studio {
+    pub simulator: SimulatorHandle,
+    pub clock: Clock,
+    simulation: Lifecycle,
+    folder: TempDir,
+    app: Option<App>,
+}
+
+impl Studio {
+    /// A simulator without rooms, and a Pasut that watches nobody.
+    pub async fn open() -> Self {
+        let simulation = Lifecycle::start();
+        let clock = Clock::real();
+        let world = simulator::Config::calm(clock.wall().0);
+        let simulator = Simulator::start(world, &simulation).await.expect("a free port");
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut studio = Self { simulator, clock, simulation, folder, app: None };
+        studio.start_app().await;
+        studio
+    }
+
+    /// A studio with a scripted room that is live, watched and connected.
+    pub async fn live(name: &str) -> (Self, RoomHandle) {
+        let studio = Self::open().await;
+        let room = studio.simulator.scripted(name);
+        studio.watch(name).await;
+        room.listened_to_by(1).await;
+        room.viewers(100, 1_000).await;
+        studio.until(name, "live", |watch| watch.state.as_str() == "live").await;
+        (studio, room)
+    }
+
+    pub async fn start_app(&mut self) {
+        let flags = ServeArgs {
+            data_dir: Some(self.folder.path().display().to_string()),
+            tiktok_url: Some(self.simulator.url().to_owned()),
+            ..ServeArgs::default()
+        };
+        let config = Config::read(&flags).expect("valid flags");
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let start = Start { listener, clock: self.clock.clone(), settings: Settings::default(), demo: None };
+        self.app = Some(App::start(&config, start).await.expect("an app"));
+    }
+
+    pub async fn stop_app(&mut self) {
+        self.app.take().expect("it runs").stop().await;
+    }
+
+    pub fn app(&self) -> &App {
+        self.app.as_ref().expect("it runs")
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub async fn watch(&self, name: &str) {
+        self.app().recorder.watch(handle(name), "Asia/Jakarta").await.expect("watched");
+    }
+
+    /// The watch as a page would see it.
+    pub fn snapshot(&self, name: &str) -> Arc<Snapshot> {
+        self.app().recorder.snapshot(&handle(name)).expect("watched")
+    }
+
+    /// The session that runs, or ended last.
+    pub fn session(&self, name: &str) -> Arc<LiveSession> {
+        self.snapshot(name).session.clone().expect("a session")
+    }
+
+    /// Waits until the watch is as `wanted`, which is called `what` where it never is.
+    pub async fn until(&self, name: &str, what: &str, wanted: impl Fn(&Snapshot) -> bool) -> Arc<Snapshot> {
+        let waiting = async {
+            loop {
+                let snapshot = self.snapshot(name);
+                if wanted(&snapshot) {
+                    return snapshot;
+                }
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        match tokio::time::timeout(PATIENCE, waiting).await {
+            Ok(snapshot) => snapshot,
+            Err(_) => panic!("never {what}: {:?}", self.snapshot(name)),
+        }
+    }
+
+    /// Waits until the running session is as `wanted`.
+    pub async fn until_session(
+        &self,
+        name: &str,
+        what: &str,
+        wanted: impl Fn(&LiveSession) -> bool,
+    ) -> Arc<LiveSession> {
+        let snapshot = self
+            .until(name, what, |watch| watch.session.as_ref().is_some_and(|session| wanted(session)))
+            .await;
+        snapshot.session.clone().expect("a session")
+    }
+
+    /// What the API says at `path`.
+    pub async fn json(&self, path: &str) -> Value {
+        let url = format!("http://{}{path}", self.app().address);
+        let outbound = pasut::outbound::Outbound::new(None).expect("a client");
+        let answer = outbound.get(&url, &[]).await.expect("an answer");
+        serde_json::from_slice(&answer.body).unwrap_or_else(|err| panic!("{path}: {err}"))
+    }
+
+    pub async fn close(mut self) {
+        if self.app.is_some() {
+            self.stop_app().await;
+        }
+        self.simulation.stop();
+        self.simulation.finished().await;
+    }
+}
+
+pub fn handle(name: &str) -> Handle {
+    Handle::parse(name).expect("a handle")
+}
