@@ -260,8 +260,9 @@ fn places<'a>(text: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a 
     text.match_indices(word).map(|(at, _)| at).filter(move |at| {
         let before = text[..*at].chars().next_back();
         let after = text[at + word.len()..].chars().next();
-        !before.is_some_and(|before| before == '$' || is_of_a_name(before))
-            && !(ends_a_name && after.is_some_and(is_of_a_name))
+        let goes_before = before.is_some_and(|before| before == '$' || is_of_a_name(before));
+        let goes_on = ends_a_name && after.is_some_and(is_of_a_name);
+        !(goes_before || goes_on)
     })
 }
 
