@@ -30,35 +30,37 @@ const kinds = {
   battle_armies: WebcastEvent.LINK_MIC_ARMIES,
   emote: WebcastEvent.EMOTE,
 };
-const others = ["LIVE_INTRO", "ROOM_MESSAGE", "BARRAGE", "CAPTION_MESSAGE", "RANK_UPDATE"];
+const others = [
+  WebcastEvent.LIVE_INTRO,
+  WebcastEvent.ROOM_MESSAGE,
+  WebcastEvent.BARRAGE,
+  WebcastEvent.CAPTION_MESSAGE,
+  WebcastEvent.RANK_UPDATE,
+];
 
 const events = {};
 const count = (kind) => () => {
   events[kind] = (events[kind] ?? 0) + 1;
 };
 for (const [kind, event] of Object.entries(kinds)) {
-  if (!event) throw new Error(`the library has no event for ${kind}`);
   connection.on(event, count(kind));
 }
-for (const other of others) {
-  if (WebcastEvent[other]) connection.on(WebcastEvent[other], count("other"));
-}
+for (const event of others) connection.on(event, count("other"));
 
 const totals = { likes: 0, room_likes: 0, viewers: 0, diamonds: 0 };
 const open = new Map();
 connection.on(WebcastEvent.LIKE, (like) => {
-  totals.likes += like.likeCount ?? like.count;
-  totals.room_likes = Number(like.totalLikeCount ?? like.total);
+  totals.likes += like.count;
+  totals.room_likes = Number(like.total);
 });
 connection.on(WebcastEvent.ROOM_USER, (room) => {
-  totals.viewers = Number(room.viewerCount ?? room.total);
+  totals.viewers = Number(room.total);
 });
 connection.on(WebcastEvent.GIFT, (gift) => {
   // As the library's documentation counts: a streak when it is over, any other gift at once.
-  const details = gift.giftDetails ?? gift.gift;
-  const diamonds = Number(details.diamondCount) * Math.max(gift.repeatCount, 1);
-  const streak = [gift.user?.userId ?? gift.user?.id, gift.giftId, gift.groupId].join(":");
-  if ((details.giftType ?? details.type) === 1 && !gift.repeatEnd) {
+  const diamonds = Number(gift.gift.diamondCount) * Math.max(gift.repeatCount, 1);
+  const streak = [gift.user?.id, gift.giftId, gift.groupId].join(":");
+  if (gift.gift.type === 1 && !gift.repeatEnd) {
     open.set(streak, diamonds);
   } else {
     open.delete(streak);
