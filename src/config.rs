@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 /// The options of `pasut serve`. All are texts here; [`Config::read`] checks them together with
 /// what environment and file say.
 #[derive(Clone, Debug, Default, clap::Args)]
+#[expect(rustdoc::bare_urls, reason = "the terminal shows these lines as help, where brackets would disturb")]
 pub struct ServeArgs {
     /// Address and port to listen on; port 0 takes any free one [default: 127.0.0.1:8787]
     #[arg(long, value_name = "ADDR:PORT")]
