@@ -4,6 +4,7 @@ mod access;
 mod accounting;
 mod api;
 mod captures;
+mod disconnects;
 mod pages;
 mod recording;
 mod recounts;
