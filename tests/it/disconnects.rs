@@ -183,17 +183,16 @@ async fn on_its_own_pasut_goes_unsigned_where_the_sign_server_does_not_help() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn on_its_own_pasut_goes_signed_where_tiktok_refuses_the_unsigned_socket() {
+async fn on_its_own_pasut_goes_signed_where_tiktok_gives_no_visitor_cookie() {
     let studio = Studio::open().await;
+    studio.simulator.set_fault(Fault::MissingTtwid(u32::MAX));
     let room = studio.simulator.scripted("mira");
-    room.set_fault(Fault::Refuse(Refusal::NoUpgrade));
     studio.watch("mira").await;
     studio.until("mira", "blocked", |watch| watch.state.as_str() == "blocked").await;
-    // Without the visitor cookie there is no unsigned socket, so only the signed one can connect.
-    room.clear_faults();
-    studio.simulator.set_fault(Fault::MissingTtwid(u32::MAX));
     studio.app().recorder.start_watching(&handle("mira")).await.expect("watched");
     room.listened_to_by(1).await;
+    room.comment("ana", "halo").await;
+    studio.until_session("mira", "a comment", |session| session.totals.comments == 1).await;
     studio.close().await;
 }
 

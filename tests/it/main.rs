@@ -6,6 +6,7 @@ mod api;
 mod captures;
 mod disconnects;
 mod pages;
+mod proxies;
 mod recording;
 mod recounts;
 mod served;
