@@ -4,6 +4,7 @@ mod access;
 mod accounting;
 mod api;
 mod captures;
+mod decoding;
 mod disconnects;
 mod kills;
 mod pages;
