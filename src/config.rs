@@ -134,9 +134,9 @@ pub enum LogFormat {
     Colour,
 }
 
-/// Why Pasut cannot start as configured: every reason, one a line.
+/// Why Pasut cannot start as configured: every reason, on one line.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("Nothing was started. {}", .0.join("\n"))]
+#[error("Nothing was started. {}", .0.join("; "))]
 pub struct Faults(pub Vec<String>);
 
 /// The values that flags, environment and file set, each with its source.
