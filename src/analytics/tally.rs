@@ -204,6 +204,17 @@ impl Tally {
             methods.into_iter().map(|(method, count)| (method.into_bytes().into(), count)).collect();
     }
 
+    /// The message ids that were delivered, should the same room go on later.
+    #[must_use]
+    pub fn into_deliveries(self) -> Deliveries {
+        self.deliveries
+    }
+
+    /// Takes up what the same room delivered before.
+    pub fn restore_deliveries(&mut self, deliveries: Deliveries) {
+        self.deliveries = deliveries;
+    }
+
     /// Forgets what changed, because it is stored already.
     pub fn forget_changes(&mut self, now: Stamp) {
         self.take_batch(SessionId::default(), now, Vec::new());

@@ -92,7 +92,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
             room.set_fault(Fault::DropAfter(DROP_AFTER));
         }
     }
-    let settings = Settings { origin: Origin::Demo, ..Settings::default() };
+    let settings = Settings { origin: Origin::Demo, ..config.recorder };
     let (progress, demo) = watch::channel(Progress { done: 0, of: PAST_SESSIONS });
     let start = Start { listener, clock: clock.clone(), settings, demo: Some(demo) };
     let app = App::start(&config, start).await?;

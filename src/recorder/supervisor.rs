@@ -9,8 +9,9 @@ use crate::clock::Clock;
 use crate::connector::client::TikTok;
 use crate::domain::creator::Creator;
 use crate::domain::event::{Accounted, Kind};
+use crate::domain::gift::TierLimits;
 use crate::domain::handle::Handle;
-use crate::domain::ids::{GiftId, SessionId};
+use crate::domain::ids::{GiftId, SessionId, UserId};
 use crate::domain::record::LearnedValue;
 use crate::domain::session::{Origin, Session};
 use crate::lifecycle::Lifecycle;
@@ -39,13 +40,20 @@ pub struct Settings {
     pub interval_ms: i64,
     /// How long a room that is out of reach stays one session.
     pub grace_ms: i64,
+    /// From how many diamonds a gift is special or premium.
+    pub tiers: TierLimits,
     /// What new sessions are: real ones, or the demo's.
     pub origin: Origin,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { interval_ms: 5 * 60_000, grace_ms: 10 * 60_000, origin: Origin::Live }
+        Self {
+            interval_ms: 5 * 60_000,
+            grace_ms: 10 * 60_000,
+            tiers: TierLimits::default(),
+            origin: Origin::Live,
+        }
     }
 }
 
@@ -54,6 +62,8 @@ impl Default for Settings {
 pub struct FeedEvent {
     pub creator: Handle,
     pub session: SessionId,
+    /// The creator's own account, if it is known.
+    pub host: Option<UserId>,
     pub accounted: Accounted,
 }
 
@@ -255,6 +265,12 @@ impl Recorder {
     #[must_use]
     pub fn subscribe(&self) -> broadcast::Receiver<Arc<FeedEvent>> {
         self.0.shared.news.subscribe()
+    }
+
+    /// From how many diamonds a gift is special or premium.
+    #[must_use]
+    pub fn tiers(&self) -> TierLimits {
+        self.0.shared.settings.borrow().tiers
     }
 
     #[must_use]

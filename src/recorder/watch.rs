@@ -8,7 +8,7 @@ use super::prices::Prices;
 use super::recording::{Recording, Seen};
 use super::shown::Shown;
 use super::supervisor::{FeedEvent, Metrics, Settings};
-use crate::analytics::delivery::Connected;
+use crate::analytics::delivery::{Connected, Deliveries};
 use crate::analytics::recount::Recount;
 use crate::analytics::tally::Tally;
 use crate::clock::{Clock, Stamper};
@@ -109,6 +109,8 @@ pub struct Watch {
     ended: Option<(RoomId, Stamp)>,
     /// The room that the user stopped last.
     stopped: Option<RoomId>,
+    /// What the session that ended last was sent, should its room go on.
+    delivered: Option<(RoomId, Deliveries)>,
     attempt: u32,
 }
 
@@ -154,6 +156,7 @@ impl Watch {
             not_live_since: None,
             ended: None,
             stopped: None,
+            delivered: None,
             attempt: 0,
         }
     }
@@ -385,10 +388,12 @@ impl Watch {
         if self.shared.news.receiver_count() == 0 {
             return;
         }
-        let Some(session) = self.shown.session() else { return };
+        let Some((session, host)) = self.shown.with(|recording| (recording.id, recording.start.host)) else {
+            return;
+        };
         let mut accounted = accounted.clone();
         accounted.event.detach();
-        let news = FeedEvent { creator: self.creator.handle.clone(), session, accounted };
+        let news = FeedEvent { creator: self.creator.handle.clone(), session, host, accounted };
         // An error only says that the last listener left just now.
         drop(self.shared.news.send(Arc::new(news)));
     }
@@ -512,8 +517,8 @@ impl Watch {
     }
 
     /// Adds up what is stored of `session`; nothing, if it is new.
-    async fn take_up(&self, session: SessionId, start: SessionStart) -> Result<Recording, StoreError> {
-        let store = &self.shared.store;
+    async fn take_up(&mut self, session: SessionId, start: SessionStart) -> Result<Recording, StoreError> {
+        let store = self.shared.store.clone();
         let interval_ms = self.shared.settings.borrow().interval_ms;
         let medians = store.interval_medians(&start.creator, interval_ms).await?.unwrap_or_default();
         let stored = store.session(session).await?;
@@ -521,7 +526,7 @@ impl Watch {
         let tally = Tally::new(start.host, interval_ms, medians);
         let gaps = store.gaps(session).await?;
         let mut recount = Recount::new(tally, gaps);
-        let mut seen = Seen::default();
+        let mut seen = Seen::new(self.shared.settings.borrow().tiers);
         let (mut last, mut last_at) = (0, start.recorded_from);
         loop {
             let events = store.events(session, last, &[]).await?;
@@ -539,6 +544,9 @@ impl Watch {
             tally.restore_messages(stored.totals.messages, store.methods(session).await?);
             tally.begin_gap(seen_to, cause);
         }
+        if let Some((_, delivered)) = self.delivered.take_if(|(room, _)| *room == start.room) {
+            tally.restore_deliveries(delivered);
+        }
         tally.forget_changes(seen_to);
         Ok(Recording::new(session, start, tally, seen))
     }
@@ -555,7 +563,7 @@ impl Watch {
         } else if let Err(err) = self.shared.store.finish_session(session, ended_at).await {
             warn!(creator = %self.creator.handle, %err, "The end of session {session} could not be written: {err}");
         }
-        self.shown.end(ended_at);
+        self.delivered = self.shown.end(ended_at);
         info!(creator = %self.creator.handle, %session, "Session {session} of {} is over", self.creator.handle);
     }
 
