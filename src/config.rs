@@ -591,4 +591,15 @@ mod tests {
         let config = read(&["--tiktok-url", "http://127.0.0.1:9"], &[], "").expect("valid");
         assert_eq!(config.connector.endpoints.websocket, "ws://127.0.0.1:9");
     }
+
+    #[test]
+    fn how_sessions_and_gifts_are_counted_can_be_set_within_reason() {
+        let environment = [("PASUT_SESSION_GRACE", "30"), ("PASUT_GIFTS_PREMIUM", "500")];
+        let config = read(&["--session-interval", "1"], &environment, "gifts.special = 50").expect("valid");
+        assert_eq!((config.recorder.interval_ms, config.recorder.grace_ms), (60_000, 1_800_000));
+        assert_eq!((config.recorder.tiers.special, config.recorder.tiers.premium), (50, 500));
+        let Faults(faults) =
+            read(&["--session-interval", "11", "--session-grace", "x"], &[], "").expect_err("wrong");
+        assert_eq!(faults.len(), 2, "{faults:?}");
+    }
 }
