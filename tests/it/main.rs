@@ -2,6 +2,7 @@
 
 mod access;
 mod api;
+mod browser;
 mod captures;
 mod pages;
 mod recording;

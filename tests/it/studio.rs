@@ -25,6 +25,8 @@ pub struct Studio {
     simulation: Lifecycle,
     folder: TempDir,
     app: Option<App>,
+    /// Of the first start, so that a page finds the app again after another.
+    port: u16,
 }
 
 impl Studio {
@@ -35,7 +37,7 @@ impl Studio {
         let world = simulator::Config::calm(clock.wall().0);
         let simulator = Simulator::start(world, &simulation).await.expect("a free port");
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let mut studio = Self { simulator, clock, simulation, folder, app: None };
+        let mut studio = Self { simulator, clock, simulation, folder, app: None, port: 0 };
         studio.start_app().await;
         studio
     }
@@ -58,9 +60,11 @@ impl Studio {
             ..ServeArgs::default()
         };
         let config = Config::read(&flags).expect("valid flags");
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let listener = TcpListener::bind(("127.0.0.1", self.port)).expect("a free port");
         let start = Start { listener, clock: self.clock.clone(), settings: Settings::default(), demo: None };
-        self.app = Some(App::start(&config, start).await.expect("an app"));
+        let app = App::start(&config, start).await.expect("an app");
+        self.port = app.address.port();
+        self.app = Some(app);
     }
 
     pub async fn stop_app(&mut self) {
