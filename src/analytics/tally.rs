@@ -215,6 +215,12 @@ impl Tally {
         self.deliveries = deliveries;
     }
 
+    /// Takes up the intervals of a session that was recorded before; see
+    /// [`Timeline::restore_intervals`].
+    pub fn restore_intervals(&mut self, intervals: impl IntoIterator<Item = (Stamp, i64)>) {
+        self.timeline.restore_intervals(intervals);
+    }
+
     /// Forgets what changed, because it is stored already.
     pub fn forget_changes(&mut self, now: Stamp) {
         self.take_batch(SessionId::default(), now, Vec::new());

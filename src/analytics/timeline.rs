@@ -72,6 +72,12 @@ impl Timeline {
         self.interval_ms = interval_ms;
     }
 
+    /// Takes up the intervals of a session that was recorded before, oldest first: a beginning and
+    /// a length in milliseconds each. Its rows then go on as they are, whatever length is set now.
+    pub fn restore_intervals(&mut self, intervals: impl IntoIterator<Item = (Stamp, i64)>) {
+        self.spans.extend(intervals.into_iter().map(|(from, length_ms)| Span::new(from, length_ms)));
+    }
+
     /// Adds `counts` to the bin of `at`.
     pub fn add(&mut self, at: Stamp, add: impl FnOnce(&mut Bin)) {
         add(self.bin(at));

@@ -523,7 +523,9 @@ impl Watch {
         let medians = store.interval_medians(&start.creator, interval_ms).await?.unwrap_or_default();
         let stored = store.session(session).await?;
         let start = stored.as_ref().map_or(start, |stored| stored.start.clone());
-        let tally = Tally::new(start.host, interval_ms, medians);
+        let mut tally = Tally::new(start.host, interval_ms, medians);
+        let rows = store.intervals(session).await?;
+        tally.restore_intervals(rows.iter().map(|row| (row.from, row.length_ms)));
         let gaps = store.gaps(session).await?;
         let mut recount = Recount::new(tally, gaps);
         let mut seen = Seen::new(self.shared.settings.borrow().tiers);

@@ -1,6 +1,7 @@
 //! One binary for all tests that need more than one room.
 
 mod access;
+mod accounting;
 mod api;
 mod browser;
 mod captures;
