@@ -81,7 +81,7 @@ async fn news_leave_the_reader_where_the_reader_is() {
     room.viewers(150, 1_100).await;
     room.gift("ana", None, ROSE, 7, 4, true).await;
     room.comment("ben", "lagi").await;
-    browser.until_text("#feed-rows", "lagi").await;
+    browser.until("document.getElementById('feed-rows').textContent.includes('lagi')").await;
     browser.until_text("#leaderboard", "ana").await;
     browser.until_text(".tile[data-s=viewers] .value", "150").await;
     assert_eq!(browser.see("document.activeElement.id").await, "tile-likes");
@@ -104,6 +104,7 @@ async fn news_leave_the_reader_where_the_reader_is() {
 async fn a_list_does_not_change_under_the_pointer_or_the_focus() {
     let (studio, room, browser) = opened("/live").await;
     let pointer = |x: i64, y: i64| json!({ "type": "mouseMoved", "x": x, "y": y });
+    browser.run("document.getElementById('lb-h').scrollIntoView({ block: 'center' })").await;
     let middle = browser
         .see("(({ x, y }) => [x + 40, y + 40])(document.getElementById('lb-h').getBoundingClientRect())")
         .await;
@@ -160,7 +161,7 @@ async fn a_lost_connection_is_said_and_stays_a_gap() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn when_the_app_goes_away_its_last_numbers_stay_and_say_their_age() {
+async fn an_app_that_went_away_leaves_its_last_numbers_and_says_their_age() {
     let (mut studio, room, browser) = opened("/live").await;
     room.gift("ana", None, ROSE, 7, 4, true).await;
     browser.until_text("#leaderboard", "ana").await;
@@ -221,8 +222,9 @@ async fn no_page_asks_another_origin_or_breaks_a_rule() {
     let requests = browser.requests().await;
     assert!(requests.len() > 30, "{requests:?}");
     for asked in requests {
-        let ours = asked.starts_with(&address) || asked.starts_with("data:") || asked == "about:blank";
-        assert!(ours, "{asked}");
+        // Data in the page and the browser's own empty tab go nowhere.
+        let stays = ["data:", "about:", "chrome:"].iter().any(|scheme| asked.starts_with(scheme));
+        assert!(stays || asked.starts_with(&address), "{asked}");
     }
     studio.close().await;
 }
@@ -330,7 +332,7 @@ async fn two_answers_lead_from_nothing_to_a_watched_creator_in_both_languages() 
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn stopping_asks_first_and_starting_goes_on() {
-    let (studio, _room, browser) = opened("/live").await;
+    let (studio, room, browser) = opened("/live").await;
     browser.click(".act summary").await;
     browser.until("document.querySelector('.act form').offsetParent !== null").await;
     assert!(browser.text(".act form p").await.starts_with("Stop recording @mira?"));
@@ -342,6 +344,8 @@ async fn stopping_asks_first_and_starting_goes_on() {
     browser.until_text("#pill", "Stopped").await;
     studio.until("mira", "stopped", |watch| watch.state.as_str() == "stopped").await;
     browser.click(".act button").await;
+    room.listened_to_by(1).await;
+    room.viewers(110, 1_000).await;
     studio.until("mira", "live again", |watch| watch.state.as_str() == "live").await;
     browser.until_text("#pill", "LIVE").await;
     studio.close().await;
@@ -362,13 +366,13 @@ async fn no_page_scrolls_sideways_on_a_phone() {
             .await;
     }
     studio.until_session("mira", "three gifters", |session| session.top_gifters.len() == 3).await;
-    studio.watch("a.creator.with.a.long.nam").await;
+    studio.watch("a.creator.with.long.name").await;
     let (address, session) = (address(&studio), studio.session("mira").id.to_string());
     for width in [360, 320] {
         browser.resize(width, 740).await;
         for lang in ["en", "id"] {
             browser.choose_language(&address, lang).await;
-            let more = ["/nothing-here".to_owned(), "/live?creator=a.creator.with.a.long.nam".to_owned()];
+            let more = ["/nothing-here".to_owned(), "/live?creator=a.creator.with.long.name".to_owned()];
             for path in pages(&session).into_iter().chain(more) {
                 browser.go(&format!("{address}{path}")).await;
                 assert_eq!(browser.see("document.documentElement.lang").await, lang);

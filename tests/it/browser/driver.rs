@@ -40,6 +40,9 @@ impl Browser {
             "--disable-sync".to_owned(),
             "--no-proxy-server".to_owned(),
             "--lang=en".to_owned(),
+            // With a mouse (it hovers, and is fine), which a machine for tests may not have.
+            "--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4"
+                .to_owned(),
             "--window-size=1280,900".to_owned(),
             format!("--user-data-dir={}", profile.path().display()),
         ];
@@ -70,9 +73,9 @@ impl Browser {
         self.run(&format!("return {expression};")).await
     }
 
-    /// The text of the first element that fits, with every run of spaces as one.
+    /// What can be read in the first element that fits, with every run of spaces as one.
     pub async fn text(&self, selector: &str) -> String {
-        let text = self.see(&format!("document.querySelector({})?.textContent", json!(selector))).await;
+        let text = self.see(&format!("document.querySelector({})?.innerText", json!(selector))).await;
         let text = text.as_str().unwrap_or_else(|| panic!("no {selector} in the page"));
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
@@ -95,7 +98,7 @@ impl Browser {
     pub async fn until_text(&self, selector: &str, text: &str) {
         let (selector, text) = (json!(selector), json!(text));
         self.until(&format!(
-            "document.querySelector({selector})?.textContent.replace(/\\s+/g, ' ').includes({text})"
+            "document.querySelector({selector})?.innerText.replace(/\\s+/g, ' ').includes({text})"
         ))
         .await;
     }
