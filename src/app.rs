@@ -51,7 +51,9 @@ impl App {
         let store = Store::open(&config.database, Opening::Owner)?;
         let lifecycle = Lifecycle::start();
         pack_what_was_left(&store, &lifecycle).await?;
-        let connection = ConnectionSettings::load(store.clone(), config.fixed_connection()).await?;
+        let connection =
+            ConnectionSettings::load(store.clone(), config.fixed_connection(), config.connector.patience)
+                .await?;
         let settings = watch::Sender::new(start.settings);
         let recorder = Recorder::start(Parts {
             store: store.clone(),

@@ -35,6 +35,8 @@ pub enum OutboundError {
     /// Nobody was reached: no network, no such host, refused, or the proxy is away.
     #[error("{host} could not be reached")]
     Unreachable { host: String },
+    #[error("the proxy does not accept its user or password")]
+    ProxyRefused,
     /// Somebody was reached and then went away or took too long.
     #[error("{host} broke off: {reason}")]
     Broken { host: String, reason: String },
@@ -89,6 +91,7 @@ impl Outbound {
             .send()
             .await
             .map_err(|err| classify(url, &err))?;
+        let response = let_through(response)?;
         read(url, response).await
     }
 
@@ -104,6 +107,7 @@ impl Outbound {
             .await
             .map_err(|_| OutboundError::Broken { host: host(&url), reason: "no answer in time".to_owned() })?
             .map_err(|err| classify(&url, &err))?;
+        let response = let_through(response)?;
         if response.status() != StatusCode::SWITCHING_PROTOCOLS {
             return Ok(Handshake::Refused(read(&url, response).await?));
         }
@@ -118,6 +122,14 @@ impl Answer {
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+}
+
+/// Only a proxy answers with 407; for an encrypted address it is an error of the connection instead.
+fn let_through(response: reqwest::Response) -> Result<reqwest::Response, OutboundError> {
+    match response.status() {
+        StatusCode::PROXY_AUTHENTICATION_REQUIRED => Err(OutboundError::ProxyRefused),
+        _ => Ok(response),
     }
 }
 

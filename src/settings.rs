@@ -5,7 +5,7 @@
 
 use crate::connector::client::TikTok;
 pub use crate::connector::client::{Step, StepName};
-use crate::connector::config::{Config, InvalidValue, Secret};
+use crate::connector::config::{Config, InvalidValue, Patience, Secret};
 use crate::domain::handle::Handle;
 use crate::store::{Store, StoreError};
 use std::collections::BTreeMap;
@@ -18,6 +18,7 @@ pub struct ConnectionSettings {
     store: Store,
     /// What the operator decided, by the name under `tiktok`.
     fixed: Arc<BTreeMap<&'static str, Fixed>>,
+    patience: Patience,
     tiktok: watch::Sender<Arc<TikTok>>,
 }
 
@@ -58,10 +59,16 @@ impl ConnectionSettings {
     ///
     /// If the store cannot be read or the fixed values cannot be used. A saved value that cannot
     /// be used any more is left out.
-    pub async fn load(store: Store, fixed: BTreeMap<&'static str, Fixed>) -> Result<Self, SettingsError> {
+    pub async fn load(
+        store: Store,
+        fixed: BTreeMap<&'static str, Fixed>,
+        patience: Patience,
+    ) -> Result<Self, SettingsError> {
         let saved = store.settings().await?;
-        let tiktok = made_of(&fixed, &saved).or_else(|_| made_of(&fixed, &BTreeMap::new()))?;
-        Ok(Self { store, fixed: Arc::new(fixed), tiktok: watch::Sender::new(Arc::new(tiktok)) })
+        let tiktok =
+            made_of(&fixed, &saved, patience).or_else(|_| made_of(&fixed, &BTreeMap::new(), patience))?;
+        let tiktok = watch::Sender::new(Arc::new(tiktok));
+        Ok(Self { store, fixed: Arc::new(fixed), patience, tiktok })
     }
 
     /// The way to TikTok, now and after each change.
@@ -111,7 +118,7 @@ impl ConnectionSettings {
             Some(value) => saved.insert(key(name), value.to_owned()),
             None => saved.remove(&key(name)),
         };
-        let tiktok = made_of(&self.fixed, &saved)?;
+        let tiktok = made_of(&self.fixed, &saved, self.patience)?;
         self.store.set_setting(&key(name), value).await?;
         self.tiktok.send_replace(Arc::new(tiktok));
         Ok(())
@@ -142,13 +149,14 @@ fn key(name: &str) -> String {
 fn made_of(
     fixed: &BTreeMap<&'static str, Fixed>,
     saved: &BTreeMap<String, String>,
+    patience: Patience,
 ) -> Result<TikTok, SettingsError> {
     let config = Config::from_values(|name| match fixed.get(name) {
         Some(fixed) => Some(fixed.value.reveal().to_owned()),
         None => saved.get(&key(name)).cloned(),
     })
     .map_err(SettingsError::Invalid)?;
-    TikTok::new(config)
+    TikTok::new(Config { patience, ..config })
         .map_err(|err| SettingsError::Invalid(vec![InvalidValue { key: "proxy", reason: err.to_string() }]))
 }
 
@@ -173,19 +181,20 @@ mod tests {
     #[tokio::test]
     async fn a_change_is_saved_and_announced() {
         let (_folder, store, fixed) = settings_of(&[]);
-        let settings = ConnectionSettings::load(store.clone(), fixed.clone()).await.expect("valid");
+        let settings =
+            ConnectionSettings::load(store.clone(), fixed.clone(), Patience::default()).await.expect("valid");
         let mut tiktok = settings.tiktok();
         settings.change("route", Some("signed")).await.expect("valid");
         assert!(tiktok.has_changed().expect("alive"));
         assert_eq!(tiktok.borrow_and_update().config().route, Route::Signed);
-        let again = ConnectionSettings::load(store, fixed).await.expect("valid");
+        let again = ConnectionSettings::load(store, fixed, Patience::default()).await.expect("valid");
         assert_eq!(again.tiktok().borrow().config().route, Route::Signed);
     }
 
     #[tokio::test]
     async fn a_value_that_cannot_be_used_changes_nothing() {
         let (_folder, store, fixed) = settings_of(&[]);
-        let settings = ConnectionSettings::load(store, fixed).await.expect("valid");
+        let settings = ConnectionSettings::load(store, fixed, Patience::default()).await.expect("valid");
         assert!(matches!(settings.change("proxy", Some("nonsense")).await, Err(SettingsError::Invalid(_))));
         assert_eq!(settings.shown().await.expect("readable")["proxy"], Shown::default());
     }
@@ -193,7 +202,7 @@ mod tests {
     #[tokio::test]
     async fn a_proxy_s_password_is_never_shown_and_stays_when_the_rest_is_saved_again() {
         let (_folder, store, fixed) = settings_of(&[]);
-        let settings = ConnectionSettings::load(store, fixed).await.expect("valid");
+        let settings = ConnectionSettings::load(store, fixed, Patience::default()).await.expect("valid");
         settings.change("proxy", Some("http://me:hunter2@10.0.0.1:3128")).await.expect("valid");
         let shown = settings.shown().await.expect("readable")["proxy"].clone();
         assert_eq!(shown.value, "http://me:•••@10.0.0.1:3128");
@@ -207,7 +216,7 @@ mod tests {
     #[tokio::test]
     async fn what_the_operator_fixed_stays_and_secrets_are_never_read() {
         let (_folder, store, fixed) = settings_of(&[("route", "unsigned"), ("cookie", "sessionid=1")]);
-        let settings = ConnectionSettings::load(store, fixed).await.expect("valid");
+        let settings = ConnectionSettings::load(store, fixed, Patience::default()).await.expect("valid");
         settings.change("route", Some("signed")).await.expect("ignored");
         settings.change("sign_api_key", Some("key")).await.expect("valid");
         let shown = settings.shown().await.expect("readable");

@@ -105,7 +105,8 @@ impl TikTok {
                 route::unsigned(&self.outbound, &self.config, identity, room).await?
             }
         };
-        Connection::open(&self.outbound, address, identity.user_agent, room, route).await
+        let patience = self.config.patience;
+        Connection::open(&self.outbound, address, identity.user_agent, room, route, patience).await
     }
 
     /// Tries every step of connecting to `creator`, for a person who wants to know which one fails.

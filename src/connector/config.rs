@@ -2,6 +2,7 @@
 
 use reqwest::Url;
 use std::fmt;
+use std::time::Duration;
 
 /// How to reach TikTok.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,6 +15,23 @@ pub struct Config {
     pub proxy: Option<Secret>,
     /// The cookie of a logged-in browser, as its `Cookie` header says it.
     pub cookie: Option<Secret>,
+    /// Nobody sets it; tests are less patient.
+    pub patience: Patience,
+}
+
+/// How long nothing may arrive before a connection is given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// Without any frame for this long the connection is dead; even a quiet room answers heartbeats.
+    pub no_frame: Duration,
+    /// With frames but without a message for this long, TikTok has stopped talking to us.
+    pub no_message: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { no_frame: Duration::from_secs(60), no_message: Duration::from_secs(90) }
+    }
 }
 
 /// Addresses without a trailing slash. The paths below them are TikTok's own.
@@ -140,7 +158,7 @@ impl Config {
             }),
         };
         if faults.is_empty() {
-            Ok(Self { endpoints, route, sign_api_key, proxy, cookie })
+            Ok(Self { endpoints, route, sign_api_key, proxy, cookie, patience: Patience::default() })
         } else {
             Err(faults)
         }

@@ -44,7 +44,7 @@ pub enum Disconnect {
 impl From<OutboundError> for Disconnect {
     fn from(err: OutboundError) -> Self {
         match err {
-            OutboundError::Unreachable { .. } => Self::NoInternet,
+            OutboundError::Unreachable { .. } | OutboundError::ProxyRefused => Self::NoInternet,
             OutboundError::Broken { .. } => Self::Lost { why: err.to_string() },
             OutboundError::TooLarge { .. } | OutboundError::Invalid(_) => {
                 Self::Blocked { why: err.to_string() }

@@ -1,6 +1,6 @@
 //! One connection to one room: handshake, heartbeat, acknowledgement, and noticing that it died.
 
-use super::config::Route;
+use super::config::{Patience, Route};
 use super::disconnect::Disconnect;
 use super::incoming::{Incoming, Message, Messages};
 use super::route::Address;
@@ -22,12 +22,6 @@ use tokio_tungstenite::tungstenite::{Error, Message as WebSocketMessage};
 use tokio_util::sync::CancellationToken;
 
 const HEARTBEAT: Duration = Duration::from_secs(10);
-
-/// Without any frame for this long the connection is dead; even a quiet room answers heartbeats.
-const NO_FRAME: Duration = Duration::from_secs(60);
-
-/// With frames but without a message for this long, TikTok has stopped talking to us.
-const NO_MESSAGE: Duration = Duration::from_secs(90);
 
 /// A frame may be this large before it is inflated; TikTok's are below 1 MiB. A larger one ends the connection.
 const MAX_FRAME_BYTES: usize = 16 * 1024 * 1024;
@@ -51,6 +45,7 @@ pub struct Connection {
     socket: WebSocketStream<Upgraded>,
     room: RoomId,
     heartbeat: Duration,
+    patience: Patience,
     first: Option<Messages>,
 }
 
@@ -66,6 +61,7 @@ impl Connection {
         user_agent: &str,
         room: RoomId,
         route: Route,
+        patience: Patience,
     ) -> Result<Self, Disconnect> {
         let key = generate_key();
         let headers = [
@@ -107,7 +103,7 @@ impl Connection {
         });
         let heartbeat =
             answer.get("handshake-options").and_then(|options| ping_interval(options.to_str().ok()?));
-        Ok(Self { socket, room, heartbeat: heartbeat.unwrap_or(HEARTBEAT), first })
+        Ok(Self { socket, room, heartbeat: heartbeat.unwrap_or(HEARTBEAT), patience, first })
     }
 
     /// Reads until the connection ends, and says why. Frames go to `frames`; while that is full
@@ -131,7 +127,8 @@ impl Connection {
         let (mut last_frame, mut last_message) = (Instant::now(), Instant::now());
         let mut place = None;
         loop {
-            let dead_at = (last_frame + NO_FRAME).min(last_message + NO_MESSAGE);
+            let Patience { no_frame, no_message } = self.patience;
+            let dead_at = (last_frame + no_frame).min(last_message + no_message);
             tokio::select! {
                 () = stop.cancelled() => {
                     drop(self.socket.close(None).await);

@@ -161,7 +161,7 @@ impl Watch {
         }
     }
 
-    /// Watches until Pasut stops.
+    /// Watches until Pasut stops, or the creator is watched no more.
     pub async fn run(mut self) {
         loop {
             let began = self.now();
@@ -180,6 +180,13 @@ impl Watch {
                         break;
                     }
                 }
+            }
+        }
+        // Who is watched no more is told to stop and ended at once; whichever was seen first, the
+        // session is over.
+        while let Ok(command) = self.commands.try_recv() {
+            if command == Command::Stop {
+                self.end_session().await;
             }
         }
         self.flush().await;
@@ -569,6 +576,25 @@ impl Watch {
         info!(creator = %self.creator.handle, %session, "Session {session} of {} is over", self.creator.handle);
     }
 
+    /// Ends the session that is recorded, or that waits to be taken up again.
+    async fn end_session(&mut self) {
+        if self.shown.is_recording() {
+            let now = self.now();
+            self.close_session(now).await;
+        }
+        self.finish_left_open().await;
+    }
+
+    /// Ends the session that was running when Pasut stopped where its last event was.
+    async fn finish_left_open(&mut self) {
+        let Some(left_open) = self.left_open.take() else { return };
+        let end = left_open.start.recorded_from + left_open.duration_ms;
+        if let Err(err) = self.shared.store.finish_session(left_open.id, end).await {
+            warn!(creator = %self.creator.handle, %err, "The end of a session could not be written: {err}");
+            self.left_open = Some(left_open);
+        }
+    }
+
     async fn stop_this_room(&mut self) {
         let room = self.shown.room();
         self.stopped = room;
@@ -647,12 +673,8 @@ impl Watch {
             if said_twice {
                 self.close_session(self.last_frame_at).await;
             }
-        } else if let Some(left_open) = self.left_open.take_if(|_| said_twice) {
-            let end = left_open.start.recorded_from + left_open.duration_ms;
-            if let Err(err) = self.shared.store.finish_session(left_open.id, end).await {
-                warn!(creator = %self.creator.handle, %err, "The end of a session could not be written: {err}");
-                self.left_open = Some(left_open);
-            }
+        } else if said_twice {
+            self.finish_left_open().await;
         }
         if self.creator.stopped_room.is_some() && !self.shown.is_recording() && said_twice {
             // The room that was stopped is over; the next one is recorded again.

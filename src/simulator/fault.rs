@@ -49,6 +49,8 @@ pub enum Fault {
     ClockSkew(i64),
     /// Frames arrive in pieces of a few bytes.
     SlowDrip,
+    /// Every answer takes this long. For the whole server.
+    SlowAnswers(Duration),
     /// The LIVE's end is not announced.
     UnannouncedEnd,
     /// The sign server does not help. For the whole server.

@@ -172,6 +172,12 @@ impl SimulatorHandle {
         self.world.change_faults(|faults| faults.set(fault));
     }
 
+    /// The most requests that were being answered at the same time.
+    #[must_use]
+    pub fn most_requests_at_once(&self) -> usize {
+        self.world.most_in_hand()
+    }
+
     pub fn clear_faults(&self) {
         self.world.change_faults(Faults::clear);
     }

@@ -95,6 +95,8 @@ pub(super) struct State {
     pub started_ms: i64,
     pub faults: Faults,
     pub truth: Truth,
+    /// What was written to any connection.
+    pub delivered: Truth,
     pub pen: Pen,
     pub connections: Vec<Connection>,
     pub seen: Vec<ClientFrame>,
@@ -112,6 +114,7 @@ impl LiveRoom {
             started_ms,
             faults: Faults::default(),
             truth: Truth::of_host(owner.id),
+            delivered: Truth::of_host(owner.id),
             pen: Pen::new(room_id, owner.clone(), 1),
             owner,
             connections: Vec::new(),
@@ -165,6 +168,7 @@ impl LiveRoom {
             state.room_id += 1_000_000_007;
             state.pen = Pen::new(state.room_id, state.owner.clone(), 1);
             state.truth = Truth::of_host(state.owner.id);
+            state.delivered = state.truth.clone();
             state.on_air = OnAir::Live;
             state.started_ms = now_ms;
             state.listeners.clear();
@@ -214,6 +218,12 @@ impl Receipt {
 impl State {
     pub fn connection(&mut self, number: usize) -> &mut Connection {
         &mut self.connections[number - 1]
+    }
+
+    /// These messages were written to a connection.
+    pub fn note_delivered(&mut self, number: usize, messages: &[BaseMessage]) {
+        self.connection(number).truth.count_all(messages);
+        self.delivered.count_all(messages);
     }
 
     pub fn listen(&mut self, number: usize, queue: mpsc::Sender<Delivery>) {

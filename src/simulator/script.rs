@@ -142,6 +142,11 @@ impl RoomHandle {
         self.room.change(|state| state.on_air = on_air);
     }
 
+    /// The creator takes another display name.
+    pub fn rename(&self, nickname: &str) {
+        self.room.change(|state| state.owner.nickname = nickname.to_owned());
+    }
+
     pub fn set_fault(&self, fault: Fault) {
         self.room.change(|state| state.faults.set(fault));
     }
@@ -165,6 +170,12 @@ impl RoomHandle {
     #[must_use]
     pub fn truth(&self) -> Truth {
         self.room.state().truth.clone()
+    }
+
+    /// What was written to any connection, each message once.
+    #[must_use]
+    pub fn delivered(&self) -> Truth {
+        self.room.state().delivered.clone()
     }
 
     /// Returns when this many clients have entered and are connected.

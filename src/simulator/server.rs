@@ -12,7 +12,9 @@ use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::sleep;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tracing::{debug, warn};
 
@@ -32,7 +34,7 @@ pub(super) async fn serve(listener: TcpListener, world: Arc<World>, lifecycle: L
             // A client that left before it was accepted, or too many open files: the next may do.
             Err(error) => {
                 warn!(%error, "The simulator could not accept a connection");
-                tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+                sleep(Duration::from_millis(100)).await;
             }
         }
     }
@@ -43,8 +45,14 @@ async fn converse(stream: TcpStream, world: Arc<World>, lifecycle: Lifecycle) {
     let _ = stream.set_nodelay(true);
     let stop = lifecycle.stop_signal();
     let service = service_fn(move |request| {
-        let answer = answer(request, &world, &lifecycle);
-        async move { Ok::<_, Infallible>(answer) }
+        let (world, lifecycle) = (Arc::clone(&world), lifecycle.clone());
+        async move {
+            world.take_in_hand();
+            sleep(slowness(&world)).await;
+            let answer = answer(request, &world, &lifecycle);
+            world.hand_back();
+            Ok::<_, Infallible>(answer)
+        }
     });
     let connection = hyper::server::conn::http1::Builder::new()
         .serve_connection(TokioIo::new(stream), service)
@@ -57,6 +65,14 @@ async fn converse(stream: TcpStream, world: Arc<World>, lifecycle: Lifecycle) {
         }
         () = stop.cancelled() => {}
     }
+}
+
+fn slowness(world: &World) -> Duration {
+    let slow = world.faults().find(|fault| match fault {
+        Fault::SlowAnswers(duration) => Some(duration),
+        _ => None,
+    });
+    slow.unwrap_or_default()
 }
 
 fn answer(request: Request<Incoming>, world: &Arc<World>, lifecycle: &Lifecycle) -> Answer {

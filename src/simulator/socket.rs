@@ -169,7 +169,7 @@ impl Visit<'_> {
         if !faults.has(Fault::Mute) {
             self.write_batch(now_ms, old, &faults).await?;
             let resent = self.write_batch(now_ms, again, &faults).await?;
-            self.room.change(|state| state.connection(number).truth.count_all(&resent));
+            self.room.change(|state| state.note_delivered(number, &resent));
         }
         if faults.has(Fault::GzipBomb) {
             let bomb = FetchResult { cursor: vec![0; BOMB_BYTES].into(), ..FetchResult::default() };
@@ -208,7 +208,7 @@ impl Visit<'_> {
                     self.write(broken).await?;
                 }
                 let written = self.write_batch(*at_ms, messages, &faults).await?;
-                self.room.change(|state| state.connection(number).truth.count_all(&written));
+                self.room.change(|state| state.note_delivered(number, &written));
             }
         }
         Ok(())

@@ -2,7 +2,7 @@
 
 use super::fault::Faults;
 use super::rooms::LiveRoom;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -53,6 +53,9 @@ pub(super) struct World {
     rooms: Mutex<Vec<Arc<LiveRoom>>>,
     faults: Mutex<Faults>,
     front_pages: AtomicU64,
+    /// Requests that are being answered, and the most there were at the same time.
+    in_hand: AtomicUsize,
+    most_in_hand: AtomicUsize,
 }
 
 impl World {
@@ -64,6 +67,8 @@ impl World {
             rooms: Mutex::default(),
             faults: Mutex::new(faults),
             front_pages: AtomicU64::new(0),
+            in_hand: AtomicUsize::new(0),
+            most_in_hand: AtomicUsize::new(0),
         }
     }
 
@@ -111,6 +116,20 @@ impl World {
     pub fn faults_of(&self, room: Option<&LiveRoom>) -> Faults {
         let own = room.map(|room| room.state().faults.clone()).unwrap_or_default();
         self.faults().and(&own)
+    }
+
+    /// A request came; it is in hand until [`Self::hand_back`].
+    pub fn take_in_hand(&self) {
+        let now = self.in_hand.fetch_add(1, Ordering::Relaxed) + 1;
+        self.most_in_hand.fetch_max(now, Ordering::Relaxed);
+    }
+
+    pub fn hand_back(&self) {
+        self.in_hand.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    pub fn most_in_hand(&self) -> usize {
+        self.most_in_hand.load(Ordering::Relaxed)
     }
 
     /// Returns which request for the front page this is, from 1.

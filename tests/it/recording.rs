@@ -9,7 +9,7 @@ use pasut::reports::recount;
 use pasut::simulator::{Fault, GALAXY, OnAir, Person, ROSE, Refusal, RoomSource, Truth, profile_named};
 
 /// What a connection was sent must be what was counted.
-fn assert_equals_truth(totals: &SessionTotals, truth: &Truth) {
+pub fn assert_equals_truth(totals: &SessionTotals, truth: &Truth) {
     assert_eq!(totals.diamonds, truth.diamonds.total, "diamonds");
     assert_eq!(totals.diamonds_to_creator, truth.diamonds.to_host, "diamonds to the creator");
     assert_eq!(totals.gift_units, truth.gift_units, "gifts");

@@ -1,7 +1,7 @@
 //! A running web server with a database of its own, and a client that can send anything.
 
 use pasut::clock::Clock;
-use pasut::connector::config::Secret;
+use pasut::connector::config::{Patience, Secret};
 use pasut::domain::time::Stamp;
 use pasut::lifecycle::Lifecycle;
 use pasut::recorder::supervisor::{Parts, Recorder, Settings};
@@ -46,7 +46,8 @@ impl Served {
         let clock = Clock::with_speed(0.0);
         clock.shift_wall(NOW.ms_since(clock.wall()));
         let lifecycle = Lifecycle::start();
-        let connection = ConnectionSettings::load(store.clone(), nobody()).await.expect("an address");
+        let connection =
+            ConnectionSettings::load(store.clone(), nobody(), Patience::default()).await.expect("an address");
         let recorder = Recorder::start(Parts {
             store: store.clone(),
             clock: clock.clone(),

@@ -3,6 +3,7 @@
 use pasut::app::{App, Start};
 use pasut::clock::Clock;
 use pasut::config::{Config, ServeArgs};
+use pasut::connector::config::Patience;
 use pasut::domain::handle::Handle;
 use pasut::domain::ids::SessionId;
 use pasut::domain::session::Session;
@@ -19,11 +20,36 @@ use tempfile::TempDir;
 /// Whoever waits longer than this waits in vain.
 const PATIENCE: Duration = Duration::from_secs(40);
 
+/// What differs from an ordinary start.
+pub struct Setup {
+    /// How fast the simulated world and Pasut's clock run.
+    pub speed: f64,
+    pub settings: Settings,
+    pub patience: Patience,
+    /// What `pasut.toml` says.
+    pub file: String,
+    /// The simulator's sign server wants this key.
+    pub wanted_key: Option<String>,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            speed: 1.0,
+            settings: Settings::default(),
+            patience: Patience::default(),
+            file: String::new(),
+            wanted_key: None,
+        }
+    }
+}
+
 pub struct Studio {
     pub simulator: SimulatorHandle,
     pub clock: Clock,
     simulation: Lifecycle,
     folder: TempDir,
+    setup: Setup,
     app: Option<App>,
     /// Of the first start, so that a page finds the app again after another.
     port: u16,
@@ -32,19 +58,28 @@ pub struct Studio {
 impl Studio {
     /// A simulator without rooms, and a Pasut that watches nobody.
     pub async fn open() -> Self {
+        Self::with(Setup::default()).await
+    }
+
+    pub async fn with(setup: Setup) -> Self {
         let simulation = Lifecycle::start();
-        let clock = Clock::real();
-        let world = simulator::Config::calm(clock.wall().0);
+        let clock = Clock::with_speed(setup.speed);
+        let calm = simulator::Config::calm(clock.wall().0);
+        let world = simulator::Config { speed: setup.speed, sign_api_key: setup.wanted_key.clone(), ..calm };
         let simulator = Simulator::start(world, &simulation).await.expect("a free port");
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let mut studio = Self { simulator, clock, simulation, folder, app: None, port: 0 };
+        let mut studio = Self { simulator, clock, simulation, folder, setup, app: None, port: 0 };
         studio.start_app().await;
         studio
     }
 
     /// A studio with a scripted room that is live, watched and connected.
     pub async fn live(name: &str) -> (Self, RoomHandle) {
-        let studio = Self::open().await;
+        Self::live_with(name, Setup::default()).await
+    }
+
+    pub async fn live_with(name: &str, setup: Setup) -> (Self, RoomHandle) {
+        let studio = Self::with(setup).await;
         let room = studio.simulator.scripted(name);
         studio.watch(name).await;
         room.listened_to_by(1).await;
@@ -59,9 +94,13 @@ impl Studio {
             tiktok_url: Some(self.simulator.url().to_owned()),
             ..ServeArgs::default()
         };
-        let config = Config::read(&flags).expect("valid flags");
+        if !self.setup.file.is_empty() {
+            std::fs::write(self.folder().join("pasut.toml"), &self.setup.file).expect("written");
+        }
+        let mut config = Config::read(&flags).expect("valid flags");
+        config.connector.patience = self.setup.patience;
         let listener = TcpListener::bind(("127.0.0.1", self.port)).expect("a free port");
-        let start = Start { listener, clock: self.clock.clone(), settings: Settings::default(), demo: None };
+        let start = Start { listener, clock: self.clock.clone(), settings: self.setup.settings, demo: None };
         let app = App::start(&config, start).await.expect("an app");
         self.port = app.address.port();
         self.app = Some(app);
