@@ -132,7 +132,7 @@ pub struct Config {
     /// The SQLite file.
     pub database: PathBuf,
     pub log: Log,
-    pub recorder: recorder::supervisor::Settings,
+    pub recorder: recorder::shared::Settings,
     pub connector: connector::config::Config,
     /// What was set, for whoever shows or locks it.
     pub given: Given,
@@ -225,7 +225,7 @@ impl Config {
             database: data_dir.join("pasut.db"),
             data_dir,
             log: Log { level: "info".to_owned(), format: LogFormat::Auto },
-            recorder: recorder::supervisor::Settings::default(),
+            recorder: recorder::shared::Settings::default(),
             connector: connector::config::Config::default(),
             given: Given::default(),
             warnings: Vec::new(),

@@ -15,7 +15,7 @@ use crate::domain::time::Stamp;
 use crate::lifecycle::Lifecycle;
 use crate::recorder::intake::{Intake, Taken};
 use crate::recorder::prices::Prices;
-use crate::recorder::supervisor::Settings;
+use crate::recorder::shared::Settings;
 use crate::simulator::{self, Fault, Profile, Room, RoomSource, Simulator, profile_named};
 use crate::store::folder::DataFolder;
 use crate::store::sessions::SessionFilter;

@@ -4,14 +4,13 @@
 //! and ends when TikTok says so, when the user stops it, or when the room was out of reach for the
 //! grace time.
 
-use super::prices::Prices;
 use super::recording::{Recording, Seen};
+use super::shared::{FeedEvent, Settings, Shared};
 use super::shown::Shown;
-use super::supervisor::{FeedEvent, Metrics, Settings};
 use crate::analytics::delivery::{Connected, Deliveries};
 use crate::analytics::recount::Recount;
 use crate::analytics::tally::Tally;
-use crate::clock::{Clock, Stamper};
+use crate::clock::Stamper;
 use crate::connector::client::TikTok;
 use crate::connector::config::Route;
 use crate::connector::disconnect::Disconnect;
@@ -27,14 +26,13 @@ use crate::domain::record::Batch;
 use crate::domain::session::{GapCause, Session, SessionStart};
 use crate::domain::time::Stamp;
 use crate::domain::watch::WatchState;
-use crate::lifecycle::Lifecycle;
 use crate::recorder::intake::Taken;
-use crate::store::{Store, StoreError};
+use crate::store::StoreError;
 use rand::RngExt as _;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Semaphore, broadcast, mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -60,21 +58,6 @@ const SECOND_OPINION_MS: i64 = 5_000;
 
 /// For this long after the end of a room its status is not believed.
 const STALE_STATUS_MS: i64 = 60_000;
-
-/// What a watch shares with the others.
-#[derive(Clone)]
-pub struct Shared {
-    pub store: Store,
-    pub clock: Clock,
-    pub tiktok: watch::Receiver<Arc<TikTok>>,
-    pub prices: Prices,
-    pub settings: watch::Receiver<Settings>,
-    pub news: broadcast::Sender<Arc<FeedEvent>>,
-    pub metrics: Arc<Metrics>,
-    pub lifecycle: Lifecycle,
-    /// Few creators are looked up at the same time, however many are watched.
-    pub look_ups: Arc<Semaphore>,
-}
 
 /// What the user asks of a watch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -464,7 +447,7 @@ impl Watch {
         match self.shared.store.append(Arc::clone(&batch)).await {
             Ok(()) => {
                 self.shared.prices.learn(batch.learned.iter().map(|value| (value.gift, value.diamonds)));
-                self.shared.metrics.stored(batch.events.len());
+                self.shared.metrics.note_stored(batch.events.len());
                 true
             }
             Err(err) => {

@@ -5,7 +5,7 @@ use crate::studio::{Setup, Studio, handle};
 use pasut::connector::config::Patience;
 use pasut::domain::session::GapCause;
 use pasut::domain::watch::WatchState;
-use pasut::recorder::supervisor::Settings;
+use pasut::recorder::shared::Settings;
 use pasut::reports::recount;
 use pasut::simulator::{
     Fault, GALAXY, OnAir, Profile, ROSE, Refusal, RoomHandle, RoomSource, SignFault, profile_named,

@@ -4,7 +4,7 @@ use super::event_json::{self, KINDS, Origin};
 use super::query::Query;
 use crate::domain::gift::TierLimits;
 use crate::domain::handle::Handle;
-use crate::recorder::supervisor::FeedEvent;
+use crate::recorder::shared::FeedEvent;
 use crate::web::error::Trouble;
 use crate::web::state::AppState;
 use actix_web::{HttpRequest, HttpResponse, web};
