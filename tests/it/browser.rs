@@ -366,6 +366,11 @@ async fn no_page_scrolls_sideways_on_a_phone() {
             .await;
     }
     studio.until_session("mira", "three gifters", |session| session.top_gifters.len() == 3).await;
+    room.drop_connections();
+    studio.until("mira", "reconnecting", |watch| watch.state.as_str() == "reconnecting").await;
+    room.listened_to_by(1).await;
+    room.viewers(120, 1_100).await;
+    studio.until_session("mira", "a gap", |session| session.gaps.iter().any(|gap| gap.to.is_some())).await;
     studio.watch("a.creator.with.long.name").await;
     let (address, session) = (address(&studio), studio.session("mira").id.to_string());
     for width in [360, 320] {

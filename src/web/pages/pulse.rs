@@ -334,6 +334,7 @@ impl Verdict {
         self.claim = match change {
             None => w.t("verdict-nothing-to-compare").into_owned(),
             Some((ago, viewers)) if (viewers - ago).abs() as f64 <= STEADY * ago.max(1) as f64 => {
+                (self.direction, self.evidence) = ("", None);
                 w.with("verdict-steady", [("x", views::decimal(look.lang, STEADY * 100.0).into())])
             }
             Some((ago, viewers)) => {
