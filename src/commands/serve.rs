@@ -7,8 +7,12 @@ use crate::outbound::Outbound;
 use anyhow::{Context as _, bail};
 use std::io::{ErrorKind, IsTerminal as _, Write as _};
 use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
 use tracing::warn;
 use tracing_subscriber::EnvFilter;
+
+/// A program that has our port and says nothing for this long is no Pasut.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(3);
 
 /// Serves until it is told to stop.
 ///
@@ -49,14 +53,8 @@ pub fn ready(address: SocketAddr, open: bool) -> anyhow::Result<()> {
 ///
 /// # Errors
 ///
-/// If something else has the address, or it is not this computer's alone.
+/// If something else has the address.
 pub async fn listen(address: SocketAddr) -> anyhow::Result<Option<TcpListener>> {
-    if !address.ip().is_loopback() {
-        bail!(
-            "{address} can be reached by others, and this version has no login yet; nothing was started. \
-             Listen on 127.0.0.1 instead."
-        );
-    }
     match TcpListener::bind(address) {
         Ok(listener) => Ok(Some(listener)),
         Err(err) if err.kind() == ErrorKind::AddrInUse && pasut_answers(address).await => {
@@ -75,7 +73,10 @@ pub async fn listen(address: SocketAddr) -> anyhow::Result<Option<TcpListener>> 
 
 async fn pasut_answers(address: SocketAddr) -> bool {
     let Ok(outbound) = Outbound::new(None) else { return false };
-    let answer = outbound.get(&format!("http://{address}/healthz"), &[]).await;
+    let url = format!("http://{address}/healthz");
+    let Ok(answer) = tokio::time::timeout(ANSWERS_WITHIN, outbound.get(&url, &[])).await else {
+        return false;
+    };
     answer.is_ok_and(|answer| answer.header("server").is_some_and(|server| server.starts_with("Pasut")))
 }
 

@@ -113,24 +113,28 @@ impl Served {
 
     /// Sends exactly `request` and reads until the server closes.
     pub async fn raw(&self, request: &str) -> Answer {
-        let (address, request) = (self.address, request.to_owned());
-        let exchange = move || {
-            let mut stream = TcpStream::connect(address)?;
-            stream.set_read_timeout(Some(Duration::from_secs(20)))?;
-            stream.write_all(request.as_bytes())?;
-            let mut answer = Vec::new();
-            stream.read_to_end(&mut answer)?;
-            std::io::Result::Ok(answer)
-        };
-        let answer = tokio::task::spawn_blocking(exchange).await.expect("no panic").expect("an answer");
-        let answer = String::from_utf8_lossy(&answer);
-        let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
-        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
-        let head = head.to_owned();
-        let body =
-            if head.contains("transfer-encoding: chunked") { unchunked(body) } else { body.to_owned() };
-        Answer { status, head, body }
+        ask(self.address, request).await
     }
+}
+
+/// Sends exactly `request` to whoever serves at `address` and reads until they close.
+pub async fn ask(address: SocketAddr, request: &str) -> Answer {
+    let request = request.to_owned();
+    let exchange = move || {
+        let mut stream = TcpStream::connect(address)?;
+        stream.set_read_timeout(Some(Duration::from_secs(20)))?;
+        stream.write_all(request.as_bytes())?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer)?;
+        std::io::Result::Ok(answer)
+    };
+    let answer = tokio::task::spawn_blocking(exchange).await.expect("no panic").expect("an answer");
+    let answer = String::from_utf8_lossy(&answer);
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
+    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
+    let head = head.to_owned();
+    let body = if head.contains("transfer-encoding: chunked") { unchunked(body) } else { body.to_owned() };
+    Answer { status, head, body }
 }
 
 impl Answer {
