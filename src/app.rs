@@ -3,7 +3,8 @@
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::lifecycle::Lifecycle;
-use crate::recorder::supervisor::{Parts, Recorder, Settings};
+use crate::recorder::shared::Settings;
+use crate::recorder::supervisor::{Parts, Recorder};
 use crate::settings::ConnectionSettings;
 use crate::store::folder::{DataFolder, FolderLock};
 use crate::store::{Opening, Store};

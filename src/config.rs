@@ -6,11 +6,15 @@
 
 use crate::connector;
 use crate::connector::config::Secret;
+use crate::recorder;
 use crate::settings::Fixed;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::fmt::Display;
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 /// The options of `pasut serve`. All are texts here; [`Config::read`] checks them together with
 /// what environment and file say.
@@ -35,6 +39,18 @@ pub struct ServeArgs {
     /// How to log: plain, colour, or auto (colour on a terminal) [default: auto]
     #[arg(long, value_name = "FORMAT")]
     pub log_format: Option<String>,
+    /// Minutes of an interval row, from 1 to 10 [default: 5]
+    #[arg(long, value_name = "MINUTES")]
+    pub session_interval: Option<String>,
+    /// Minutes for which a room that is out of reach stays one session, from 1 to 120 [default: 10]
+    #[arg(long, value_name = "MINUTES")]
+    pub session_grace: Option<String>,
+    /// From how many diamonds a gift is special [default: 100]
+    #[arg(long, value_name = "DIAMONDS")]
+    pub gifts_special: Option<String>,
+    /// From how many diamonds a gift is premium [default: 1000]
+    #[arg(long, value_name = "DIAMONDS")]
+    pub gifts_premium: Option<String>,
     /// All of TikTok's addresses at once: a simulator
     #[arg(long, value_name = "URL")]
     pub tiktok_url: Option<String>,
@@ -60,13 +76,17 @@ pub struct ServeArgs {
 
 /// Everything that can be set, by its name in `pasut.toml`. The environment says
 /// `PASUT_TIKTOK_WEB_URL` for `tiktok.web_url`, the command line `--tiktok-web-url`.
-const OPTIONS: [&str; 19] = [
+const OPTIONS: [&str; 23] = [
     "listen",
     "data_dir",
     "database_url",
     "open",
     "log.level",
     "log.format",
+    "session.interval",
+    "session.grace",
+    "gifts.special",
+    "gifts.premium",
     "tiktok.url",
     "tiktok.web_url",
     "tiktok.webcast_url",
@@ -112,6 +132,7 @@ pub struct Config {
     /// The SQLite file.
     pub database: PathBuf,
     pub log: Log,
+    pub recorder: recorder::shared::Settings,
     pub connector: connector::config::Config,
     /// What was set, for whoever shows or locks it.
     pub given: Given,
@@ -134,9 +155,9 @@ pub enum LogFormat {
     Colour,
 }
 
-/// Why Pasut cannot start as configured: every reason, one a line.
+/// Why Pasut cannot start as configured: every reason, on one line.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("Nothing was started. {}", .0.join("\n"))]
+#[error("Nothing was started. {}", .0.join("; "))]
 pub struct Faults(pub Vec<String>);
 
 /// The values that flags, environment and file set, each with its source.
@@ -204,6 +225,7 @@ impl Config {
             database: data_dir.join("pasut.db"),
             data_dir,
             log: Log { level: "info".to_owned(), format: LogFormat::Auto },
+            recorder: recorder::shared::Settings::default(),
             connector: connector::config::Config::default(),
             given: Given::default(),
             warnings: Vec::new(),
@@ -213,6 +235,19 @@ impl Config {
         take("database_url", &mut |text| database_file(text).map(|file| config.database = file));
         take("log.level", &mut |text| log_level(text).map(|level| config.log.level = level));
         take("log.format", &mut |text| log_format(text).map(|format| config.log.format = format));
+        let recorder = &mut config.recorder;
+        take("session.interval", &mut |text| {
+            whole(text, 1..=10).map(|minutes| recorder.interval_ms = minutes * 60_000)
+        });
+        take("session.grace", &mut |text| {
+            whole(text, 1..=120).map(|minutes| recorder.grace_ms = minutes * 60_000)
+        });
+        take("gifts.special", &mut |text| {
+            whole(text, 1..=1_000_000).map(|from| recorder.tiers.special = from)
+        });
+        take("gifts.premium", &mut |text| {
+            whole(text, 1..=1_000_000).map(|from| recorder.tiers.premium = from)
+        });
         take("tiktok.proxy", &mut |text| no_password_in_flag(given.source("tiktok.proxy"), text));
         match connector::config::Config::from_values(|key| {
             given.value(&format!("tiktok.{key}")).map(str::to_owned)
@@ -257,6 +292,10 @@ impl ServeArgs {
             ("open", open),
             ("log.level", self.log_level.clone()),
             ("log.format", self.log_format.clone()),
+            ("session.interval", self.session_interval.clone()),
+            ("session.grace", self.session_grace.clone()),
+            ("gifts.special", self.gifts_special.clone()),
+            ("gifts.premium", self.gifts_premium.clone()),
             ("tiktok.url", self.tiktok_url.clone()),
             ("tiktok.web_url", self.tiktok_web_url.clone()),
             ("tiktok.webcast_url", self.tiktok_webcast_url.clone()),
@@ -423,6 +462,13 @@ fn log_level(text: &str) -> Result<String, String> {
     }
 }
 
+fn whole<T: FromStr + PartialOrd + Display>(text: &str, allowed: RangeInclusive<T>) -> Result<T, String> {
+    match text.trim().parse() {
+        Ok(number) if allowed.contains(&number) => Ok(number),
+        _ => Err(format!("{text:?} is no whole number from {} to {}", allowed.start(), allowed.end())),
+    }
+}
+
 fn log_format(text: &str) -> Result<LogFormat, String> {
     match text {
         "auto" => Ok(LogFormat::Auto),
@@ -544,5 +590,16 @@ mod tests {
     fn a_simulator_takes_the_place_of_tiktok_with_one_address() {
         let config = read(&["--tiktok-url", "http://127.0.0.1:9"], &[], "").expect("valid");
         assert_eq!(config.connector.endpoints.websocket, "ws://127.0.0.1:9");
+    }
+
+    #[test]
+    fn how_sessions_and_gifts_are_counted_can_be_set_within_reason() {
+        let environment = [("PASUT_SESSION_GRACE", "30"), ("PASUT_GIFTS_PREMIUM", "500")];
+        let config = read(&["--session-interval", "1"], &environment, "gifts.special = 50").expect("valid");
+        assert_eq!((config.recorder.interval_ms, config.recorder.grace_ms), (60_000, 1_800_000));
+        assert_eq!((config.recorder.tiers.special, config.recorder.tiers.premium), (50, 500));
+        let Faults(faults) =
+            read(&["--session-interval", "11", "--session-grace", "x"], &[], "").expect_err("wrong");
+        assert_eq!(faults.len(), 2, "{faults:?}");
     }
 }

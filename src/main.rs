@@ -2,8 +2,11 @@
 
 use clap::Parser;
 use pasut::commands::Command;
-use pasut::config::ServeArgs;
+use pasut::config::{Faults, ServeArgs};
 use std::process::ExitCode;
+
+/// What is said on the command line, in the environment or in the file cannot be meant.
+const WRONG_USAGE: u8 = 2;
 
 /// What came before viewers rose or fell: a dashboard for TikTok LIVE hosts.
 #[derive(Parser)]
@@ -23,7 +26,7 @@ async fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => {
             eprintln!("pasut: {fault:#}");
-            ExitCode::FAILURE
+            if fault.is::<Faults>() { ExitCode::from(WRONG_USAGE) } else { ExitCode::FAILURE }
         }
     }
 }

@@ -1,6 +1,6 @@
 # Whom Pasut watches.
 
-creators-intro = Whom Pasut watches, by itself, day and night.
+creators-intro = Whom Pasut watches, by itself, day and night. Numbers are of the LIVE that runs.
 watch = Watch
 no-creators = Nobody is watched yet.
 no-creators-do = Type a TikTok username above.

@@ -84,3 +84,4 @@ feed-ended = LIVE ended.
 feed-gap = No data for { $dur }: { $cause }.
 stop-question = Stop recording @{ $u }? What is recorded stays. Pasut watches again at the next LIVE.
 stop-yes = Stop recording
+live-nothing = There is no LIVE to show.

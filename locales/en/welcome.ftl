@@ -1,7 +1,7 @@
 # The first run.
 
 welcome = Welcome
-welcome-heading = See what makes your viewers rise and fall
+welcome-heading = See what comes before your viewers rise and fall
 welcome-intro = Two answers and Pasut starts watching. Everything stays on this computer.
 welcome-language = Language and zone
 continue = Continue

@@ -1,6 +1,6 @@
 # Siapa yang dipantau.
 
-creators-intro = Siapa yang dipantau Pasut, otomatis, siang dan malam.
+creators-intro = Siapa yang dipantau Pasut, otomatis, siang dan malam. Angkanya dari LIVE yang sedang berjalan.
 watch = Pantau
 no-creators = Belum ada yang dipantau.
 no-creators-do = Ketik nama pengguna TikTok di atas.

@@ -75,3 +75,4 @@ feed-ended = LIVE selesai.
 feed-gap = Tidak ada data { $dur }: { $cause }.
 stop-question = Berhenti merekam @{ $u }? Yang sudah terekam tetap ada. Pasut memantau lagi di LIVE berikutnya.
 stop-yes = Berhenti merekam
+live-nothing = Tidak ada LIVE untuk ditampilkan.

@@ -1,7 +1,7 @@
 # Pertama kali.
 
 welcome = Selamat datang
-welcome-heading = Lihat apa yang membuat penontonmu naik dan turun
+welcome-heading = Lihat apa yang mendahului naik turunnya penontonmu
 welcome-intro = Dua jawaban dan Pasut mulai memantau. Semuanya tetap di komputer ini.
 welcome-language = Bahasa dan zona waktu
 continue = Lanjut

@@ -204,6 +204,17 @@ impl Tally {
             methods.into_iter().map(|(method, count)| (method.into_bytes().into(), count)).collect();
     }
 
+    /// The message ids that were delivered, should the same room go on later.
+    #[must_use]
+    pub fn into_deliveries(self) -> Deliveries {
+        self.deliveries
+    }
+
+    /// Takes up what the same room delivered before.
+    pub fn restore_deliveries(&mut self, deliveries: Deliveries) {
+        self.deliveries = deliveries;
+    }
+
     /// Takes up the intervals of a session that was recorded before; see
     /// [`Timeline::restore_intervals`].
     pub fn restore_intervals(&mut self, intervals: impl IntoIterator<Item = (Stamp, i64)>) {

@@ -15,7 +15,7 @@ use crate::domain::time::Stamp;
 use crate::lifecycle::Lifecycle;
 use crate::recorder::intake::{Intake, Taken};
 use crate::recorder::prices::Prices;
-use crate::recorder::supervisor::Settings;
+use crate::recorder::shared::Settings;
 use crate::simulator::{self, Fault, Profile, Room, RoomSource, Simulator, profile_named};
 use crate::store::folder::DataFolder;
 use crate::store::sessions::SessionFilter;
@@ -36,8 +36,20 @@ pub struct Arguments {
     speed: f64,
 }
 
-/// Who is LIVE in the demo: name, character, and how long they have been when it starts.
-const LIVE: [(&str, &str, i64); 2] = [("mira.plays", "lively", 48), ("kopi.pagi", "calm", 21)];
+/// Somebody who is LIVE in the demo.
+struct Host {
+    name: &'static str,
+    character: &'static str,
+    /// Viewers the room settles at when nothing moves them. Laptops are small, so rooms are.
+    viewers: f64,
+    /// How long they have been LIVE when the demo starts.
+    minutes: i64,
+}
+
+const HOSTS: [Host; 2] = [
+    Host { name: "mira.plays", character: "lively", viewers: 70.0, minutes: 48 },
+    Host { name: "kopi.pagi", character: "calm", viewers: 14.0, minutes: 21 },
+];
 
 /// One of them loses the connection this often, to show what happens then.
 const DROP_AFTER: Duration = Duration::from_secs(300);
@@ -88,11 +100,11 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let rooms = prepare(&config, &clock).await?;
     for (name, room) in rooms {
         let room = simulator.add_room(&name, RoomSource::Generated(Box::new(room)));
-        if name == LIVE[0].0 {
+        if name == HOSTS[0].name {
             room.set_fault(Fault::DropAfter(DROP_AFTER));
         }
     }
-    let settings = Settings { origin: Origin::Demo, ..Settings::default() };
+    let settings = Settings { origin: Origin::Demo, ..config.recorder };
     let (progress, demo) = watch::channel(Progress { done: 0, of: PAST_SESSIONS });
     let start = Start { listener, clock: clock.clone(), settings, demo: Some(demo) };
     let app = App::start(&config, start).await?;
@@ -126,13 +138,13 @@ async fn prepare(config: &Config, clock: &Clock) -> anyhow::Result<Vec<(String, 
     let store = Store::open(&config.database, Opening::Owner)?;
     let now = clock.wall();
     let mut rooms = Vec::new();
-    for (seed, (name, character, minutes)) in LIVE.into_iter().enumerate() {
-        let since = now - minutes * MINUTE_MS;
-        let mut room = Room::new(profile(character)?, 100 + seed as u64, since.0).of(name);
-        let start = session_start(name, &room, since)?;
+    for (seed, host) in HOSTS.iter().enumerate() {
+        let since = now - host.minutes * MINUTE_MS;
+        let mut room = host.room(100 + seed as u64, since)?;
+        let start = session_start(host.name, &room, since)?;
         store.add_creator(&creator(&start, now)).await?;
         Past { store: &store, away: None, ends: false }.record(&mut room, start, now).await?;
-        rooms.push((name.to_owned(), room));
+        rooms.push((host.name.to_owned(), room));
     }
     Ok(rooms)
 }
@@ -143,18 +155,16 @@ async fn record_the_past(
     now: Stamp,
     progress: &watch::Sender<Progress>,
 ) -> anyhow::Result<()> {
-    let recorded = store.count_sessions(&SessionFilter::default()).await? - LIVE.len() as i64;
+    let recorded = store.count_sessions(&SessionFilter::default()).await? - HOSTS.len() as i64;
     for index in recorded.max(0)..PAST_SESSIONS {
-        let (name, character, _) = LIVE[index as usize % LIVE.len()];
-        // Evenings, now and then an afternoon, one to three hours: the creators are in Jakarta (UTC+7).
+        let host = &HOSTS[index as usize % HOSTS.len()];
+        // Evenings, now and then an afternoon, an hour or two: the creators are in Jakarta (UTC+7).
         let day = (now - (1 + index * PAST_DAYS / PAST_SESSIONS) * DAY_MS).floor_to(DAY_MS);
         let evening_ms = (11 * 60 + index * 37 % 150 - if index % 5 == 0 { 240 } else { 0 }) * MINUTE_MS;
         let since = day + evening_ms;
-        let minutes = 60 + index * 53 % 120;
-        let mut room = Room::new(profile(character)?, 1_000 + index as u64, since.0)
-            .of(name)
-            .lasting(minutes * MINUTE_MS);
-        let start = session_start(name, &room, since)?;
+        let minutes = 45 + index * 53 % 75;
+        let mut room = host.room(1_000 + index as u64, since)?.lasting(minutes * MINUTE_MS);
+        let start = session_start(host.name, &room, since)?;
         let away = (index % 4 == 1).then(|| (since + 25 * MINUTE_MS, since + (27 + index % 5) * MINUTE_MS));
         Past { store, away, ends: true }.record(&mut room, start, since + (minutes + 1) * MINUTE_MS).await?;
         progress.send_replace(Progress { done: index + 1, of: PAST_SESSIONS });
@@ -162,8 +172,11 @@ async fn record_the_past(
     Ok(())
 }
 
-fn profile(name: &str) -> anyhow::Result<Profile> {
-    profile_named(name).map_err(|fault| anyhow!(fault))
+impl Host {
+    fn room(&self, seed: u64, since: Stamp) -> anyhow::Result<Room> {
+        let character = profile_named(self.character).map_err(|fault| anyhow!(fault))?;
+        Ok(Room::new(Profile { viewers: self.viewers, ..character }, seed, since.0).of(self.name))
+    }
 }
 
 fn session_start(name: &str, room: &Room, since: Stamp) -> anyhow::Result<SessionStart> {

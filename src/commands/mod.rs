@@ -16,7 +16,7 @@ pub enum Command {
     /// Try it with simulated creators, in a folder of its own that is removed at the end
     Demo(demo::Arguments),
     /// Check the database, and recount every total from its events
-    Check(crate::config::ServeArgs),
+    Check(check::Arguments),
     /// Run a TikTok look-alike on a local port, for trying things out without TikTok
     Simulate(simulate::Simulate),
     /// Count a capture the way a live recording is counted, offline
@@ -35,7 +35,7 @@ impl Command {
         match self {
             Self::Serve(flags) => serve::run(&flags).await,
             Self::Demo(arguments) => demo::run(arguments).await,
-            Self::Check(flags) => check::run(&flags).await,
+            Self::Check(arguments) => check::run(&arguments).await,
             Self::Simulate(arguments) => simulate::run(arguments).await,
             Self::Replay(arguments) => replay::run(arguments).await,
             Self::Decode => Ok(decode::run(std::io::stdin().lock(), std::io::stdout().lock())?),

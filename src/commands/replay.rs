@@ -275,15 +275,21 @@ fn take_batch(
     batch
 }
 
+/// What a capture says of itself.
 #[derive(Default)]
-struct Told {
-    host: Option<UserId>,
-    room: Option<RoomId>,
-    started_at: Option<Stamp>,
+pub struct Told {
+    pub host: Option<UserId>,
+    pub room: Option<RoomId>,
+    /// TikTok's time at the first record.
+    pub started_at: Option<Stamp>,
 }
 
 /// Reads ahead for whose LIVE it is: the creator introduces it near the connection.
-fn what_the_capture_tells(capture: &Bytes) -> anyhow::Result<Told> {
+///
+/// # Errors
+///
+/// If the capture is cut off.
+pub fn what_the_capture_tells(capture: &Bytes) -> anyhow::Result<Told> {
     let mut told = Told::default();
     for record in capture::records(capture.clone()) {
         let record = record.context("Nothing was changed")?;

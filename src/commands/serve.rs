@@ -4,7 +4,6 @@ use crate::app::{App, Start};
 use crate::clock::Clock;
 use crate::config::{Config, Log, LogFormat, ServeArgs};
 use crate::outbound::Outbound;
-use crate::recorder::supervisor::Settings;
 use anyhow::{Context as _, bail};
 use std::io::{ErrorKind, IsTerminal as _, Write as _};
 use std::net::{SocketAddr, TcpListener};
@@ -27,7 +26,7 @@ pub async fn run(flags: &ServeArgs) -> anyhow::Result<()> {
         warn!("{warning}");
     }
     let Some(listener) = listen(config.listen).await? else { return Ok(()) };
-    let start = Start { listener, clock: Clock::real(), settings: Settings::default(), demo: None };
+    let start = Start { listener, clock: Clock::real(), settings: config.recorder, demo: None };
     let app = App::start(&config, start).await?;
     ready(app.address, config.open)?;
     until_told_to_stop().await?;

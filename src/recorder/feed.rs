@@ -29,7 +29,7 @@ pub struct Feed {
     streaks: FxHashMap<(UserId, i64, i64), OpenStreak>,
     likers: FxHashSet<UserId>,
     battles: FxHashMap<BattleId, BattlePhase>,
-    limits: TierLimits,
+    tiers: TierLimits,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +39,12 @@ struct OpenStreak {
 }
 
 impl Feed {
+    /// `tiers` says which gifts are special or premium.
+    #[must_use]
+    pub fn new(tiers: TierLimits) -> Self {
+        Self { tiers, ..Self::default() }
+    }
+
     /// The rows, oldest first.
     pub fn rows(&self) -> impl Iterator<Item = &FeedRow> {
         self.rows.iter()
@@ -172,7 +178,7 @@ impl Feed {
             units: added_units,
             diamonds: added_diamonds,
             source: added.value.source,
-            tier: self.limits.tier(added.value.diamonds),
+            tier: self.tiers.tier(added.value.diamonds),
             to_creator: added.to_creator,
             open: still_open,
         };

@@ -8,6 +8,7 @@ pub mod feed;
 pub mod intake;
 pub mod prices;
 pub mod recording;
+pub mod shared;
 pub mod shown;
 pub mod snapshot;
 pub mod supervisor;

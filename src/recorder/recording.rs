@@ -6,6 +6,7 @@ use super::snapshot::{LiveSession, RankedGifter};
 use crate::analytics::leaderboard::ranks;
 use crate::analytics::tally::Tally;
 use crate::domain::event::{Accounted, What};
+use crate::domain::gift::TierLimits;
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::record::Batch;
 use crate::domain::session::{GapCause, SessionStart};
@@ -48,6 +49,12 @@ pub struct Seen {
 }
 
 impl Seen {
+    /// `tiers` says which gifts are special or premium.
+    #[must_use]
+    pub fn new(tiers: TierLimits) -> Self {
+        Self { feed: Feed::new(tiers), ..Self::default() }
+    }
+
     /// Shows an event.
     pub fn show(&mut self, accounted: &Accounted) {
         self.last_number = accounted.number;

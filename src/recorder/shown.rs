@@ -4,6 +4,7 @@
 
 use super::recording::Recording;
 use super::snapshot::{LiveSession, Snapshot};
+use crate::analytics::delivery::Deliveries;
 use crate::domain::handle::Handle;
 use crate::domain::ids::{RoomId, SessionId};
 use crate::domain::time::Stamp;
@@ -102,14 +103,14 @@ impl Shown {
         inner.version += 1;
     }
 
-    /// The session is over; what it came to stays to be seen.
-    pub(super) fn end(&self, ended_at: Stamp) {
+    /// The session is over; what it came to stays to be seen. Returns what its room had sent.
+    pub(super) fn end(&self, ended_at: Stamp) -> Option<(RoomId, Deliveries)> {
         let mut inner = self.lock();
-        if let Some(mut recording) = inner.recording.take() {
-            recording.ended_at = Some(ended_at);
-            inner.ended = Some(Arc::new(recording.view(ended_at)));
-        }
         inner.version += 1;
+        let mut recording = inner.recording.take()?;
+        recording.ended_at = Some(ended_at);
+        inner.ended = Some(Arc::new(recording.view(ended_at)));
+        Some((recording.start.room, recording.intake.tally.into_deliveries()))
     }
 
     /// Works on the running recording, if there is one.

@@ -1,23 +1,24 @@
 //! Starts, stops and lists the watched creators.
 
 use super::prices::Prices;
+use super::shared::{FeedEvent, Settings, Shared};
 use super::shown::Shown;
 use super::snapshot::Snapshot;
-use super::watch::{Command, Shared, Watch};
+use super::watch::{Command, Watch};
 use crate::analytics::gift_value::LearnedPrices;
 use crate::clock::Clock;
 use crate::connector::client::TikTok;
 use crate::domain::creator::Creator;
-use crate::domain::event::{Accounted, Kind};
+use crate::domain::event::Kind;
+use crate::domain::gift::TierLimits;
 use crate::domain::handle::Handle;
-use crate::domain::ids::{GiftId, SessionId};
+use crate::domain::ids::GiftId;
 use crate::domain::record::LearnedValue;
 use crate::domain::session::{Origin, Session};
 use crate::lifecycle::Lifecycle;
 use crate::store::{Store, StoreError};
 use rand::RngExt as _;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Semaphore, broadcast, mpsc, watch};
@@ -31,48 +32,6 @@ const LOOK_UPS: usize = 4;
 
 /// When Pasut starts with many creators, their first look-ups are spread over this long each.
 const SPREAD_MS_EACH: u64 = 250;
-
-/// What may change while it records.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Settings {
-    /// Length of an interval row.
-    pub interval_ms: i64,
-    /// How long a room that is out of reach stays one session.
-    pub grace_ms: i64,
-    /// What new sessions are: real ones, or the demo's.
-    pub origin: Origin,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self { interval_ms: 5 * 60_000, grace_ms: 10 * 60_000, origin: Origin::Live }
-    }
-}
-
-/// An event the moment it is accounted.
-#[derive(Clone, Debug)]
-pub struct FeedEvent {
-    pub creator: Handle,
-    pub session: SessionId,
-    pub accounted: Accounted,
-}
-
-/// Counts since Pasut started.
-#[derive(Debug, Default)]
-pub struct Metrics {
-    counted: [AtomicU64; Kind::ALL.len()],
-    stored: AtomicU64,
-}
-
-impl Metrics {
-    pub(super) fn count(&self, accounted: &Accounted) {
-        self.counted[accounted.event.what.kind() as usize - 1].fetch_add(1, Ordering::Relaxed);
-    }
-
-    pub(super) fn stored(&self, events: usize) {
-        self.stored.fetch_add(events as u64, Ordering::Relaxed);
-    }
-}
 
 /// What `/metrics` tells of the recorder.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -257,10 +216,15 @@ impl Recorder {
         self.0.shared.news.subscribe()
     }
 
+    /// From how many diamonds a gift is special or premium.
+    #[must_use]
+    pub fn tiers(&self) -> TierLimits {
+        self.0.shared.settings.borrow().tiers
+    }
+
     #[must_use]
     pub fn metrics(&self) -> RecorderMetrics {
         let metrics = &self.0.shared.metrics;
-        let count = |kind: Kind| (kind, metrics.counted[kind as usize - 1].load(Ordering::Relaxed));
         let mut watches_by_state = BTreeMap::new();
         let (mut queue, mut event_lag_ms) = (0, 0);
         let running: Vec<_> = self.lock().values().map(|running| Arc::clone(&running.shown)).collect();
@@ -270,8 +234,8 @@ impl Recorder {
             event_lag_ms = event_lag_ms.max(shown.event_lag_ms());
         }
         RecorderMetrics {
-            events_by_kind: Kind::ALL.into_iter().map(count).collect(),
-            events_stored: metrics.stored.load(Ordering::Relaxed),
+            events_by_kind: Kind::ALL.into_iter().map(|kind| (kind, metrics.counted(kind))).collect(),
+            events_stored: metrics.stored(),
             queue,
             event_lag_ms,
             watches_by_state,

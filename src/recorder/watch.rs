@@ -4,14 +4,13 @@
 //! and ends when TikTok says so, when the user stops it, or when the room was out of reach for the
 //! grace time.
 
-use super::prices::Prices;
 use super::recording::{Recording, Seen};
+use super::shared::{FeedEvent, Settings, Shared};
 use super::shown::Shown;
-use super::supervisor::{FeedEvent, Metrics, Settings};
-use crate::analytics::delivery::Connected;
+use crate::analytics::delivery::{Connected, Deliveries};
 use crate::analytics::recount::Recount;
 use crate::analytics::tally::Tally;
-use crate::clock::{Clock, Stamper};
+use crate::clock::Stamper;
 use crate::connector::client::TikTok;
 use crate::connector::config::Route;
 use crate::connector::disconnect::Disconnect;
@@ -27,14 +26,13 @@ use crate::domain::record::Batch;
 use crate::domain::session::{GapCause, Session, SessionStart};
 use crate::domain::time::Stamp;
 use crate::domain::watch::WatchState;
-use crate::lifecycle::Lifecycle;
 use crate::recorder::intake::Taken;
-use crate::store::{Store, StoreError};
+use crate::store::StoreError;
 use rand::RngExt as _;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Semaphore, broadcast, mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -60,21 +58,6 @@ const SECOND_OPINION_MS: i64 = 5_000;
 
 /// For this long after the end of a room its status is not believed.
 const STALE_STATUS_MS: i64 = 60_000;
-
-/// What a watch shares with the others.
-#[derive(Clone)]
-pub struct Shared {
-    pub store: Store,
-    pub clock: Clock,
-    pub tiktok: watch::Receiver<Arc<TikTok>>,
-    pub prices: Prices,
-    pub settings: watch::Receiver<Settings>,
-    pub news: broadcast::Sender<Arc<FeedEvent>>,
-    pub metrics: Arc<Metrics>,
-    pub lifecycle: Lifecycle,
-    /// Few creators are looked up at the same time, however many are watched.
-    pub look_ups: Arc<Semaphore>,
-}
 
 /// What the user asks of a watch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,6 +92,8 @@ pub struct Watch {
     ended: Option<(RoomId, Stamp)>,
     /// The room that the user stopped last.
     stopped: Option<RoomId>,
+    /// What the session that ended last was sent, should its room go on.
+    delivered: Option<(RoomId, Deliveries)>,
     attempt: u32,
 }
 
@@ -154,6 +139,7 @@ impl Watch {
             not_live_since: None,
             ended: None,
             stopped: None,
+            delivered: None,
             attempt: 0,
         }
     }
@@ -392,10 +378,12 @@ impl Watch {
         if self.shared.news.receiver_count() == 0 {
             return;
         }
-        let Some(session) = self.shown.session() else { return };
+        let Some((session, host)) = self.shown.with(|recording| (recording.id, recording.start.host)) else {
+            return;
+        };
         let mut accounted = accounted.clone();
         accounted.event.detach();
-        let news = FeedEvent { creator: self.creator.handle.clone(), session, accounted };
+        let news = FeedEvent { creator: self.creator.handle.clone(), session, host, accounted };
         // An error only says that the last listener left just now.
         drop(self.shared.news.send(Arc::new(news)));
     }
@@ -459,7 +447,7 @@ impl Watch {
         match self.shared.store.append(Arc::clone(&batch)).await {
             Ok(()) => {
                 self.shared.prices.learn(batch.learned.iter().map(|value| (value.gift, value.diamonds)));
-                self.shared.metrics.stored(batch.events.len());
+                self.shared.metrics.note_stored(batch.events.len());
                 true
             }
             Err(err) => {
@@ -519,8 +507,8 @@ impl Watch {
     }
 
     /// Adds up what is stored of `session`; nothing, if it is new.
-    async fn take_up(&self, session: SessionId, start: SessionStart) -> Result<Recording, StoreError> {
-        let store = &self.shared.store;
+    async fn take_up(&mut self, session: SessionId, start: SessionStart) -> Result<Recording, StoreError> {
+        let store = self.shared.store.clone();
         let interval_ms = self.shared.settings.borrow().interval_ms;
         let medians = store.interval_medians(&start.creator, interval_ms).await?.unwrap_or_default();
         let stored = store.session(session).await?;
@@ -530,7 +518,7 @@ impl Watch {
         tally.restore_intervals(rows.iter().map(|row| (row.from, row.length_ms)));
         let gaps = store.gaps(session).await?;
         let mut recount = Recount::new(tally, gaps);
-        let mut seen = Seen::default();
+        let mut seen = Seen::new(self.shared.settings.borrow().tiers);
         let (mut last, mut last_at) = (0, start.recorded_from);
         loop {
             let events = store.events(session, last, &[]).await?;
@@ -548,6 +536,9 @@ impl Watch {
             tally.restore_messages(stored.totals.messages, store.methods(session).await?);
             tally.begin_gap(seen_to, cause);
         }
+        if let Some((_, delivered)) = self.delivered.take_if(|(room, _)| *room == start.room) {
+            tally.restore_deliveries(delivered);
+        }
         tally.forget_changes(seen_to);
         Ok(Recording::new(session, start, tally, seen))
     }
@@ -564,7 +555,7 @@ impl Watch {
         } else if let Err(err) = self.shared.store.finish_session(session, ended_at).await {
             warn!(creator = %self.creator.handle, %err, "The end of session {session} could not be written: {err}");
         }
-        self.shown.end(ended_at);
+        self.delivered = self.shown.end(ended_at);
         info!(creator = %self.creator.handle, %session, "Session {session} of {} is over", self.creator.handle);
     }
 

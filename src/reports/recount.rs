@@ -1,6 +1,6 @@
 //! Does what is stored of a session equal a recount of its events?
 
-use crate::analytics::recount::Recount;
+use crate::analytics::recount;
 use crate::analytics::tally::Tally;
 use crate::analytics::timeline::row_of;
 use crate::domain::ids::{GiftId, SessionId, UserId};
@@ -8,8 +8,8 @@ use crate::domain::record::Batch;
 use crate::domain::session::Session;
 use crate::domain::time::Stamp;
 use crate::domain::totals::{
-    Bin, GiftTotal, GifterTotal, GivenGift, IntervalMedians, MessageCounts, SessionTotals, StreakKey,
-    StreakTotal,
+    Bin, GiftTotal, GifterTotal, GivenGift, IntervalMedians, IntervalRow, MessageCounts, SessionTotals,
+    StreakKey, StreakTotal,
 };
 use crate::store::sessions::SessionFilter;
 use crate::store::stored::StoredTotals;
@@ -20,8 +20,8 @@ use std::fmt::Debug;
 /// A recount needs intervals; the ones that are stored are compared with its bins.
 const INTERVAL_MS: i64 = 300_000;
 
-/// No more differences than this are told of one session.
-const MAX_TOLD: usize = 20;
+/// No more differences than this are told of one kind of entry; the rest is counted.
+const MAX_TOLD: usize = 5;
 
 /// What the events of a session add up to.
 #[derive(Default)]
@@ -34,39 +34,85 @@ struct Recounted {
     streaks: BTreeMap<StreakKey, StreakTotal>,
 }
 
-/// Adds up the events of `session` and says where what is stored differs, a sentence each.
+/// A session beside a recount of it.
+pub struct Recount {
+    session: SessionId,
+    stored: StoredTotals,
+    recounted: Recounted,
+}
+
+/// Adds up the events of `session`; `None` if it is gone.
 ///
 /// # Errors
 ///
 /// If the store cannot be read.
-pub async fn differences(store: &Store, session: &Session) -> Result<Vec<String>, StoreError> {
-    let Some(stored) = store.stored(session.id).await? else { return Ok(Vec::new()) };
-    let recounted = recount(store, session, &stored).await?;
-    let mut told = Differences(Vec::new());
+pub async fn recount(store: &Store, session: &Session) -> Result<Option<Recount>, StoreError> {
+    let Some(stored) = store.stored(session.id).await? else { return Ok(None) };
+    let mut recounted = add_up(store, session, &stored).await?;
     // Messages that did not count leave no event behind.
-    let messages = MessageCounts { counted: recounted.totals.messages.counted, ..stored.totals.messages };
-    let totals = SessionTotals { messages, ..recounted.totals };
-    told.compare("totals", &[stored.totals], &[totals]);
-    let bins: Vec<Bin> = recounted.bins.into_values().collect();
-    for row in &stored.rows {
-        let again = row_of(row.from, row.length_ms, &bins);
-        told.compare(
-            "interval row",
-            &[(row.from, &row.viewers, &row.counts)],
-            &[(row.from, &again.viewers, &again.counts)],
-        );
-    }
-    told.compare("ten seconds", &stored.bins, &bins);
-    told.compare("gifter", &stored.gifters, &recounted.gifters.into_values().collect::<Vec<_>>());
-    told.compare("gift", &stored.gifts, &recounted.gifts.into_values().collect::<Vec<_>>());
-    told.compare("gift of a person", &stored.given, &recounted.given.into_values().collect::<Vec<_>>());
-    told.compare("streak", &stored.streaks, &recounted.streaks.into_values().collect::<Vec<_>>());
-    Ok(told.0)
+    let counted = recounted.totals.messages.counted;
+    recounted.totals.messages = MessageCounts { counted, ..stored.totals.messages };
+    Ok(Some(Recount { session: session.id, stored, recounted }))
 }
 
-async fn recount(store: &Store, session: &Session, stored: &StoredTotals) -> Result<Recounted, StoreError> {
+impl Recount {
+    /// Where what is stored differs, a sentence each.
+    #[must_use]
+    pub fn differences(&self) -> Vec<String> {
+        let Self { stored, recounted, .. } = self;
+        let mut told = Differences(Vec::new());
+        told.compare("totals", &stored.totals, &recounted.totals);
+        told.compare_all("interval row", &stored.rows, &self.rows());
+        told.compare_all("ten seconds", &stored.bins, &values(&recounted.bins));
+        told.compare_all("gifter", &stored.gifters, &values(&recounted.gifters));
+        told.compare_all("gift", &stored.gifts, &values(&recounted.gifts));
+        told.compare_all("gift of a person", &stored.given, &values(&recounted.given));
+        told.compare_all("streak", &stored.streaks, &values(&recounted.streaks));
+        told.0
+    }
+
+    /// Replaces what is stored by the recount.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written: then nothing changes.
+    pub async fn repair(self, store: &Store) -> Result<(), StoreError> {
+        let rows = self.rows();
+        let recounted = self.recounted;
+        let batch = Batch {
+            session: self.session,
+            counted_to: self.stored.counted_to,
+            totals: recounted.totals,
+            bins: recounted.bins.into_values().collect(),
+            rows,
+            gifters: recounted.gifters.into_values().collect(),
+            gifts: recounted.gifts.into_values().collect(),
+            given: recounted.given.into_values().collect(),
+            streaks: recounted.streaks.into_values().collect(),
+            ..Batch::default()
+        };
+        store.rebuild(batch).await
+    }
+
+    /// The stored intervals with what the recounted bins say of them. Top gifter and activity
+    /// score describe an interval as it was seen then; they are kept.
+    fn rows(&self) -> Vec<IntervalRow> {
+        let bins: Vec<Bin> = values(&self.recounted.bins);
+        let again = |row: &IntervalRow| {
+            let again = row_of(row.from, row.length_ms, &bins);
+            IntervalRow { viewers: again.viewers, counts: again.counts, ..row.clone() }
+        };
+        self.stored.rows.iter().map(again).collect()
+    }
+}
+
+fn values<K, V: Clone>(map: &BTreeMap<K, V>) -> Vec<V> {
+    map.values().cloned().collect()
+}
+
+async fn add_up(store: &Store, session: &Session, stored: &StoredTotals) -> Result<Recounted, StoreError> {
     let tally = Tally::new(session.start.host, INTERVAL_MS, IntervalMedians::default());
-    let mut recount = Recount::new(tally, store.gaps(session.id).await?);
+    let mut recount = recount::Recount::new(tally, store.gaps(session.id).await?);
     let mut recounted = Recounted::default();
     // A session that is being recorded grows while we read; only what was stored is compared.
     let last = u64::try_from(stored.totals.messages.counted).unwrap_or(0);
@@ -102,23 +148,40 @@ impl Recounted {
 struct Differences(Vec<String>);
 
 impl Differences {
-    /// Both lists are in the same order.
-    fn compare<T: PartialEq + Debug>(&mut self, what: &str, stored: &[T], recounted: &[T]) {
-        if stored.len() != recounted.len() {
-            self.tell(format!("{what}: {} are stored, a recount finds {}", stored.len(), recounted.len()));
-        }
-        for (stored, recounted) in stored.iter().zip(recounted) {
-            if stored != recounted {
-                self.tell(format!("{what}: stored {stored:?}, recounted {recounted:?}"));
-            }
+    fn compare<T: PartialEq + Debug>(&mut self, what: &str, stored: &T, recounted: &T) {
+        if stored != recounted {
+            self.0.push(format!(
+                "{what}: {}",
+                parts_that_differ(&format!("{stored:?}"), &format!("{recounted:?}"))
+            ));
         }
     }
 
-    fn tell(&mut self, difference: String) {
-        if self.0.len() < MAX_TOLD {
-            self.0.push(difference);
+    /// Both lists are in the same order.
+    fn compare_all<T: PartialEq + Debug>(&mut self, what: &str, stored: &[T], recounted: &[T]) {
+        if stored.len() != recounted.len() {
+            self.0.push(format!("{what}: {} are stored, a recount finds {}", stored.len(), recounted.len()));
+        }
+        let differing: Vec<_> =
+            stored.iter().zip(recounted).filter(|(stored, recounted)| stored != recounted).collect();
+        for (stored, recounted) in differing.iter().take(MAX_TOLD) {
+            self.compare(what, *stored, *recounted);
+        }
+        if differing.len() > MAX_TOLD {
+            self.0.push(format!("{what}: {} more differ", differing.len() - MAX_TOLD));
         }
     }
+}
+
+/// The members of two printed values that are not the same, with the name that identifies them.
+fn parts_that_differ(stored: &str, recounted: &str) -> String {
+    let parts = stored.split(", ").zip(recounted.split(", "));
+    let differing =
+        parts.enumerate().filter(|(index, (stored, recounted))| *index == 0 || stored != recounted);
+    let told = differing.map(|(_, (stored, recounted))| {
+        if stored == recounted { stored.to_owned() } else { format!("{stored}, recounted {recounted}") }
+    });
+    told.collect::<Vec<_>>().join("; ")
 }
 
 /// Every session, to be checked one after the other.

@@ -27,6 +27,8 @@ pub struct SessionSummary {
     pub start: SessionStart,
     /// `None` while it runs.
     pub ended_at: Option<Stamp>,
+    /// Recorded time in milliseconds; of a running session, as far as it is stored.
+    pub length_ms: i64,
     pub totals: SessionTotals,
     /// Connected time divided by session time, 0 to 1.
     pub coverage: f64,
@@ -113,6 +115,7 @@ async fn alone(store: &Store, session: Session) -> Result<SessionSummary, StoreE
         gaps: store.gaps(session.id).await?,
         start: session.start,
         ended_at: session.ended_at,
+        length_ms: session.duration_ms,
         totals: session.totals,
         coverage: session.coverage,
         notes: session.notes,
@@ -139,15 +142,9 @@ fn average(row: &IntervalRow) -> Option<i64> {
 }
 
 impl SessionSummary {
-    /// From its first recorded moment to its end, or to `now`, in milliseconds.
-    #[must_use]
-    pub fn length_ms(&self, now: Stamp) -> i64 {
-        self.ended_at.unwrap_or(now).ms_since(self.start.recorded_from).max(0)
-    }
-
     /// This session and its earlier parts as one.
     #[must_use]
-    pub fn whole(&self, now: Stamp) -> Whole {
+    pub fn whole(&self) -> Whole {
         let mut whole = Whole {
             from: self.earlier.first().unwrap_or(self).start.recorded_from,
             to: self.ended_at,
@@ -160,7 +157,7 @@ impl SessionSummary {
         };
         let mut connected_ms = 0.0;
         for part in self.earlier.iter().chain([self]) {
-            let length_ms = part.length_ms(now);
+            let length_ms = part.length_ms;
             whole.length_ms += length_ms;
             connected_ms += part.coverage * length_ms as f64;
             whole.diamonds_to_creator += part.totals.diamonds_to_creator;
@@ -203,6 +200,7 @@ mod tests {
                 origin: Origin::Live,
             },
             ended_at: Some(to),
+            length_ms: to.ms_since(from),
             totals: SessionTotals {
                 diamonds_to_creator: diamonds,
                 viewers: ViewerTotals {
@@ -225,7 +223,7 @@ mod tests {
     fn a_continued_session_counts_its_earlier_part_but_not_the_break_between() {
         let mut session = part(2, 40, 70, 50, 10, 1.0);
         session.earlier = vec![part(1, 0, 30, 80, 5, 0.5)];
-        let whole = session.whole(Stamp(0));
+        let whole = session.whole();
         assert_eq!(whole.from, Stamp(0));
         assert_eq!(whole.length_ms, 60 * 60_000);
         assert_eq!(whole.diamonds_to_creator, 15);

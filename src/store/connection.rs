@@ -99,8 +99,12 @@ fn has_migrations_table(connection: &mut SqliteConnection) -> Result<bool, Store
     Ok(found.tables > 0)
 }
 
-/// Copies the database beside itself before an upgrade. It has its name only once it is complete.
-fn back_up(connection: &mut SqliteConnection, path: &Path, version: &str) -> Result<(), StoreError> {
+/// Copies the database beside itself and says where. The copy has its name only once it is complete.
+pub(super) fn back_up(
+    connection: &mut SqliteConnection,
+    path: &Path,
+    version: &str,
+) -> Result<PathBuf, StoreError> {
     let unfinished = beside(path, "backup.part");
     let backup = (1..)
         .map(|copy| {
@@ -115,7 +119,8 @@ fn back_up(connection: &mut SqliteConnection, path: &Path, version: &str) -> Res
         .bind::<diesel::sql_types::Text, _>(unfinished.to_string_lossy())
         .execute(connection)?;
     std::fs::File::open(&unfinished).and_then(|file| file.sync_all()).map_err(|error| io(&error))?;
-    std::fs::rename(&unfinished, &backup).map_err(|error| io(&error))
+    std::fs::rename(&unfinished, &backup).map_err(|error| io(&error))?;
+    Ok(backup)
 }
 
 fn beside(path: &Path, ending: &str) -> PathBuf {
@@ -129,7 +134,7 @@ fn io(error: &std::io::Error) -> StoreError {
     if error.kind() == std::io::ErrorKind::StorageFull {
         StoreError::Full
     } else {
-        StoreError::Other(format!("the backup before the upgrade failed: {error}"))
+        StoreError::Other(format!("the backup beside the database failed: {error}"))
     }
 }
 

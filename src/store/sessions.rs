@@ -277,7 +277,7 @@ fn begin(connection: &mut SqliteConnection, start: &SessionStart) -> Result<Sess
     Ok(SessionId(number))
 }
 
-fn append(writing: &mut Writing<'_>, batch: &Batch) -> Result<(), StoreError> {
+pub(super) fn append(writing: &mut Writing<'_>, batch: &Batch) -> Result<(), StoreError> {
     let session = batch.session;
     events::append(writing, session, &batch.events)?;
     totals::put(writing, batch)?;

@@ -33,10 +33,12 @@ pub fn signed(lang: Lang, n: i64) -> String {
     if n > 0 { format!("+{}", count(lang, n)) } else { count(lang, n) }
 }
 
-/// A share of one as a percentage with one decimal, without it where it is zero: `97.7%`, `100%`.
+/// A share of one as a percentage with one decimal, without it where it is zero: `97.7%`, `100%`. What is
+/// not all is never rounded up to all.
 #[must_use]
 pub fn percent(lang: Lang, share: f64) -> String {
-    format!("{}%", decimal(lang, share * 100.0))
+    let shown = if share < 1.0 { (share * 100.0).min(99.9) } else { share * 100.0 };
+    format!("{}%", decimal(lang, shown))
 }
 
 /// A relative change in whole per cent: `+27%`, `−35%`, `0%`; above tenfold as a factor, `×41`.
@@ -251,6 +253,7 @@ mod tests {
         assert_eq!(percent(Lang::En, 0.9768), "97.7%");
         assert_eq!(percent(Lang::Id, 0.125), "12,5%");
         assert_eq!(percent(Lang::En, 1.0), "100%");
+        assert_eq!(percent(Lang::En, 0.9999), "99.9%");
         assert_eq!(decimal(Lang::En, -0.04), "0");
         assert_eq!(size(Lang::Id, 1_200_000_000), "1,2 GB");
     }

@@ -29,7 +29,7 @@
     const clock = (s) => new Date((s + data.offset) * 1000).toISOString().slice(11, 16).replace(':', words.colon);
     const shown = (key) => (key === 'viewers' ? series[key] : series[key].map((v) => (v == null ? null : v * 60 / step)));
     const sync = uPlot.sync(root.id), plots = new Map();
-    const narrow = () => root.clientWidth < 640, axis = () => (narrow() ? 44 : 46);
+    const narrow = () => root.clientWidth < 640, axis = () => Number.parseFloat(css(root, '--axis'));
 
     /* behind the line: battle bands and hatched gaps, painted by every lane over its full height so they read as one */
     const behind = (key) => (u) => {
@@ -51,7 +51,8 @@
       for (const g of data.gaps) {
         c.globalAlpha = .5;
         c.fillStyle = hatch(c, muted);
-        c.fillRect(X(g.from), 0, Math.max(2 * dpr, X(g.to ?? end) - X(g.from)), c.canvas.height);
+        const from = X(g.from), wide = X(g.to ?? end) - from, seen = Math.max(7 * dpr, wide);
+        c.fillRect(from - (seen - wide) / 2, 0, seen, c.canvas.height);
       }
       c.globalAlpha = 1;
       if (key === 'viewers') {

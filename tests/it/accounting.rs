@@ -130,8 +130,14 @@ fn fault() -> impl Strategy<Value = Fault> {
     ]
 }
 
+/// What happens, and the time until the next.
+type Paced = (Act, i64);
+
+/// A fault, and the message at which it strikes.
+type Strike = (prop::sample::Index, Fault);
+
 /// Acts with the time until the next, and faults with the message at which they strike.
-fn session() -> impl Strategy<Value = (Vec<(Act, i64)>, Vec<(prop::sample::Index, Fault)>)> {
+fn session() -> impl Strategy<Value = (Vec<Paced>, Vec<Strike>)> {
     // Mostly seconds, at times a quarter of an hour: longer than a viewer count is believed.
     let pace = prop_oneof![9 => 0i64..20_000, 1 => 0i64..15 * MINUTE];
     (
@@ -394,7 +400,8 @@ fn record(acts: &[(Act, i64)], faults: &[(prop::sample::Index, Fault)]) -> Recor
                     recording.away(*lost as i64 * 1_000);
                     lost_until = index + lost;
                     let newest = recording.delivered.len().saturating_sub(*resent);
-                    for old in recording.delivered[newest..].to_vec() {
+                    let resent = recording.delivered[newest..].to_vec();
+                    for old in resent {
                         recording.tally.admit(old.id, true);
                         if old.id != 0 {
                             recording.deliver(&old);
@@ -451,7 +458,7 @@ impl Truth {
     fn of(delivered: &[Message]) -> Self {
         let mut truth = Self::default();
         let mut seen = HashSet::new();
-        let mut streaks: HashMap<(UserId, GiftId, i64), Vec<(&GiftReport, bool)>> = HashMap::new();
+        let mut streaks: HashMap<_, Vec<(&GiftReport, bool)>> = HashMap::new();
         let mut like_totals = Vec::new();
         for message in delivered.iter().filter(|message| message.id == 0 || seen.insert(message.id)) {
             let user = message.event.user.as_ref().map(|user| user.id).unwrap_or_default();

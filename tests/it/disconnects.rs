@@ -5,7 +5,7 @@ use crate::studio::{Setup, Studio, handle};
 use pasut::connector::config::Patience;
 use pasut::domain::session::GapCause;
 use pasut::domain::watch::WatchState;
-use pasut::recorder::supervisor::Settings;
+use pasut::recorder::shared::Settings;
 use pasut::reports::recount;
 use pasut::simulator::{
     Fault, GALAXY, OnAir, Profile, ROSE, Refusal, RoomHandle, RoomSource, SignFault, profile_named,
@@ -40,10 +40,8 @@ async fn every_connection_adds_its_part(fault: Fault) {
     assert_equals_truth(&session.totals, &delivered);
     assert!(session.gaps.len() >= 3, "{:?}", session.gaps);
     let stored = studio.until_stored(session.id, |stored| stored.ended_at.is_some()).await;
-    assert_eq!(
-        recount::differences(&studio.app().store, &stored).await.expect("readable"),
-        Vec::<String>::new()
-    );
+    let recount = recount::recount(&studio.app().store, &stored).await.expect("readable").expect("stored");
+    assert_eq!(recount.differences(), Vec::<String>::new());
     studio.close().await;
 }
 

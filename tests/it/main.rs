@@ -3,6 +3,7 @@
 mod access;
 mod accounting;
 mod api;
+mod browser;
 mod captures;
 mod decoding;
 mod disconnects;

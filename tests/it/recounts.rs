@@ -2,35 +2,33 @@
 
 use crate::captures::fixture;
 use bytes::Bytes;
-use pasut::analytics::recount::Recount;
-use pasut::analytics::tally::Tally;
+use diesel::connection::SimpleConnection as _;
+use diesel::prelude::*;
 use pasut::commands::replay::{self, Sink};
 use pasut::domain::handle::Handle;
 use pasut::domain::ids::{RoomId, SessionId};
 use pasut::domain::record::Batch;
-use pasut::domain::session::{Origin, SessionStart};
+use pasut::domain::session::{Origin, Session, SessionStart};
 use pasut::domain::time::Stamp;
-use pasut::domain::totals::IntervalMedians;
-use pasut::store::stored::StoredTotals;
+use pasut::reports::recount::{self, Recount};
 use pasut::store::{Opening, Store};
-
-const INTERVAL_MS: i64 = 300_000;
+use tempfile::TempDir;
 
 struct Recorder {
     store: Store,
     session: SessionId,
-    events: usize,
+    until: Stamp,
 }
 
 impl Sink for Recorder {
-    async fn batch(&mut self, mut batch: Batch) -> anyhow::Result<()> {
-        batch.session = self.session;
-        self.events += batch.events.len();
-        Ok(self.store.append(batch).await?)
+    async fn batch(&mut self, batch: Batch) -> anyhow::Result<()> {
+        self.until = batch.counted_to;
+        Ok(self.store.append(Batch { session: self.session, ..batch }).await?)
     }
 }
 
-async fn recounts(name: &str) {
+/// A capture recorded as a finished session.
+async fn recorded(name: &str) -> (TempDir, Store, Session) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let store = Store::open(&folder.path().join("pasut.db"), Opening::Owner).expect("a database");
     let start = SessionStart {
@@ -43,52 +41,54 @@ async fn recounts(name: &str) {
         continues: None,
         origin: Origin::Capture,
     };
-    let session = store.begin_session(&start).await.expect("a session");
-    let mut recorder = Recorder { store: store.clone(), session, events: 0 };
     let capture = Bytes::from(fixture(&format!("{name}.cap")));
-    let replay =
-        replay::replay(&capture, replay::Given::default(), Stamp(0), &mut recorder).await.expect("a capture");
-    store.finish_session(session, Stamp(i64::from(u32::MAX))).await.expect("finished");
+    let told = replay::what_the_capture_tells(&capture).expect("a capture");
+    let start = SessionStart { host: told.host, ..start };
+    let session = store.begin_session(&start).await.expect("a session");
+    let mut recorder = Recorder { store: store.clone(), session, until: Stamp(0) };
+    let given = replay::Given::default();
+    replay::replay(&capture, given, Stamp(0), &mut recorder).await.expect("a capture");
+    store.finish_session(session, recorder.until).await.expect("finished");
+    let session = store.session(session).await.expect("readable").expect("stored");
+    (folder, store, session)
+}
 
-    let stored = store.stored(session).await.expect("readable").expect("a session");
-    let mut recount =
-        Recount::new(Tally::new(replay.host, INTERVAL_MS, IntervalMedians::default()), Vec::new());
-    let mut last = 0;
-    loop {
-        let events = store.events(session, last, &[]).await.expect("readable");
-        let Some(newest) = events.last() else { break };
-        last = newest.number;
-        events.iter().for_each(|event| recount.add(event));
+async fn recount_of(store: &Store, session: &Session) -> Recount {
+    recount::recount(store, session).await.expect("readable").expect("stored")
+}
+
+#[tokio::test]
+async fn every_kind_of_session_recounts_to_what_is_stored() {
+    for name in ["small", "streaks", "hostile"] {
+        let (_folder, store, session) = recorded(name).await;
+        assert!(session.totals.diamonds > 0);
+        assert_eq!(recount_of(&store, &session).await.differences(), Vec::<String>::new(), "{name}");
     }
-    assert_eq!(last as usize, recorder.events);
-    assert!(!stored.gifters.is_empty() && !stored.streaks.is_empty() && stored.bins.len() > 5);
-
-    let mut tally = recount.finish(stored.counted_to);
-    tally.restore_messages(stored.totals.messages, Vec::new());
-    let mut again = tally.take_batch(session, stored.counted_to, Vec::new());
-    again.gifters.sort_unstable_by_key(|gifter| gifter.user);
-    again.gifts.sort_unstable_by_key(|gift| gift.gift);
-    again.given.sort_unstable_by_key(|given| (given.user, given.gift));
-    again.streaks.sort_unstable_by_key(|streak| streak.key);
-    let again = StoredTotals {
-        counted_to: again.counted_to,
-        totals: again.totals,
-        bins: again.bins,
-        rows: again.rows,
-        gifters: again.gifters,
-        gifts: again.gifts,
-        given: again.given,
-        streaks: again.streaks,
-    };
-    assert_eq!(stored, again);
 }
 
 #[tokio::test]
-async fn a_quiet_session_recounts_to_what_is_stored() {
-    recounts("small").await;
-}
-
-#[tokio::test]
-async fn a_session_full_of_repeats_and_damage_recounts_to_what_is_stored() {
-    recounts("hostile").await;
+async fn a_total_that_was_changed_is_found_and_rebuilt() {
+    let (folder, store, session) = recorded("small").await;
+    let database = folder.path().join("pasut.db").display().to_string();
+    let mut other = SqliteConnection::establish(&database).expect("the database");
+    other
+        .batch_execute(
+            "UPDATE gift_contributions SET total_value = total_value + 1; DELETE FROM streaks; \
+             UPDATE series SET comments = 0; UPDATE sessions SET peak_viewers = 1;",
+        )
+        .expect("damage");
+    let damaged = store.session(session.id).await.expect("readable").expect("stored");
+    let recount = recount_of(&store, &damaged).await;
+    let found = recount.differences().join("\n");
+    for what in ["gifter: ", "streak: ", "ten seconds: ", "totals: "] {
+        assert!(found.contains(what), "{what} is missing in\n{found}");
+    }
+    let backup = store.back_up_beside("before-repair").await.expect("a backup");
+    recount.repair(&store).await.expect("rebuilt");
+    let mended = store.session(session.id).await.expect("readable").expect("stored");
+    assert_eq!(mended.totals, session.totals);
+    assert_eq!(recount_of(&store, &mended).await.differences(), Vec::<String>::new());
+    let kept = Store::open(&backup, Opening::Beside).expect("a whole copy");
+    let kept = kept.session(session.id).await.expect("readable").expect("stored");
+    assert_eq!(kept.totals.viewers.peak, Some(1), "the backup is from before");
 }

@@ -8,8 +8,8 @@ use pasut::domain::handle::Handle;
 use pasut::domain::ids::SessionId;
 use pasut::domain::session::Session;
 use pasut::lifecycle::Lifecycle;
+use pasut::recorder::shared::Settings;
 use pasut::recorder::snapshot::{LiveSession, Snapshot};
-use pasut::recorder::supervisor::Settings;
 use pasut::simulator::{self, RoomHandle, Simulator, SimulatorHandle};
 use std::net::TcpListener;
 use std::path::Path;
@@ -51,6 +51,8 @@ pub struct Studio {
     folder: TempDir,
     setup: Setup,
     app: Option<App>,
+    /// Of the first start, so that a page finds the app again after another.
+    port: u16,
 }
 
 impl Studio {
@@ -66,7 +68,7 @@ impl Studio {
         let world = simulator::Config { speed: setup.speed, sign_api_key: setup.wanted_key.clone(), ..calm };
         let simulator = Simulator::start(world, &simulation).await.expect("a free port");
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let mut studio = Self { simulator, clock, simulation, folder, setup, app: None };
+        let mut studio = Self { simulator, clock, simulation, folder, setup, app: None, port: 0 };
         studio.start_app().await;
         studio
     }
@@ -97,9 +99,11 @@ impl Studio {
         }
         let mut config = Config::read(&flags).expect("valid flags");
         config.connector.patience = self.setup.patience;
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let listener = TcpListener::bind(("127.0.0.1", self.port)).expect("a free port");
         let start = Start { listener, clock: self.clock.clone(), settings: self.setup.settings, demo: None };
-        self.app = Some(App::start(&config, start).await.expect("an app"));
+        let app = App::start(&config, start).await.expect("an app");
+        self.port = app.address.port();
+        self.app = Some(app);
     }
 
     pub async fn stop_app(&mut self) {

@@ -35,7 +35,7 @@ pub async fn events(
         query.choice("format", &[("json", false), ("ndjson", true)])?.unwrap_or_else(|| wants_lines(&req));
     let session = state.store.session(id).await?.ok_or_else(Trouble::no_session)?;
     let gaps = if wants(kinds.as_deref(), "gap") { state.store.gaps(id).await? } else { Vec::new() };
-    let reading = Reading::begin(state.store.clone(), session, kinds, gaps, after).await?;
+    let reading = Reading::begin(&state, session, kinds, gaps, after).await?;
     if lines {
         return Ok(all_lines(reading, limit));
     }
@@ -122,6 +122,7 @@ impl Place {
 /// Reads a session's events and puts its gaps where they belong.
 struct Reading {
     store: Store,
+    tiers: TierLimits,
     session: SessionId,
     start: SessionStart,
     kinds: Option<Vec<&'static str>>,
@@ -133,7 +134,7 @@ struct Reading {
 
 impl Reading {
     async fn begin(
-        store: Store,
+        state: &AppState,
         session: Session,
         kinds: Option<Vec<&'static str>>,
         mut gaps: Vec<Gap>,
@@ -141,12 +142,13 @@ impl Reading {
     ) -> Result<Self, StoreError> {
         if !gaps.is_empty() && after.number > 0 {
             // Gaps that began before the event that was read last were told before it.
-            let last = store.events(session.id, after.number - 1, &[]).await?.into_iter().next();
+            let last = state.store.events(session.id, after.number - 1, &[]).await?.into_iter().next();
             gaps.retain(|gap| last.as_ref().is_none_or(|last| gap.from >= last.at));
         }
         gaps.retain(|gap| Some(gap.from) > after.gap_from);
         gaps.sort_by_key(|gap| std::cmp::Reverse(gap.from));
-        Ok(Self { store, session: session.id, start: session.start, kinds, gaps, after, done: false })
+        let (store, tiers) = (state.store.clone(), state.recorder.tiers());
+        Ok(Self { store, tiers, session: session.id, start: session.start, kinds, gaps, after, done: false })
     }
 
     /// The next lines, each with its line break; `None` at the end.
@@ -162,7 +164,7 @@ impl Reading {
             session: self.session,
             creator: &self.start.creator,
             host: self.start.host,
-            tiers: TierLimits::default(),
+            tiers: self.tiers,
         };
         let mut lines = Vec::new();
         for accounted in &events {

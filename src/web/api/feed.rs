@@ -2,11 +2,9 @@
 
 use super::event_json::{self, KINDS, Origin};
 use super::query::Query;
-use crate::domain::event::Kind;
 use crate::domain::gift::TierLimits;
 use crate::domain::handle::Handle;
-use crate::domain::ids::UserId;
-use crate::recorder::supervisor::{FeedEvent, Recorder};
+use crate::recorder::shared::FeedEvent;
 use crate::web::error::Trouble;
 use crate::web::state::AppState;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -35,9 +33,7 @@ pub async fn feed(
 ) -> Result<HttpResponse, Trouble> {
     let query = Query::of(&req, &["creator", "kind"])?;
     let wanted = Wanted { creator: query.creator()?, kinds: query.names("kind", &KINDS)? };
-    let recorder = state.recorder.clone();
-    let host = move |event: &FeedEvent| host(&recorder, event);
-    open(&req, body, state.recorder.subscribe(), wanted, host, state.stop.clone())
+    open(&req, body, state.recorder.subscribe(), wanted, state.recorder.tiers(), state.stop.clone())
 }
 
 /// What a reader asked for; `None` means all.
@@ -47,21 +43,12 @@ struct Wanted {
     kinds: Option<Vec<&'static str>>,
 }
 
-/// The creator's own account, which only a battle is told with.
-fn host(recorder: &Recorder, event: &FeedEvent) -> Option<UserId> {
-    if !matches!(event.accounted.event.what.kind(), Kind::Battle | Kind::BattleArmies) {
-        return None;
-    }
-    let session = recorder.snapshot(&event.creator)?.session.clone()?;
-    session.start.host.filter(|_| session.id == event.session)
-}
-
 fn open(
     req: &HttpRequest,
     body: web::Payload,
     events: broadcast::Receiver<Arc<FeedEvent>>,
     wanted: Wanted,
-    host: impl Fn(&FeedEvent) -> Option<UserId> + 'static,
+    tiers: TierLimits,
     stop: CancellationToken,
 ) -> Result<HttpResponse, Trouble> {
     let (response, session, incoming) = actix_ws::handle(req, body).map_err(|err| {
@@ -69,7 +56,7 @@ fn open(
     })?;
     // The task belongs to the connection: it ends with it, or when Pasut stops.
     actix_web::rt::spawn(async move {
-        let write = |event: &FeedEvent| wanted.line(event, host(event));
+        let write = |event: &FeedEvent| wanted.line(event, tiers);
         let reason =
             relay(events, write, session.clone(), incoming.max_frame_size(MAX_FRAME_BYTES), stop).await;
         // A reader that is gone cannot be told that it is.
@@ -116,15 +103,14 @@ async fn send(sending: impl Future<Output = Result<(), Closed>>) -> Result<(), C
 }
 
 impl Wanted {
-    fn line(&self, event: &FeedEvent, host: Option<UserId>) -> Option<String> {
+    fn line(&self, event: &FeedEvent, tiers: TierLimits) -> Option<String> {
         let kind = event_json::kind_name(event.accounted.event.what.kind())?;
         let is_wanted = self.creator.as_ref().is_none_or(|creator| *creator == event.creator)
             && self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&kind));
         if !is_wanted {
             return None;
         }
-        let origin =
-            Origin { session: event.session, creator: &event.creator, host, tiers: TierLimits::default() };
+        let origin = Origin { session: event.session, creator: &event.creator, host: event.host, tiers };
         let mut line = Vec::new();
         event_json::write_event(&mut line, &origin, &event.accounted);
         line.pop(); // The line break; a message ends by itself.
@@ -162,6 +148,7 @@ mod tests {
         Arc::new(FeedEvent {
             creator: Handle::parse(creator).expect("valid"),
             session: SessionId(1),
+            host: None,
             accounted: Accounted { number, at: Stamp(0), msg_id: 0, event, added: None },
         })
     }
@@ -178,7 +165,7 @@ mod tests {
             let (feed, stop, creator) = (feed.clone(), stop.clone(), creator.clone());
             let handler = move |req: HttpRequest, body: web::Payload| {
                 let wanted = Wanted { creator: Some(creator.clone()), kinds: Some(vec!["like"]) };
-                let opened = open(&req, body, feed.subscribe(), wanted, |_| None, stop.clone());
+                let opened = open(&req, body, feed.subscribe(), wanted, TierLimits::default(), stop.clone());
                 std::future::ready(opened)
             };
             App::new().route("/feed", web::get().to(handler))

@@ -29,5 +29,5 @@ pub async fn readyz(state: web::Data<AppState>) -> HttpResponse {
 }
 
 fn text(status: StatusCode, text: &str) -> HttpResponse {
-    HttpResponse::build(status).content_type("text/plain; charset=utf-8").body(format!("{text}\n"))
+    HttpResponse::build(status).content_type("text/plain; charset=utf-8").body(text.to_owned())
 }

@@ -173,7 +173,7 @@ fn row(snapshot: &Snapshot, look: &Look, now: Stamp) -> Row {
             .collect()
     });
     Row {
-        nickname: snapshot.nickname.clone(),
+        nickname: if snapshot.nickname == handle { String::new() } else { snapshot.nickname.clone() },
         initial: views::initial(name),
         pill: pill(snapshot, look, now),
         sentence: sentence(snapshot, look, now).unwrap_or_default(),

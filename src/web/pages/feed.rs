@@ -179,7 +179,7 @@ impl RowFragment {
                     0 => w.t("feed-liked").into_owned(),
                     _ => w.with("feed-liked-together", [("n", others.into())]),
                 };
-                self.note = views::count(look.lang, *count);
+                self.note = w.with("likes-count", [("n", (*count).into())]);
             }
             FeedWhat::Gift { name, gift, units, diamonds, source, to_creator, open, .. } => {
                 self.series = "gifts";

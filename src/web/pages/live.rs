@@ -29,6 +29,8 @@ pub struct LivePage {
     pub chart: Option<Chart>,
     pub leaderboard: Option<Leaderboard>,
     pub feed: Option<Feed>,
+    /// Whether going live is all that is missing.
+    pub waiting: bool,
     pub stopped: bool,
     pub running: bool,
     pub stop_question: String,
@@ -79,6 +81,7 @@ impl LivePage {
             leaderboard: session
                 .map(|session| Leaderboard::live(&creator, &session.top_gifters, look, running)),
             feed: session.map(|session| Feed::new(&creator, &session.feed, look, feed_only, running)),
+            waiting: matches!(snapshot.state, WatchState::Waiting { .. } | WatchState::Connecting),
             stopped: snapshot.state == WatchState::Stopped,
             running,
             stop_question: w.with("stop-question", [("u", creator.clone().into())]),

@@ -245,6 +245,17 @@ fn tone(state: &WatchState) -> Option<&'static str> {
     }
 }
 
+/// Where a person can do something about a creator who cannot be watched.
+const fn remedy(state: &WatchState) -> Option<(&'static str, &'static str)> {
+    match state {
+        WatchState::NotFound { .. } => Some(("/creators", "manage-creators")),
+        WatchState::Blocked { .. } | WatchState::RateLimited { .. } | WatchState::Restricted { .. } => {
+            Some(("/settings/connection", "connection"))
+        }
+        _ => None,
+    }
+}
+
 impl Verdict {
     fn new(snapshot: &Snapshot, look: &Look, now: Stamp) -> Self {
         let w = look.words();
@@ -263,6 +274,8 @@ impl Verdict {
         let Some(session) = snapshot.session.as_deref() else {
             verdict.claim =
                 sentence(snapshot, look, now).unwrap_or_else(|| w.t("verdict-first").into_owned());
+            verdict.link =
+                remedy(&snapshot.state).map(|(href, key)| (href.to_owned(), w.t(key).into_owned()));
             return verdict;
         };
         if let Some(last) = session.totals.viewers.last {
@@ -321,6 +334,7 @@ impl Verdict {
         self.claim = match change {
             None => w.t("verdict-nothing-to-compare").into_owned(),
             Some((ago, viewers)) if (viewers - ago).abs() as f64 <= STEADY * ago.max(1) as f64 => {
+                (self.direction, self.evidence) = ("", None);
                 w.with("verdict-steady", [("x", views::decimal(look.lang, STEADY * 100.0).into())])
             }
             Some((ago, viewers)) => {
@@ -421,12 +435,13 @@ fn driver_tile(
 }
 
 fn change(look: &Look, before: i64, now: i64) -> Option<Change> {
-    let direction = direction_of(Some((before, now)));
     let text = match views::change(look.lang, before as f64, now as f64) {
         Some(text) => text,
         None if now > 0 => views::signed(look.lang, now),
         None => return None,
     };
+    // A change too small to be written is none.
+    let direction = if text == "0%" { "" } else { direction_of(Some((before, now))) };
     Some(Change { direction, text })
 }
 

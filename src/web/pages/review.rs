@@ -153,7 +153,7 @@ impl ReviewPage {
             reviewing,
             live_now: visit.snapshot().is_some_and(|snapshot| snapshot.state.as_str() == "live"),
             running: summary.ended_at.is_none(),
-            recap: recap(summary, look, visit.now),
+            recap: recap(summary, look),
             notes: summary.notes.clone(),
             parts: parts(summary, look),
             chart: Chart::new(&subject, &whole_view, lane_links(summary, &whole_view, w), look),
@@ -194,11 +194,11 @@ fn heading(summary: &SessionSummary, look: &Look, end: Stamp) -> String {
     )
 }
 
-fn recap(summary: &SessionSummary, look: &Look, now: Stamp) -> String {
+fn recap(summary: &SessionSummary, look: &Look) -> String {
     let w = look.words();
     let viewers = &summary.totals.viewers;
     let mut parts = vec![
-        views::duration(look.lang, summary.length_ms(now)),
+        views::minutes(look.lang, summary.length_ms),
         w.with("recorded-share", [("share", views::percent(look.lang, summary.coverage).into())]),
     ];
     if let Some(average) = viewers.average() {

@@ -258,6 +258,7 @@ pub fn summary(id: i64, days_ago: i64, coverage: f64) -> SessionSummary {
         id: SessionId(id),
         start: start(from),
         ended_at: (days_ago > 0).then_some(from + 167 * 60_000 + 11_000),
+        length_ms: if days_ago > 0 { 167 * 60_000 + 11_000 } else { 72 * 60_000 },
         totals: totals(),
         coverage,
         gaps: vec![Gap {
@@ -275,6 +276,7 @@ pub fn review() -> SessionReview {
     let mut summary = summary(9, 0, 0.975);
     summary.start = start(NOW - 167 * 60_000);
     summary.ended_at = Some(NOW);
+    summary.length_ms = 167 * 60_000;
     summary.gaps = vec![gap()];
     let gift = |id, name: &str, diamonds, source, units: i64| GiftTotal {
         gift: GiftId(id),

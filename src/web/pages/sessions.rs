@@ -3,12 +3,13 @@
 use super::leaderboard::approximate;
 use super::shell::{Nav, Shell, Visit};
 use super::spark::Spark;
-use crate::domain::time::Stamp;
+use crate::recorder::snapshot::Snapshot;
 use crate::reports::sessions::{SessionPage, SessionSummary};
 use crate::web::look::Look;
 use crate::web::views;
 use crate::web::words::Words;
 use askama::Template;
+use std::sync::Arc;
 
 /// Below this share of recorded time a session says so in colour.
 const WELL_RECORDED: f64 = 0.95;
@@ -82,7 +83,7 @@ impl SessionsPage {
             filters: [None].into_iter().chain(watched).map(filter).collect(),
             one_creator: visit.watched.len() < 2,
             filtered: only.is_some() || page.number > 1,
-            rows: page.sessions.iter().map(|session| row(session, look, visit.now)).collect(),
+            rows: page.sessions.iter().map(|session| row(session, visit)).collect(),
             newer: (page.number > 1).then(|| address(only, page.number - 1)),
             older: page.has_more.then(|| address(only, page.number + 1)),
         }
@@ -96,9 +97,13 @@ fn address(creator: Option<&str>, page: u32) -> String {
     if query.is_empty() { "/sessions".to_owned() } else { format!("/sessions?{}", query.join("&")) }
 }
 
-fn row(session: &SessionSummary, look: &Look, now: Stamp) -> Row {
+fn row(session: &SessionSummary, visit: &Visit) -> Row {
+    let look = &visit.look;
     let lang = look.lang;
-    let whole = session.whole(now);
+    let whole = session.whole();
+    // One without an end may also be what a crash left open, or a past that is still being written.
+    let recorded_now =
+        |watch: &Arc<Snapshot>| watch.session.as_ref().is_some_and(|live| live.id == session.id);
     let known = |n: Option<i64>| n.map_or(views::NOTHING.to_owned(), |n| views::count(lang, n));
     let spark: Vec<_> = session
         .earlier
@@ -114,8 +119,8 @@ fn row(session: &SessionSummary, look: &Look, now: Stamp) -> Row {
         day: views::short_day(look, whole.from),
         time: views::clock(look, whole.from),
         next_day: whole.to.is_some_and(|to| views::crosses_midnight(look, whole.from, to)),
-        length: views::duration(lang, whole.length_ms),
-        running: whole.to.is_none(),
+        length: views::minutes(lang, whole.length_ms),
+        running: whole.to.is_none() && visit.watched.iter().any(recorded_now),
         demo: session.start.origin == crate::domain::session::Origin::Demo,
         average: known(whole.viewers.average().map(|average| average.round() as i64)),
         peak: known(whole.viewers.peak),

@@ -164,7 +164,15 @@ pub fn trouble(req: &HttpRequest, trouble: &Trouble) -> HttpResponse {
         _ if status.is_client_error() => Problem::Invalid,
         _ => Problem::Failed,
     };
-    let page = ProblemPage::new(problem, &trouble.to_string(), &look(req));
+    let look = look(req);
+    // The page says the same in the reader's language; programs and English readers learn more.
+    let detail = match problem {
+        Problem::Invalid | Problem::Foreign | Problem::Refused if look.lang == Lang::En => {
+            trouble.to_string()
+        }
+        _ => String::new(),
+    };
+    let page = ProblemPage::new(problem, &detail, &look);
     shown_as(status, &page).unwrap_or_else(|_| {
         HttpResponse::build(status).content_type("text/plain; charset=utf-8").body(trouble.to_string())
     })

@@ -1,7 +1,6 @@
 //! Whole pages.
 
 use super::{Asked, go_to, shown};
-use crate::domain::gift::TierLimits;
 use crate::domain::handle::Handle;
 use crate::domain::time::Stamp;
 use crate::reports::{review, sessions};
@@ -85,7 +84,7 @@ pub async fn session(
         asked.look.zone = state.zones.of(&creator, &state.store).await?;
     }
     asked.creator = Some(creator);
-    shown(&ReviewPage::new(&asked.visit(), &review, asked.param("on"), TierLimits::default()))
+    shown(&ReviewPage::new(&asked.visit(), &review, asked.param("on"), state.recorder.tiers()))
 }
 
 /// `GET /more`

@@ -1,0 +1,89 @@
+//! What all watches share, and what they tell the rest of the program.
+
+use super::prices::Prices;
+use crate::clock::Clock;
+use crate::connector::client::TikTok;
+use crate::domain::event::{Accounted, Kind};
+use crate::domain::gift::TierLimits;
+use crate::domain::handle::Handle;
+use crate::domain::ids::{SessionId, UserId};
+use crate::domain::session::Origin;
+use crate::lifecycle::Lifecycle;
+use crate::store::Store;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::{Semaphore, broadcast, watch};
+
+/// What a watch shares with the others.
+#[derive(Clone)]
+pub struct Shared {
+    pub store: Store,
+    pub clock: Clock,
+    pub tiktok: watch::Receiver<Arc<TikTok>>,
+    pub prices: Prices,
+    pub settings: watch::Receiver<Settings>,
+    pub news: broadcast::Sender<Arc<FeedEvent>>,
+    pub metrics: Arc<Metrics>,
+    pub lifecycle: Lifecycle,
+    /// Few creators are looked up at the same time, however many are watched.
+    pub look_ups: Arc<Semaphore>,
+}
+
+/// What may change while it records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Length of an interval row.
+    pub interval_ms: i64,
+    /// How long a room that is out of reach stays one session.
+    pub grace_ms: i64,
+    /// From how many diamonds a gift is special or premium.
+    pub tiers: TierLimits,
+    /// What new sessions are: real ones, or the demo's.
+    pub origin: Origin,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            interval_ms: 5 * 60_000,
+            grace_ms: 10 * 60_000,
+            tiers: TierLimits::default(),
+            origin: Origin::Live,
+        }
+    }
+}
+
+/// An event the moment it is accounted.
+#[derive(Clone, Debug)]
+pub struct FeedEvent {
+    pub creator: Handle,
+    pub session: SessionId,
+    /// The creator's own account, if it is known.
+    pub host: Option<UserId>,
+    pub accounted: Accounted,
+}
+
+/// Counts since Pasut started.
+#[derive(Debug, Default)]
+pub struct Metrics {
+    counted: [AtomicU64; Kind::ALL.len()],
+    stored: AtomicU64,
+}
+
+impl Metrics {
+    pub(super) fn count(&self, accounted: &Accounted) {
+        self.counted[accounted.event.what.kind() as usize - 1].fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn note_stored(&self, events: usize) {
+        self.stored.fetch_add(events as u64, Ordering::Relaxed);
+    }
+
+    pub(super) fn counted(&self, kind: Kind) -> u64 {
+        self.counted[kind as usize - 1].load(Ordering::Relaxed)
+    }
+
+    pub(super) fn stored(&self) -> u64 {
+        self.stored.load(Ordering::Relaxed)
+    }
+}
