@@ -264,8 +264,9 @@ impl Recorder {
         let lifecycle = shared.lifecycle.clone();
         let watch = Watch::new(creator, left_open, shown, shared, told, stop.clone());
         lifecycle.spawn(format!("watch of {handle}"), async move {
+            // A watch that is ended before it began still has a session to end.
             tokio::select! {
-                () = stop.cancelled() => return,
+                () = stop.cancelled() => {}
                 () = tokio::time::sleep(delay) => {}
             }
             watch.run().await;

@@ -27,6 +27,8 @@ pub enum Fault {
     MissingTtwid(u32),
     /// `/@NAME/live` is a captcha.
     CaptchaPage,
+    /// `/api-live/user/room` is a captcha.
+    CaptchaApi,
     /// After entering: about six old comments without a mark, and marked history.
     History,
     /// After entering: the newest messages again, under the ids they had.

@@ -133,6 +133,9 @@ fn live_page(world: &World, name: &str) -> Answer {
 fn user_room(world: &World, name: &str) -> Answer {
     let room = world.room(name);
     let faults = world.faults_of(room.as_deref());
+    if faults.has(Fault::CaptchaApi) {
+        return respond(StatusCode::OK, "text/html", CAPTCHA);
+    }
     if let Some(answer) = refused(faults.refusal()) {
         return answer;
     }

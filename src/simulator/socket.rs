@@ -72,8 +72,9 @@ pub(super) async fn attend(upgraded: Upgraded, entry: Entry, world: &World, stop
         () = maybe_sleep(drop_after) => {}
         () = cut.cancelled() => {}
     }
-    drop(visit);
+    // Before the client can notice, so that nobody talks to a connection that is gone.
     room.disconnect(number);
+    drop(visit);
 }
 
 struct Visit<'a> {
@@ -125,6 +126,7 @@ impl Visit<'_> {
     }
 
     async fn say_goodbye(&mut self, code: CloseCode) -> Result<(), Error> {
+        self.room.disconnect(self.number);
         self.socket.close(Some(CloseFrame { code, reason: "".into() })).await?;
         // Reading on until the client has answered, or it would lose what was written last.
         let answered = async { while let Some(Ok(_)) = self.socket.next().await {} };

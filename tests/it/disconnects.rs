@@ -114,14 +114,27 @@ async fn a_room_that_withholds_its_facts_and_says_nothing_needs_a_login() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_captcha_in_place_of_the_page_does_not_matter_while_the_api_answers() {
+async fn a_captcha_in_place_of_one_answer_does_not_matter_while_the_other_says_it() {
+    for fault in [Fault::CaptchaPage, Fault::CaptchaApi] {
+        let studio = Studio::open().await;
+        studio.simulator.set_fault(fault);
+        let room = studio.simulator.scripted("mira");
+        studio.watch("mira").await;
+        room.listened_to_by(1).await;
+        room.comment("ana", "halo").await;
+        studio.until_session("mira", "a comment", |session| session.totals.comments == 1).await;
+        studio.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn captchas_everywhere_are_a_refusal() {
     let studio = Studio::open().await;
     studio.simulator.set_fault(Fault::CaptchaPage);
-    let room = studio.simulator.scripted("mira");
+    studio.simulator.set_fault(Fault::CaptchaApi);
+    studio.simulator.scripted("mira");
     studio.watch("mira").await;
-    room.listened_to_by(1).await;
-    room.comment("ana", "halo").await;
-    studio.until_session("mira", "a comment", |session| session.totals.comments == 1).await;
+    studio.until("mira", "blocked", |watch| watch.state.as_str() == "blocked").await;
     studio.close().await;
 }
 
@@ -281,6 +294,29 @@ async fn whoever_is_watched_no_more_is_not_listened_to_and_their_session_ends() 
         let stored = studio.until_stored(session.id, |stored| stored.ended_at.is_some()).await;
         assert_eq!(stored.totals.comments, 1);
         assert!(studio.app().recorder.snapshot(&handle(&name)).is_none());
+    }
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_left_open_ends_when_its_creator_is_watched_no_more_before_being_looked_up() {
+    let mut studio = Studio::open().await;
+    let names: Vec<String> = (0..6).map(|number| format!("mira{number}")).collect();
+    let mut sessions = Vec::new();
+    for name in &names {
+        let room = studio.simulator.scripted(name);
+        studio.watch(name).await;
+        room.listened_to_by(1).await;
+        room.comment("ana", "halo").await;
+        sessions.push(studio.until_session(name, "a comment", |session| session.totals.comments == 1).await);
+    }
+    studio.stop_app().await;
+    studio.start_app().await;
+    for name in &names {
+        studio.app().recorder.unwatch(&handle(name)).await.expect("watched");
+    }
+    for session in &sessions {
+        studio.until_stored(session.id, |stored| stored.ended_at.is_some()).await;
     }
     studio.close().await;
 }
