@@ -118,7 +118,7 @@ fn a_port_that_another_program_has_is_refused_with_what_to_do() {
 fn an_address_that_others_can_reach_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let (code, line) = outcome(&run(&["serve", "--listen", "0.0.0.0:0"], folder.path()));
-    assert_eq!(code, Some(2), "a setting that cannot be used is wrong usage");
+    assert_eq!(code, Some(2), "it is wrong usage as long as there are no accounts");
     assert!(line.contains("can be reached from other computers") && line.contains("127.0.0.1"), "{line}");
 }
 
