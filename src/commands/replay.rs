@@ -391,7 +391,6 @@ impl Replay {
                 "total": totals.likes_seen,
                 "max_reported_total": likes.map_or(0, |likes| likes.max),
                 "last_reported_total": likes.map_or(0, |likes| likes.last),
-                "room_growth": totals.likes,
             },
             "viewers": {
                 "max": self.statistics.max,
@@ -406,6 +405,8 @@ impl Replay {
             "shares": totals.shares,
             "joins": totals.joins,
             "control": self.controls,
+            "likes_room_growth": totals.likes,
+            "gift_value_sources": self.gift_value_sources(),
         })
     }
 
@@ -461,11 +462,15 @@ impl Replay {
                 "streakable": gift.streakable,
                 "count": gift.units,
                 "diamonds": gift.diamonds,
-                "value_source": gift.value.source.as_str(),
             });
             (gift.gift.to_string(), value)
         };
         gifts.into_iter().map(gift).collect()
+    }
+
+    /// How the unit value of each gift is known.
+    fn gift_value_sources(&self) -> BTreeMap<String, &'static str> {
+        self.tally.gifts().map(|gift| (gift.gift.to_string(), gift.value.source.as_str())).collect()
     }
 
     fn streak(&self, streak: &StreakTotal) -> Value {

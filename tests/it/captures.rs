@@ -25,7 +25,7 @@ pub fn fixture(name: &str) -> Vec<u8> {
 }
 
 /// The members that a replay must state exactly.
-const MEMBERS: [&str; 17] = [
+const MEMBERS: [&str; 19] = [
     "host_user_id",
     "room_id",
     "messages",
@@ -33,6 +33,8 @@ const MEMBERS: [&str; 17] = [
     "by_method",
     "diamonds",
     "gift_units",
+    "gifts",
+    "likes",
     "streaks",
     "leaderboard",
     "viewers",
@@ -57,16 +59,6 @@ async fn replays_exactly(name: &str) {
     }
     for part in ["frames", "ignored_frames", "broken_frames"] {
         assert_eq!(replayed["capture"][part], expected["capture"][part], "{name}: {part}");
-    }
-    for (part, stated) in expected["likes"].as_object().expect("likes") {
-        assert_eq!(&replayed["likes"][part], stated, "{name}: likes.{part}");
-    }
-    let gifts = expected["gifts"].as_object().expect("gifts");
-    assert_eq!(replayed["gifts"].as_object().map(serde_json::Map::len), Some(gifts.len()), "{name}");
-    for (gift, stated) in gifts {
-        for (part, stated) in stated.as_object().expect("a gift") {
-            assert_eq!(&replayed["gifts"][gift][part], stated, "{name}: gift {gift} {part}");
-        }
     }
 }
 
