@@ -33,6 +33,19 @@ pub struct Batch {
     pub gaps: Vec<Gap>,
 }
 
+impl Batch {
+    /// Whether nothing happened but time. The totals are handed out again with the next batch.
+    #[must_use]
+    pub fn changes_nothing(&self) -> bool {
+        self.events.is_empty()
+            && self.bins.is_empty()
+            && self.rows.is_empty()
+            && self.people.is_empty()
+            && self.pauses.is_empty()
+            && self.gaps.is_empty()
+    }
+}
+
 /// A stretch in which the creator had paused the broadcast.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pause {

@@ -422,10 +422,11 @@ impl Watch {
     /// Time after the newest frame is not part of what is written: should that silence turn out to
     /// be a gap, viewers were not known in it.
     async fn flush(&mut self) {
-        self.flush_to(self.last_frame_at).await;
+        self.flush_to(self.last_frame_at, false).await;
     }
 
-    async fn flush_to(&mut self, now: Stamp) {
+    /// Writes what changed up to `now`; with `always`, also where only time went by.
+    async fn flush_to(&mut self, now: Stamp, always: bool) {
         // A batch that had to wait goes first, then what came since.
         let waited = self.unwritten.take();
         let had_to_wait = waited.is_some();
@@ -435,6 +436,9 @@ impl Watch {
             return;
         }
         let Some(batch) = self.shown.with(|recording| recording.take_batch(now)) else { return };
+        if batch.changes_nothing() && !always && !had_to_wait {
+            return;
+        }
         if self.write(Arc::new(batch)).await && had_to_wait {
             self.shown.with(|recording| recording.disk_full = false);
             self.shown.changed();
@@ -547,7 +551,7 @@ impl Watch {
         self.shown.with(|recording| recording.intake.tally.end_at(ended_at));
         // What could not be written before comes first; the last batch ends with the session.
         self.flush().await;
-        self.flush_to(ended_at).await;
+        self.flush_to(ended_at, true).await;
         let Some(session) = self.shown.session() else { return };
         if self.unwritten.is_some() {
             // The disk refuses; the session stays open in the database and is closed at the next start.
