@@ -5,12 +5,15 @@
 #[path = "../measure/capture.rs"]
 mod capture;
 mod limit;
+#[path = "../measure/median.rs"]
+mod median;
 #[path = "../measure/process.rs"]
 mod process;
 #[path = "../measure/verdict.rs"]
 mod verdict;
 
 use capture::{Capture, START};
+use median::median;
 use pasut::analytics::gift_value::LearnedPrices;
 use pasut::analytics::tally::Tally;
 use pasut::connector::incoming::Incoming;
@@ -22,7 +25,7 @@ use pasut::recorder::intake::Taken;
 use pasut::recorder::recording::{Recording, Seen};
 use pasut::store::{Opening, Store};
 use std::time::{Duration, Instant};
-use verdict::{Verdict, median};
+use verdict::Verdict;
 
 const RUNS: usize = 5;
 

@@ -42,11 +42,8 @@ impl Served {
         self.ask("GET", path, "")
     }
 
-    pub fn post(&self, path: &str, json: &str) -> anyhow::Result<String> {
-        self.ask("POST", path, json)
-    }
-
-    fn ask(&self, method: &str, path: &str, body: &str) -> anyhow::Result<String> {
+    /// The same for any method, with JSON.
+    pub fn ask(&self, method: &str, path: &str, body: &str) -> anyhow::Result<String> {
         let mut stream = TcpStream::connect(&self.address)?;
         let address = &self.address;
         let length = body.len();

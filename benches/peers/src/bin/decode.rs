@@ -3,6 +3,8 @@
 
 #[path = "../../../measure/capture.rs"]
 mod capture;
+#[path = "../../../measure/median.rs"]
+mod median;
 #[path = "../../../measure/process.rs"]
 mod process;
 #[path = "../../../measure/verdict.rs"]
@@ -10,6 +12,7 @@ mod verdict;
 
 use bytes::Bytes;
 use capture::{Capture, START, Second};
+use median::median;
 use pasut::analytics::gift_value::LearnedPrices;
 use pasut::analytics::tally::Tally;
 use pasut::connector::incoming::Incoming;
@@ -23,7 +26,7 @@ use piratetok_live_rs::websocket::frames::decompress_if_gzipped;
 use prost::Message as _;
 use std::hint::black_box;
 use std::time::Duration;
-use verdict::{Verdict, median};
+use verdict::Verdict;
 
 const RUNS: usize = 7;
 

@@ -49,13 +49,17 @@ async fn page(connections: web::Data<Connections>) -> actix_web::Result<HttpResp
     Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(body))
 }
 
-#[actix_web::main]
-async fn main() -> anyhow::Result<()> {
+fn main() -> anyhow::Result<()> {
+    actix_web::rt::System::new().block_on(serve())
+}
+
+async fn serve() -> anyhow::Result<()> {
     let folder = std::env::args().nth(1).ok_or_else(|| anyhow::anyhow!("usage: minimal FOLDER"))?;
     let database = format!("{folder}/minimal.db");
     let mut connection = SqliteConnection::establish(&database)?;
     fill(&mut connection)?;
-    let connections = Pool::builder().max_size(2).build(ConnectionManager::new(database))?;
+    let connections =
+        Pool::builder().max_size(2).build(ConnectionManager::<SqliteConnection>::new(database))?;
     let connections = web::Data::new(connections);
     let server =
         HttpServer::new(move || App::new().app_data(connections.clone()).route("/", web::get().to(page)))
@@ -74,16 +78,18 @@ fn fill(connection: &mut SqliteConnection) -> anyhow::Result<()> {
     )
     .execute(connection)?;
     diesel::sql_query("CREATE INDEX by_diamonds ON gifters (diamonds)").execute(connection)?;
-    for number in 0..1_000_i64 {
-        diesel::insert_into(gifters::table)
-            .values((
-                gifters::user_id.eq(6_800_000_000_000_000_000 + number),
-                gifters::nickname.eq(format!("Penonton {number} ✨")),
-                gifters::display_id.eq(format!("penonton_{number}")),
-                gifters::gifts.eq(number % 97),
-                gifters::diamonds.eq(number * 7919 % 100_003),
-            ))
-            .execute(connection)?;
-    }
-    Ok(())
+    connection.transaction(|connection| {
+        for number in 0..1_000_i64 {
+            diesel::insert_into(gifters::table)
+                .values((
+                    gifters::user_id.eq(6_800_000_000_000_000_000 + number),
+                    gifters::nickname.eq(format!("Penonton {number} ✨")),
+                    gifters::display_id.eq(format!("penonton_{number}")),
+                    gifters::gifts.eq(number % 97),
+                    gifters::diamonds.eq(number * 7919 % 100_003),
+                ))
+                .execute(connection)?;
+        }
+        Ok(())
+    })
 }

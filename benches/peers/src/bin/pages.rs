@@ -1,6 +1,8 @@
 //! Start, idle memory, size, and the speed of live fragments, beside a minimal program made of the same
 //! parts. `pages PASUT` with the path of Pasut's program; needs `wrk`. See docs/performance.md.
 
+#[path = "../../../measure/median.rs"]
+mod median;
 #[path = "../../../measure/memory.rs"]
 mod memory;
 #[path = "../../../measure/pasut.rs"]
@@ -9,16 +11,17 @@ mod pasut_process;
 mod verdict;
 
 use anyhow::Context as _;
+use median::median;
 use pasut_process::Served;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
-use verdict::{Verdict, median};
+use verdict::Verdict;
 
 const STARTS: usize = 9;
 const LOADS: usize = 3;
-const SERVE: [&str; 4] = ["serve", "--listen", "127.0.0.1:0", "--data-dir"];
-const DEMO: [&str; 4] = ["demo", "--listen", "127.0.0.1:0", "--data-dir"];
+const SERVE: [&str; 6] = ["serve", "--log-level", "warn", "--listen", "127.0.0.1:0", "--data-dir"];
+const DEMO: [&str; 6] = ["demo", "--log-level", "warn", "--listen", "127.0.0.1:0", "--data-dir"];
 
 fn main() -> anyhow::Result<()> {
     let pasut = PathBuf::from(std::env::args().nth(1).context("usage: pages PASUT")?);
