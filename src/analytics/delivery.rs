@@ -2,8 +2,9 @@
 
 use crate::domain::event::{LiveEvent, What};
 use crate::domain::time::Stamp;
-use rustc_hash::FxHashSet;
-use std::collections::VecDeque;
+use hashbrown::HashTable;
+use rustc_hash::FxBuildHasher;
+use std::hash::BuildHasher as _;
 
 /// How many message ids a room remembers. TikTok repeats recent messages only.
 pub const WINDOW: usize = 50_000;
@@ -15,33 +16,49 @@ const REPLAY_AFTER_MS: i64 = 5_000;
 /// Replays arrive within this long of the connection.
 const REPLAYS_WITHIN_MS: i64 = 10_000;
 
-/// The message ids that were delivered lately.
+/// The message ids that were delivered lately. Kept small, because every room has them.
 #[derive(Debug, Default)]
 pub struct Deliveries {
-    known: FxHashSet<i64>,
-    // Invariant: holds exactly the ids of `known`, oldest first.
-    order: VecDeque<i64>,
+    /// Once it is full, the oldest is at `next` and is written over.
+    ids: Vec<i64>,
+    next: usize,
+    // Invariant: holds the place in `ids` of each of them.
+    places: HashTable<u16>,
 }
+
+const _: () = assert!(WINDOW <= u16::MAX as usize, "every place fits");
 
 impl Deliveries {
     /// Whether this message was delivered before. Id 0 means "has no id" and is never a repeat.
     #[must_use]
     pub fn is_repeat(&self, msg_id: i64) -> bool {
-        msg_id != 0 && self.known.contains(&msg_id)
+        msg_id != 0
+            && self.places.find(hash(msg_id), |place| self.ids[usize::from(*place)] == msg_id).is_some()
     }
 
     /// Remembers a message, and forgets the oldest beyond [`WINDOW`].
     pub fn remember(&mut self, msg_id: i64) {
-        if msg_id == 0 || !self.known.insert(msg_id) {
+        if msg_id == 0 || self.is_repeat(msg_id) {
             return;
         }
-        self.order.push_back(msg_id);
-        if self.order.len() > WINDOW
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.known.remove(&oldest);
+        let place = self.next;
+        if self.ids.len() < WINDOW {
+            self.ids.push(msg_id);
+        } else {
+            let oldest = std::mem::replace(&mut self.ids[place], msg_id);
+            if let Ok(found) = self.places.find_entry(hash(oldest), |known| usize::from(*known) == place) {
+                found.remove();
+            }
         }
+        self.next = (place + 1) % WINDOW;
+        let ids = &self.ids;
+        let place = u16::try_from(place).expect("every place fits");
+        self.places.insert_unique(hash(msg_id), place, |place| hash(ids[usize::from(*place)]));
     }
+}
+
+fn hash(msg_id: i64) -> u64 {
+    FxBuildHasher.hash_one(msg_id)
 }
 
 /// The beginning of a connection.
@@ -83,8 +100,8 @@ mod tests {
             deliveries.remember(id);
         }
         assert!(!deliveries.is_repeat(1));
-        assert!(deliveries.is_repeat(2));
-        assert_eq!(deliveries.known.len(), WINDOW);
+        assert!((2..=WINDOW as i64 + 1).all(|id| deliveries.is_repeat(id)));
+        assert_eq!((deliveries.ids.len(), deliveries.places.len()), (WINDOW, WINDOW));
     }
 
     #[test]

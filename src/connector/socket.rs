@@ -30,7 +30,7 @@ const MAX_FRAME_BYTES: usize = 16 * 1024 * 1024;
 const BUFFER_BYTES: usize = 4 * 1024;
 
 /// How many frames wait for a slow recorder before the socket is read no further.
-pub const QUEUED_FRAMES: usize = 256;
+pub const QUEUED_FRAMES: usize = 64;
 
 /// A frame as it was received.
 #[derive(Debug)]

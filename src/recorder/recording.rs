@@ -20,6 +20,8 @@ const TOP_GIFTERS: usize = 10;
 
 /// Event rate is measured over this long.
 const RATE_MS: i64 = 10_000;
+/// Frames this close together are one entry of that measurement.
+const RATE_STEP_MS: i64 = 100;
 
 /// Event lag is the 95th percentile of this many newest frames.
 const LAG_FRAMES: usize = 256;
@@ -95,7 +97,10 @@ impl Recording {
 
     /// A frame with `events` counted events became visible `lag_ms` after it was read.
     pub fn note_frame(&mut self, at: Stamp, events: u32, lag_ms: u32) {
-        self.arrivals.push_back((at, events));
+        match self.arrivals.back_mut() {
+            Some((latest, arrived)) if at.ms_since(*latest) < RATE_STEP_MS => *arrived += events,
+            _ => self.arrivals.push_back((at, events)),
+        }
         while self.arrivals.front().is_some_and(|(first, _)| at.ms_since(*first) > RATE_MS) {
             self.arrivals.pop_front();
         }

@@ -44,7 +44,7 @@ const TICK: Duration = Duration::from_secs(1);
 const MAX_UNSAVED: usize = 20_000;
 
 /// A batch is written early when this many events wait.
-const LARGE_BATCH: usize = 5_000;
+const LARGE_BATCH: usize = 1_000;
 
 /// If the wall clock leaves the monotonic one by more than this between two ticks, the computer
 /// slept or its clock was set. Either way the connection is made anew.

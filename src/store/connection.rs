@@ -16,7 +16,7 @@ const EVERY_CONNECTION: &str = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys 
 
 /// Who writes meets the same people and pages again and again. The cache grows only as far as it is
 /// used.
-const WRITER: &str = "PRAGMA cache_size = -8192;";
+const WRITER: &str = "PRAGMA cache_size = -4096;";
 
 /// Only a new database takes `auto_vacuum`, and only before anything else is written to it.
 const NEW_DATABASE: &str = "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; \

@@ -4,7 +4,7 @@ use super::words::{Lang, Words};
 use chrono_tz::Tz;
 
 /// Language, zone and theme of one request, and whether money may be shown.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Look {
     pub lang: Lang,
     /// Times are shown in this zone: the creator's, unless the person chose another.
@@ -28,7 +28,7 @@ impl Look {
     }
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Theme {
     #[default]
     System,

@@ -10,6 +10,7 @@ pub mod durations;
 pub mod error;
 pub mod look;
 pub mod pages;
+pub mod rendered;
 pub mod routes;
 pub mod server;
 pub mod state;

@@ -1,6 +1,7 @@
 //! The handles a handler may hold.
 
 use super::durations::Durations;
+use super::rendered::Rendered;
 use super::zones::Zones;
 use crate::clock::Clock;
 use crate::domain::time::Stamp;
@@ -24,6 +25,7 @@ pub struct AppState {
     pub stop: CancellationToken,
     pub durations: Arc<Durations>,
     pub zones: Arc<Zones>,
+    pub rendered: Arc<Rendered>,
 }
 
 /// Sessions recorded so far, of how many.
@@ -52,6 +54,7 @@ impl AppState {
             stop,
             durations: Arc::default(),
             zones: Arc::default(),
+            rendered: Arc::default(),
         }
     }
 

@@ -2,7 +2,8 @@
 
 use crate::domain::time::Stamp;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
+use actix_web::http::header::{CACHE_CONTROL, ETAG, HeaderValue, IF_NONE_MATCH};
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
@@ -20,16 +21,38 @@ pub fn done(status: StatusCode, value: &impl Serialize) -> HttpResponse {
 
 /// `body` with a tag made of it, or 304 if the asker sent that tag.
 pub fn tagged(req: &HttpRequest, content_type: &str, body: Vec<u8>) -> HttpResponse {
-    let mut hasher = DefaultHasher::new();
-    hasher.write(&body);
-    // Weak, because the same answer may be sent compressed or not.
-    let tag = format!("W/\"{:016x}\"", hasher.finish());
-    let known = req.headers().get(IF_NONE_MATCH).and_then(|known| known.to_str().ok());
-    let is_known = known.is_some_and(|known| known.split(',').any(|known| known.trim() == tag));
-    let status = if is_known { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
-    let mut response = HttpResponse::build(status);
-    response.insert_header((ETAG, tag)).insert_header((CACHE_CONTROL, "private, no-cache"));
-    if is_known { response.finish() } else { response.content_type(content_type).body(body) }
+    Tagged::new(body).answer(req, content_type)
+}
+
+/// A body and the tag made of it, to be answered as often as it is asked for.
+#[derive(Clone, Debug)]
+pub struct Tagged {
+    tag: HeaderValue,
+    body: Bytes,
+}
+
+impl Tagged {
+    #[must_use]
+    pub fn new(body: Vec<u8>) -> Self {
+        let mut hasher = DefaultHasher::new();
+        hasher.write(&body);
+        // Weak, because the same answer may be sent compressed or not.
+        let tag = format!("W/\"{:016x}\"", hasher.finish());
+        let tag = HeaderValue::try_from(tag).expect("hexadecimal digits in quotes");
+        Self { tag, body: body.into() }
+    }
+
+    /// The body, or 304 if the asker sent its tag.
+    pub fn answer(&self, req: &HttpRequest, content_type: &str) -> HttpResponse {
+        let known = req.headers().get(IF_NONE_MATCH).and_then(|known| known.to_str().ok());
+        let is_known = known.is_some_and(|known| known.split(',').any(|known| known.trim() == self.tag));
+        let status = if is_known { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
+        let mut response = HttpResponse::build(status);
+        response
+            .insert_header((ETAG, self.tag.clone()))
+            .insert_header((CACHE_CONTROL, HeaderValue::from_static("private, no-cache")));
+        if is_known { response.finish() } else { response.content_type(content_type).body(self.body.clone()) }
+    }
 }
 
 /// RFC 3339 in UTC with milliseconds.

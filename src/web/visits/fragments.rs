@@ -12,43 +12,55 @@ use crate::web::pages::leaderboard::Leaderboard;
 use crate::web::pages::live::View;
 use crate::web::pages::pulse::Pulse;
 use crate::web::pages::welcome::Waiting;
+use crate::web::rendered::Key;
+use crate::web::state::AppState;
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
+const HTML: &str = "text/html; charset=utf-8";
+
 /// `GET /f/pulse`
-pub async fn pulse(req: HttpRequest, asked: Asked) -> Result<HttpResponse, Trouble> {
+pub async fn pulse(req: HttpRequest, state: Data<AppState>, asked: Asked) -> Result<HttpResponse, Trouble> {
     let Some(snapshot) = asked.snapshot() else { return Ok(load_anew()) };
     if Pulse::shape(snapshot) != asked.param("shape") {
         return Ok(load_anew());
     }
-    let view = View::parse(asked.param("win"), asked.param("on"));
-    part(&req, &Pulse::new(snapshot, &view, &asked.look, asked.now).out_of_band())
+    of_snapshot(&req, &state, &asked, snapshot, || {
+        let view = View::parse(asked.param("win"), asked.param("on"));
+        Some(Pulse::new(snapshot, &view, &asked.look, asked.now).out_of_band())
+    })
 }
 
 /// `GET /f/feed`
-pub async fn feed(req: HttpRequest, asked: Asked) -> Result<HttpResponse, Trouble> {
+pub async fn feed(req: HttpRequest, state: Data<AppState>, asked: Asked) -> Result<HttpResponse, Trouble> {
     let Some((snapshot, session)) =
         asked.snapshot().and_then(|snapshot| Some((snapshot, snapshot.session.as_ref()?)))
     else {
         return Ok(load_anew());
     };
-    let after = asked.param("after").parse().unwrap_or(0);
-    let creator = snapshot.creator.as_str();
-    match FeedNews::after(after, creator, &session.feed, &asked.look, runs(snapshot)) {
-        Some(news) => part(&req, &news),
-        None => Ok(HttpResponse::NoContent().finish()),
-    }
+    of_snapshot(&req, &state, &asked, snapshot, || {
+        let after = asked.param("after").parse().unwrap_or(0);
+        let creator = snapshot.creator.as_str();
+        FeedNews::after(after, creator, &session.feed, &asked.look, runs(snapshot))
+    })
 }
 
 /// `GET /f/leaderboard`
-pub async fn leaderboard(req: HttpRequest, asked: Asked) -> Result<HttpResponse, Trouble> {
+pub async fn leaderboard(
+    req: HttpRequest,
+    state: Data<AppState>,
+    asked: Asked,
+) -> Result<HttpResponse, Trouble> {
     let Some((snapshot, session)) =
         asked.snapshot().and_then(|snapshot| Some((snapshot, snapshot.session.as_ref()?)))
     else {
         return Ok(load_anew());
     };
-    let creator = snapshot.creator.as_str();
-    part(&req, &Leaderboard::live(creator, &session.top_gifters, &asked.look, runs(snapshot)))
+    of_snapshot(&req, &state, &asked, snapshot, || {
+        let creator = snapshot.creator.as_str();
+        Some(Leaderboard::live(creator, &session.top_gifters, &asked.look, runs(snapshot)))
+    })
 }
 
 /// `GET /f/creators`
@@ -68,11 +80,33 @@ fn runs(snapshot: &Snapshot) -> bool {
     snapshot.session.as_ref().is_some_and(|session| session.ended_at.is_none())
 }
 
+/// A part that shows `snapshot` and nothing else, so that it is made once for everyone who asks for
+/// it. 204 if there is nothing new to show.
+fn of_snapshot<P: Template>(
+    req: &HttpRequest,
+    state: &AppState,
+    asked: &Asked,
+    snapshot: &Snapshot,
+    part: impl FnOnce() -> Option<P>,
+) -> Result<HttpResponse, Trouble> {
+    let key = Key {
+        address: asked.here.clone(),
+        creator: snapshot.creator.clone(),
+        version: snapshot.version,
+        look: asked.look,
+    };
+    let render = || part().map(|part| Ok(part.render()?.into_bytes())).transpose();
+    Ok(match state.rendered.take::<Trouble>(asked.now, key, render)? {
+        Some(part) => part.answer(req, HTML),
+        None => HttpResponse::NoContent().finish(),
+    })
+}
+
 fn part(req: &HttpRequest, part: &impl Template) -> Result<HttpResponse, Trouble> {
-    Ok(tagged(req, "text/html; charset=utf-8", part.render()?.into_bytes()))
+    Ok(tagged(req, HTML, part.render()?.into_bytes()))
 }
 
 /// The page shows something that is no more: htmx loads it again.
 fn load_anew() -> HttpResponse {
-    HttpResponse::Ok().insert_header(("HX-Refresh", "true")).content_type("text/html; charset=utf-8").finish()
+    HttpResponse::Ok().insert_header(("HX-Refresh", "true")).content_type(HTML).finish()
 }
