@@ -3,6 +3,7 @@
 //! docs/performance.md.
 
 #[path = "../measure/capture.rs"]
+#[allow(dead_code, reason = "shared by several benchmarks")]
 mod capture;
 mod limit;
 #[path = "../measure/median.rs"]

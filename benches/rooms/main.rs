@@ -4,12 +4,15 @@
 //! Pasut is a process of its own; the simulator runs in this one, and tells every room what happens.
 
 #[path = "../measure/memory.rs"]
+#[allow(dead_code, reason = "shared by several benchmarks")]
 mod memory;
 #[path = "../measure/pasut.rs"]
 mod pasut_process;
 #[path = "../measure/process.rs"]
+#[allow(dead_code, reason = "shared by several benchmarks")]
 mod process;
 #[path = "../measure/verdict.rs"]
+#[allow(dead_code, reason = "shared by several benchmarks")]
 mod verdict;
 
 use anyhow::Context as _;
