@@ -5,6 +5,7 @@
 //! through it, so they cannot disagree. Stores nothing; the recorder and the reports call it.
 
 pub mod delivery;
+pub mod drivers;
 pub mod gift_value;
 pub mod leaderboard;
 pub mod likes;

@@ -3,7 +3,9 @@
 //! Plain values with their rules of construction. No I/O, no clock, no logging, so nothing here
 //! can fail at run time. Used by every room; uses none.
 
+pub mod answer;
 pub mod creator;
+pub mod driver;
 pub mod event;
 pub mod gift;
 pub mod handle;

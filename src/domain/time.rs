@@ -1,5 +1,6 @@
 //! Points in time.
 
+use serde::{Deserialize, Serialize};
 use std::ops::{Add, Sub};
 
 /// A moment in Unix milliseconds, UTC.
@@ -7,7 +8,8 @@ use std::ops::{Add, Sub};
 /// Every event carries the stamp its source gave it (a socket: the wall clock anchored to a
 /// monotonic one; a capture: its receive time), and all accounting runs on these stamps, so a
 /// replay and a live recording agree.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Stamp(pub i64);
 
 impl Stamp {
