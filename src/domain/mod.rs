@@ -10,6 +10,7 @@ pub mod event;
 pub mod gift;
 pub mod handle;
 pub mod ids;
+pub mod marker;
 pub mod record;
 pub mod session;
 pub mod text;

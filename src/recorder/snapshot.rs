@@ -1,11 +1,13 @@
 //! What a live page may know: the newest state of one watch, published about once a second.
 
+use crate::domain::answer::Answer;
 use crate::domain::gift::{Tier, ValueSource};
 use crate::domain::handle::Handle;
 use crate::domain::ids::{BattleId, GiftId, SessionId, UserId};
+use crate::domain::marker::Marker;
 use crate::domain::session::{Gap, SessionStart};
 use crate::domain::time::Stamp;
-use crate::domain::totals::{BattleFacts, Bin, GifterTotal, IntervalRow, SessionTotals};
+use crate::domain::totals::{BattleFacts, Bin, GifterTotal, IntervalMedians, IntervalRow, SessionTotals};
 use crate::domain::watch::WatchState;
 use std::sync::Arc;
 
@@ -26,6 +28,15 @@ pub struct Snapshot {
     pub version: u64,
 }
 
+/// The medians over a creator's earlier sessions of one interval at the same age of the session.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct UsualInterval {
+    /// How many sessions lasted that long.
+    pub sessions: u32,
+    pub viewers: f64,
+    pub counts: IntervalMedians,
+}
+
 /// The session a snapshot shows.
 #[derive(Clone, Debug)]
 pub struct LiveSession {
@@ -43,6 +54,12 @@ pub struct LiveSession {
     pub feed: Vec<FeedRow>,
     pub gaps: Vec<Gap>,
     pub battles: Vec<BattleFacts>,
+    /// Oldest first.
+    pub markers: Vec<Marker>,
+    /// Why viewers changed, as far as a running session may say it; `None` until first computed.
+    pub answer: Option<Arc<Answer>>,
+    /// What this creator's sessions usually counted in the interval of the same age, if there were any.
+    pub usual: Option<UsualInterval>,
     /// Connected time divided by session time, 0 to 1.
     pub coverage: f64,
     /// Events per second over the last ten seconds.
