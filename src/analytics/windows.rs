@@ -1,12 +1,12 @@
 //! Notable rises and drops of viewers, and what may have caused each.
 
+use super::drivers::effect::Effect;
+use super::drivers::flaps::without_flaps;
 use super::drivers::inference::normal_tail;
-use super::drivers::model::{Kind, Model};
-use super::drivers::observations::{Observations, Sample};
-use super::drivers::readings::BIN_S;
-use super::drivers::response::{MIRRORED, SCALES_S, after, response};
-use super::drivers::series::{mean, median};
-use crate::domain::answer::{Cause, Occasion, WindowAnswer};
+use super::drivers::model::Model;
+use super::drivers::observations::{BIN_MS, Bin, Observations, Sample};
+use super::drivers::series::median;
+use crate::domain::answer::{Cause, Changed, Occasion, Range, Share, WindowAnswer};
 use crate::domain::driver::Driver;
 
 /// Cells of viewers, and the length of a window.
@@ -16,16 +16,17 @@ const WINDOW_CELLS: usize = 12;
 /// A cell without a sample takes the one before, for up to this many cells.
 const CARRY_CELLS: usize = 6;
 
-/// Probability, before looking, that a kind has an effect at all.
-const PRIOR: f64 = 0.25;
-
 /// A cause accounts for at least this part of a change.
-const SHARE: f64 = 0.4;
+const SHARE: f64 = 0.32;
 /// How uncertain a share is beyond its slope.
 const SHARE_ERROR: f64 = 0.12;
 
-/// A kind with a larger p-value is not considered.
-const LARGEST_P: f64 = 0.3;
+/// How sure "none" is where no kind may have an effect at all, and how sure a glitch is.
+const NONE_CONFIDENCE: f64 = 0.95;
+const GLITCH_CONFIDENCE: f64 = 0.95;
+
+/// The occasion of a cause lies at most this long before its window.
+const OCCASION_MS: i64 = 3 * 60_000;
 
 /// A rise or drop over two minutes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -88,94 +89,166 @@ pub fn threshold(viewers: f64) -> f64 {
     (3.0 * viewers.max(0.0).sqrt()).max(0.1 * viewers).max(4.0)
 }
 
-/// Notable windows of a session with their causes.
+/// Notable windows of a session with their causes. Windows that are there only because the count jumped
+/// and came back are glitches.
 #[must_use]
-pub fn explained(model: &Model, observed: &Observations, duration_ms: i64) -> Vec<WindowAnswer> {
-    let present = Present::of(model);
+pub fn explained(
+    model: &Model,
+    observed: &Observations,
+    duration_ms: i64,
+    effects: &[Effect],
+) -> Vec<WindowAnswer> {
+    let (believed, _) = without_flaps(observed.samples());
+    let believed = cells(&believed, duration_ms);
     notable(&cells(observed.samples(), duration_ms))
         .into_iter()
         .map(|window| {
-            let from = observed.began() + window.cell as i64 * CELL_MS;
-            let to = from + WINDOW_CELLS as i64 * CELL_MS;
-            let (from_ms, to_ms) = (from.ms_since(observed.began()), to.ms_since(observed.began()));
-            let (cause, confidence) = present.cause(model, from_ms, to_ms, window.change);
+            let (from_ms, to_ms) = window.span_ms();
+            let (cause, confidence) = if window.is_glitch(&believed) {
+                (Cause::Glitch, GLITCH_CONFIDENCE)
+            } else {
+                cause(effects, model, from_ms, to_ms, window.change)
+            };
             WindowAnswer {
-                from,
-                to,
+                from: observed.began() + from_ms,
+                to: observed.began() + to_ms,
                 viewers: window.viewers.round() as i64,
                 change: window.change.round() as i64,
                 cause,
                 confidence,
-                occasion: None,
+                occasion: match cause {
+                    Cause::Driver(driver) => biggest(observed, driver, from_ms - OCCASION_MS, to_ms),
+                    Cause::None | Cause::Glitch => None,
+                },
             }
         })
         .collect()
 }
 
-/// For each kind that may have an effect: how many of those present it brought (or drove off).
-pub struct Present {
-    by_driver: Vec<(Driver, bool, f64, Vec<f64>, f64)>,
-}
-
-impl Present {
-    #[must_use]
-    pub fn of(model: &Model) -> Self {
-        let by_driver = Driver::ALL
-            .into_iter()
-            .filter_map(|driver| {
-                let kind = model.kinds[driver.index()].as_ref().filter(|kind| kind.p <= LARGEST_P)?;
-                let (slope, scale) = kind.best();
-                if slope.slope <= 0.0 {
-                    return None;
-                }
-                let gain = slope.slope * (1.0 + MIRRORED);
-                let relative = slope.se / slope.slope;
-                let audience = present(&model.readings.doses[driver.index()], scale, model.turnover.leaving);
-                let by = audience.into_iter().map(|dose| dose * gain).collect();
-                Some((driver, kind.is_up(), relative, by, probability(kind)))
-            })
-            .collect();
-        Self { by_driver }
-    }
-
-    fn cause(&self, model: &Model, from_ms: i64, to_ms: i64, change: f64) -> (Cause, f64) {
-        let at = |ms: i64, by: &[f64]| {
-            let bin = (ms + 5_000) as f64 / 1000.0 / BIN_S
-                - 0.5
-                - model.delay as f64
-                - model.readings.skipped as f64;
-            interpolated(by, bin)
-        };
-        let best = self
-            .by_driver
-            .iter()
-            .filter(|(_, up, ..)| *up == (change > 0.0))
-            .map(|(driver, _, relative, by, probability)| {
-                let brought = at(to_ms, by) - at(from_ms, by);
-                let share = brought / change.abs();
-                let se = ((relative * share).powi(2) + SHARE_ERROR * SHARE_ERROR).sqrt();
-                (*driver, probability * normal_tail(-(share - SHARE) / se))
-            })
-            .max_by(|(_, a), (_, b)| a.total_cmp(b));
-        match best {
-            Some((driver, confidence)) if confidence >= 0.5 => (Cause::Driver(driver), confidence),
-            Some((_, confidence)) => (Cause::None, 1.0 - confidence),
-            None => (Cause::None, 0.95),
-        }
-    }
-}
-
-/// The dose that is still present in each bin: it comes by the response and leaves like everybody.
-fn present(dose: &[f64], scale: usize, leaving: f64) -> Vec<f64> {
-    let come = after(dose, &response(SCALES_S[scale]));
-    let stays = (-leaving).exp();
-    let mut here = mean(&come[..come.len().min(20)]) / (1.0 - stays);
-    come.into_iter()
-        .map(|come| {
-            here = here * stays + come;
-            here
+/// What changed between two moments, in milliseconds since the session began, and what part of it each
+/// driver may account for.
+#[must_use]
+pub fn changed(
+    model: Option<&Model>,
+    observed: &Observations,
+    (from_ms, to_ms): (i64, i64),
+    effects: &[Effect],
+) -> Changed {
+    let (believed, _) = without_flaps(observed.samples());
+    let duration_ms = observed.bins().len() as i64 * BIN_MS;
+    let cells = cells(&believed, duration_ms);
+    let at = |ms: i64| {
+        let cell = usize::try_from(ms / CELL_MS).ok()?.min(cells.len().checked_sub(1)?);
+        (!cells[cell].is_nan()).then(|| cells[cell].round() as i64)
+    };
+    let viewers = at(from_ms).zip(at(to_ms));
+    let change = viewers.map_or(0.0, |(from, to)| (to - from) as f64);
+    let small = viewers.is_none_or(|(from, _)| change.abs() < threshold(from as f64));
+    let (cause, confidence) = match model {
+        Some(model) if !small => cause(effects, model, from_ms, to_ms, change),
+        _ => (Cause::None, 0.0),
+    };
+    let share_of = |driver: Driver| {
+        let effect =
+            effects.iter().find(|effect| effect.driver == driver && effect.raises == (change > 0.0))?;
+        let (share, error) = share(effect, model?, from_ms, to_ms, change);
+        (!small).then_some(Range { estimate: share, low: share - 1.96 * error, high: share + 1.96 * error })
+    };
+    let per_minute = |value: fn(&Bin, Driver) -> f64, driver: Driver, from: i64, to: i64| {
+        let bins = bins_between(observed, from, to);
+        let minutes = (bins.len() as f64 * BIN_MS as f64 / 60_000.0).max(1.0 / 60.0);
+        bins.iter().map(|bin| value(bin, driver)).sum::<f64>() / minutes
+    };
+    let units = |bin: &Bin, driver: Driver| f64::from(bin.units[driver.index()]);
+    let joins = |bin: &Bin, _: Driver| f64::from(bin.joins);
+    let mut shares: Vec<Share> = Driver::ALL
+        .map(|driver| Share {
+            driver,
+            share: share_of(driver),
+            per_minute: per_minute(units, driver, from_ms, to_ms),
+            usual_per_minute: per_minute(units, driver, 0, duration_ms),
         })
-        .collect()
+        .to_vec();
+    let excess = |share: &Share| share.per_minute / share.usual_per_minute.max(1e-9);
+    shares.sort_by(|a, b| {
+        let part = |share: &Share| share.share.map_or(f64::NEG_INFINITY, |share| share.estimate);
+        part(b).total_cmp(&part(a)).then(excess(b).total_cmp(&excess(a)))
+    });
+    Changed {
+        from: observed.began() + from_ms,
+        to: observed.began() + to_ms,
+        viewers,
+        joins_per_minute: per_minute(joins, Driver::Likes, from_ms, to_ms),
+        usual_joins_per_minute: per_minute(joins, Driver::Likes, 0, duration_ms),
+        cause,
+        confidence,
+        shares,
+    }
+}
+
+impl Window {
+    /// Its beginning and end in milliseconds since the session began.
+    const fn span_ms(&self) -> (i64, i64) {
+        let from = self.cell as i64 * CELL_MS;
+        (from, from + WINDOW_CELLS as i64 * CELL_MS)
+    }
+
+    /// Whether less than half of it is left without the jumps that came back.
+    fn is_glitch(&self, believed: &[f64]) -> bool {
+        let real = believed[self.cell + WINDOW_CELLS] - believed[self.cell];
+        real.abs() < 0.5 * self.change.abs() || real * self.change < 0.0
+    }
+}
+
+/// The kind that most probably accounts for enough of a change, or none, and how probable that is.
+fn cause(effects: &[Effect], model: &Model, from_ms: i64, to_ms: i64, change: f64) -> (Cause, f64) {
+    let best = effects
+        .iter()
+        .filter(|effect| effect.raises == (change > 0.0))
+        .map(|effect| {
+            let (share, error) = share(effect, model, from_ms, to_ms, change);
+            (effect.driver, effect.probability * normal_tail(-(share - SHARE) / error))
+        })
+        .max_by(|(_, a), (_, b)| a.total_cmp(b));
+    match best {
+        Some((driver, confidence)) if confidence >= 0.5 => (Cause::Driver(driver), confidence),
+        Some((_, confidence)) => (Cause::None, 1.0 - confidence),
+        None => (Cause::None, NONE_CONFIDENCE),
+    }
+}
+
+/// The part of a change that the people an effect brought meanwhile make up, and its standard error.
+fn share(effect: &Effect, model: &Model, from_ms: i64, to_ms: i64, change: f64) -> (f64, f64) {
+    let at = |ms: i64| {
+        let middle = (ms + CELL_MS / 2) as f64 / BIN_MS as f64 - 0.5;
+        interpolated(&effect.present, middle - model.delay as f64 - model.readings.skipped as f64)
+    };
+    let share = (at(to_ms) - at(from_ms)) / change.abs().max(1.0);
+    let error = (effect.relative_error * share).hypot(SHARE_ERROR);
+    (share, error)
+}
+
+/// The biggest gift, or the ten seconds with most of another driver, between two moments.
+fn biggest(observed: &Observations, driver: Driver, from_ms: i64, to_ms: i64) -> Option<Occasion> {
+    let began = observed.began();
+    if driver == Driver::Gifts {
+        let gifts = observed.gifts().iter().filter(|gift| (from_ms..to_ms).contains(&gift.ms));
+        let gift = gifts.max_by_key(|gift| (gift.diamonds, std::cmp::Reverse(gift.ms)))?;
+        let units = i64::from(gift.units);
+        return Some(Occasion { at: began + gift.ms, units, gift: Some(gift.gift) });
+    }
+    let first = from_ms.max(0) / BIN_MS;
+    let bins = bins_between(observed, from_ms, to_ms);
+    let sums = bins.windows(2).map(|pair| pair.iter().map(|bin| bin.units[driver.index()]).sum::<f32>());
+    let (place, units) = sums.enumerate().max_by(|(_, a), (_, b)| a.total_cmp(b))?;
+    let at = began + (first + place as i64) * BIN_MS;
+    (units > 0.0).then_some(Occasion { at, units: units as i64, gift: None })
+}
+
+fn bins_between(observed: &Observations, from_ms: i64, to_ms: i64) -> &[Bin] {
+    let index = |ms: i64| usize::try_from(ms / BIN_MS).unwrap_or(0).min(observed.bins().len());
+    let from = index(from_ms.max(0));
+    &observed.bins()[from..index(to_ms.max(0)).max(from)]
 }
 
 /// The value of a series between its bins.
@@ -184,12 +257,4 @@ fn interpolated(series: &[f64], bin: f64) -> f64 {
     let bin = bin.clamp(0.0, last as f64);
     let (below, part) = (bin.floor() as usize, bin.fract());
     series[below] * (1.0 - part) + series[(below + 1).min(last)] * part
-}
-
-/// Probability that a kind has an effect, from the upper bound that a p-value sets on the evidence
-/// (Sellke, Bayarri and Berger 2001).
-fn probability(kind: &Kind) -> f64 {
-    let p = kind.p.max(1e-12);
-    let bayes = if p < (-1.0f64).exp() { 1.0 / (-std::f64::consts::E * p * p.ln()) } else { 1.0 };
-    PRIOR * bayes / (PRIOR * bayes + 1.0 - PRIOR)
 }

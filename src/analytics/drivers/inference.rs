@@ -4,7 +4,7 @@ use super::slopes::Estimate;
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
 /// Looking at three correlated scales counts as looking this often.
-const SCALES_COUNT_AS: f64 = 2.2;
+pub const SCALES_COUNT_AS: f64 = 2.2;
 
 /// How much of the error allowed goes to "raises" and to "lowers" (weighted Bonferroni: Holm 1979,
 /// Genovese, Roeder and Wasserman 2006).

@@ -83,21 +83,14 @@ impl Model {
         if readings.minutes() < FEWEST_MINUTES {
             return None;
         }
-        let joins_usable = readings.joins.iter().sum::<f64>() >= FEWEST_JOINS;
-        let delay = if joins_usable {
-            reporting_delay(&readings.joins, &readings.viewers, &readings.ok, &readings.viewers_ok, 0)
-        } else {
-            let stir = stir(&readings);
-            reporting_delay(
-                &stir,
-                &readings.viewers,
-                &readings.ok,
-                &readings.viewers_ok,
-                SHORTEST_DELAY_WITHOUT_JOINS,
-            )
-        };
-        let (viewers, viewers_ok) = aligned(&readings.viewers, &readings.viewers_ok, delay);
-        let turnover = turnover(&readings.joins, &viewers, &readings.ok, &viewers_ok);
+        let enough = readings.joins.iter().sum::<f64>() >= FEWEST_JOINS;
+        let by_joins = enough.then(|| Alignment::by(&readings, &readings.joins, 0));
+        let with_joins = by_joins.filter(|found| found.turnover(&readings).joins_track);
+        let joins_usable = with_joins.is_some();
+        let alignment = with_joins
+            .unwrap_or_else(|| Alignment::by(&readings, &stir(&readings), SHORTEST_DELAY_WITHOUT_JOINS));
+        let turnover = alignment.turnover(&readings);
+        let Alignment { delay, viewers, viewers_ok } = alignment;
         let kinds = [const { None }; Driver::ALL.len()];
         let mut model = Self { readings, delay, viewers, viewers_ok, turnover, joins_usable, kinds };
         model.kinds = model.judge();
@@ -201,6 +194,26 @@ impl Model {
             flow: Outcome::new(&flow, &crowd, &flow_ok, VIEWERS_ORDER),
             out: Outcome::new(&out, &crowd, &out_ok, VIEWERS_ORDER),
         }
+    }
+}
+
+/// The viewer count moved back by its reporting delay.
+struct Alignment {
+    delay: usize,
+    viewers: Vec<f64>,
+    viewers_ok: Vec<bool>,
+}
+
+impl Alignment {
+    fn by(readings: &Readings, arrivals: &[f64], shortest: usize) -> Self {
+        let delay =
+            reporting_delay(arrivals, &readings.viewers, &readings.ok, &readings.viewers_ok, shortest);
+        let (viewers, viewers_ok) = aligned(&readings.viewers, &readings.viewers_ok, delay);
+        Self { delay, viewers, viewers_ok }
+    }
+
+    fn turnover(&self, readings: &Readings) -> Turnover {
+        turnover(&readings.joins, &self.viewers, &readings.ok, &self.viewers_ok)
     }
 }
 

@@ -9,6 +9,10 @@ use crate::domain::time::Stamp;
 /// Width of a bin in milliseconds.
 pub const BIN_MS: i64 = 5_000;
 
+/// What viewers make of a gift grows with this power of its diamonds: the response to money is concave,
+/// and its values have heavy tails.
+const GIFT_POWER: f64 = 0.6;
+
 /// Bins are kept for this long, the oldest go first: a LIVE of two days.
 const MAX_BINS: usize = 2 * 24 * 3600 / 5;
 
@@ -32,8 +36,8 @@ pub struct Bin {
     pub joins: u32,
     /// Likes, diamonds, comments, follows and shares, by [`Driver::index`].
     pub units: [f32; Driver::ALL.len()],
-    /// The sum of √diamonds over gifts: the response to money is concave, and its values have heavy tails.
-    pub gift_roots: f32,
+    /// The sum of diamonds^[`GIFT_POWER`] over gifts.
+    pub gift_dose: f32,
     /// Like batches, gifts and so on, by [`Driver::index`].
     pub events: [u32; Driver::ALL.len()],
 }
@@ -125,8 +129,8 @@ impl Observations {
         }
     }
 
-    /// A gift, or one more report of its streak, which was worth `before` so far: the roots of a
-    /// streak's reports add up to the root of its whole value.
+    /// A gift, or one more report of its streak, which was worth `before` so far: the doses of a
+    /// streak's reports add up to the dose of its whole value.
     pub fn gift(&mut self, at: Stamp, gift: GiftId, units: u32, before: i64, diamonds: i64) {
         let ms = at.ms_since(self.began).max(0);
         let Some(bin) = self.message(at) else { return };
@@ -134,7 +138,7 @@ impl Observations {
             return;
         }
         bin.units[Driver::Gifts.index()] += diamonds as f32;
-        bin.gift_roots += ((before + diamonds) as f64).sqrt() as f32 - (before as f64).sqrt() as f32;
+        bin.gift_dose += (gift_dose(before + diamonds) - gift_dose(before)) as f32;
         if before == 0 {
             bin.events[Driver::Gifts.index()] += 1;
         }
@@ -163,4 +167,8 @@ impl Observations {
     pub fn gifts(&self) -> &[Given] {
         &self.gifts
     }
+}
+
+fn gift_dose(diamonds: i64) -> f64 {
+    (diamonds.max(0) as f64).powf(GIFT_POWER)
 }

@@ -1,15 +1,14 @@
 //! Several sessions of one creator together.
 
-use super::inference::{benjamini_hochberg, either, normal_tail};
+use super::inference::{
+    LOWERS_WEIGHT, RAISES_WEIGHT, SCALES_COUNT_AS, benjamini_hochberg, either, normal_tail,
+};
 use super::response::SCALES_S;
-use super::verdict::{CLAIM, level};
+use super::verdict::{CLAIM, level, range};
 use crate::domain::answer::{
     Answer, DriverAnswer, PooledAnswer, PooledDriver, Range, Shortage, Slope, Verdict,
 };
 use crate::domain::driver::Driver;
-
-/// Looking at three correlated scales counts as looking this often.
-const SCALES_COUNT_AS: f64 = 2.2;
 
 /// From this many sessions the spread between them is worth telling.
 const TELL_SPREAD_FROM: usize = 5;
@@ -48,9 +47,11 @@ pub fn random_effects(estimates: &[(f64, f64)]) -> Option<Pooled> {
 }
 
 /// Evidence for one direction: the scale with the largest z.
-struct Direction {
-    p: f64,
-    pooled: Pooled,
+pub struct Direction {
+    pub p: f64,
+    pub pooled: Pooled,
+    /// The scale it was found at, in seconds.
+    pub scale_s: u32,
     /// Means over the sessions at that scale.
     per_unit: f64,
     per_burst: f64,
@@ -84,22 +85,16 @@ pub fn pooled(answers: &[Answer]) -> PooledAnswer {
         let mut tau = None;
         if let Some((p, up, down)) = &directions[driver.index()] {
             let q = q_values[driver.index()].unwrap_or(1.0);
-            let is_up = up.p / super::inference::RAISES_WEIGHT <= down.p / super::inference::LOWERS_WEIGHT;
+            let is_up = is_up(up, down);
             let found = if is_up { up } else { down };
             let sign = if is_up { 1.0 } else { -1.0 };
-            let range = |unit: f64| {
-                let estimate = sign * found.pooled.mean * unit;
-                let width = 1.96
-                    * ((found.pooled.se * unit).powi(2) + (super::verdict::SHAPE_ERROR * estimate).powi(2))
-                        .sqrt();
-                Range { estimate, low: estimate - width, high: estimate + width }
-            };
+            let size = |unit: f64| range(sign * found.pooled.mean * unit, found.pooled.se * unit);
             answer.p_value = Some(*p);
             answer.q_value = Some(q);
-            answer.per_unit = Some(range(found.per_unit));
-            answer.per_burst = Some(range(found.per_burst));
+            answer.per_unit = Some(size(found.per_unit));
+            answer.per_burst = Some(size(found.per_burst));
             answer.lag_s = Some(found.lag_s);
-            answer.level = level(q, range(found.per_unit));
+            answer.level = level(q, size(found.per_unit));
             answer.verdict = match (q <= CLAIM, is_up) {
                 (false, _) => Verdict::NoEvidence,
                 (true, true) => Verdict::Raises,
@@ -114,7 +109,15 @@ pub fn pooled(answers: &[Answer]) -> PooledAnswer {
     PooledAnswer { sessions: answers.iter().filter(|answer| !answer.slopes.is_empty()).count(), drivers }
 }
 
-fn direction(slopes: &[&Slope], read: impl Fn(&Slope) -> (f64, f64)) -> Option<Direction> {
+/// Whether the more probable direction is up.
+#[must_use]
+pub fn is_up(up: &Direction, down: &Direction) -> bool {
+    up.p / RAISES_WEIGHT <= down.p / LOWERS_WEIGHT
+}
+
+/// Evidence for one direction over `slopes` of one kind in several sessions.
+#[must_use]
+pub fn direction(slopes: &[&Slope], read: impl Fn(&Slope) -> (f64, f64)) -> Option<Direction> {
     let (z, scale_s, pooled) = SCALES_S
         .iter()
         .filter_map(|scale_s| {
@@ -133,6 +136,7 @@ fn direction(slopes: &[&Slope], read: impl Fn(&Slope) -> (f64, f64)) -> Option<D
     Some(Direction {
         p: 1.0 - (1.0 - normal_tail(z)).powf(SCALES_COUNT_AS),
         pooled,
+        scale_s,
         per_unit: mean(|slope| slope.per_unit),
         per_burst: mean(|slope| slope.per_burst),
         lag_s: mean(|slope| slope.lag_s),

@@ -1,5 +1,6 @@
 //! A session as evenly spaced series, and which of their bins can be believed.
 
+use super::flaps::without_flaps;
 use super::observations::{BIN_MS, Observations, Sample};
 use crate::domain::driver::Driver;
 use crate::domain::time::Stamp;
@@ -18,7 +19,7 @@ const APART_MS: i64 = 45_000;
 pub struct Readings {
     /// How many of the oldest bins are left out, so that the length suits a fast Fourier transform.
     pub skipped: usize,
-    /// Likes, comments, follows, shares, and √diamonds of gifts: what the response is linear in.
+    /// Likes, comments, follows, shares, and diamonds of gifts to a power below 1: what the response is linear in.
     pub doses: [Vec<f64>; Driver::ALL.len()],
     pub joins: Vec<f64>,
     /// Viewers in the middle of each bin.
@@ -40,11 +41,12 @@ impl Readings {
         let ok = connected(&bins.iter().map(|bin| bin.messages).collect::<Vec<_>>());
         let samples = &observed.samples()
             [..observed.samples().partition_point(|sample| sample.ms <= now.ms_since(observed.began()))];
-        let (viewers, known) = viewers_at_centres(samples, skipped, bins.len());
+        let (samples, _) = without_flaps(samples);
+        let (viewers, known) = viewers_at_centres(&samples, skipped, bins.len());
         let viewers_ok = ok.iter().zip(known).map(|(ok, known)| *ok && known).collect();
         let doses = Driver::ALL.map(|driver| {
             let dose = |bin: &super::observations::Bin| match driver {
-                Driver::Gifts => f64::from(bin.gift_roots),
+                Driver::Gifts => f64::from(bin.gift_dose),
                 _ => f64::from(bin.units[driver.index()]),
             };
             bins.iter().map(dose).collect()

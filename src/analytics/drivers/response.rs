@@ -8,7 +8,8 @@ pub const SCALES_S: [f64; 3] = [12.0, 35.0, 100.0];
 /// How much of the mirrored response is taken away. What came before *and* after alike (a push of the
 /// platform, a raid, a break) cancels for the most part; the idea of Sims 1972: the future of a
 /// cause must not matter.
-pub const MIRRORED: f64 = 0.75;
+/// More would cost power for little: see docs/attribution.md.
+pub const MIRRORED: f64 = 0.5;
 
 /// Responses are this long, in bins: six minutes.
 pub const LENGTH: usize = 72;

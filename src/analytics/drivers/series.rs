@@ -1,5 +1,8 @@
 //! What is done to any series of bins: local means, moving averages, medians.
 
+/// Two and a half minutes, in bins.
+const SMOOTH: usize = 30;
+
 /// The mean of the bins that are `ok` within `half` bins either side of each bin; 0 where none is.
 #[must_use]
 pub fn local_mean(series: &[f64], ok: &[bool], half: usize) -> Vec<f64> {
@@ -24,6 +27,15 @@ pub fn local_mean(series: &[f64], ok: &[bool], half: usize) -> Vec<f64> {
             if count == 0 { 0.0 } else { (sums[to] - sums[from]) / f64::from(count) }
         })
         .collect()
+}
+
+/// What a series usually is around each bin: three local means, one after the other, over [`SMOOTH`] bins
+/// either side. Their kernel is nearly a Gaussian, so that what is left has no edges of its own.
+#[must_use]
+pub fn baseline(series: &[f64], ok: &[bool]) -> Vec<f64> {
+    let everywhere = vec![true; series.len()];
+    let once = local_mean(series, ok, SMOOTH);
+    local_mean(&local_mean(&once, &everywhere, SMOOTH), &everywhere, SMOOTH)
 }
 
 /// Exponential moving average of the current and past bins, with a time constant in bins.

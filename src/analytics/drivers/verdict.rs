@@ -1,10 +1,13 @@
 //! From probabilities to verdicts, levels and sizes.
 
+use super::bursts::Bursts;
+use super::drawing::evidence;
 use super::inference::benjamini_hochberg;
-use super::model::{Kind, Model};
+use super::model::{Kind, Model, Slope};
 use super::observations::Observations;
 use super::readings::BIN_S;
 use super::response::{MIRRORED, SCALES_S, peak_presence, response};
+use super::series::mean;
 use crate::domain::answer::{self as domain, DriverAnswer, Level, Range, Shortage, Verdict};
 use crate::domain::driver::Driver;
 
@@ -25,7 +28,7 @@ pub const SHAPE_ERROR: f64 = 0.30;
 pub struct Size {
     pub per_unit: Range,
     /// Viewers at the peak for each unit of the dose.
-    pub per_dose: f64,
+    pub per_dose: Range,
     pub lag_s: f64,
 }
 
@@ -39,17 +42,11 @@ const fn needed(driver: Driver) -> u32 {
 }
 
 /// What is still missing before anything may be said about a kind.
-#[must_use]
-pub fn shortage(
-    model: Option<&Model>,
-    observed: &Observations,
-    driver: Driver,
-    minutes: f64,
-) -> Option<Shortage> {
+fn shortage(model: &Model, observed: &Observations, driver: Driver, minutes: f64) -> Option<Shortage> {
     let need = needed(driver);
     let have: u32 = observed.bins().iter().map(|bin| bin.events[driver.index()]).sum();
-    let viewers = model.map_or(0.0, |model| super::series::mean(&model.viewers));
-    if minutes < MINUTES || model.is_none() {
+    let viewers = mean(&model.viewers);
+    if minutes < MINUTES {
         Some(Shortage::Minutes { have: minutes as u32, need: MINUTES as u32 })
     } else if have < need {
         Some(Shortage::Occasions { have, need })
@@ -60,57 +57,46 @@ pub fn shortage(
     }
 }
 
-/// The size of an effect at one scale, from its slope.
+/// The answer before there is enough to look at.
 #[must_use]
-pub fn size(model: &Model, slope: super::model::Slope, scale: usize, dose_per_unit: f64, up: bool) -> Size {
-    let (peak, at) = peak_presence(&response(SCALES_S[scale]), model.turnover.leaving);
-    let sign = if up { 1.0 } else { -1.0 };
-    let per_dose = slope.slope * (1.0 + MIRRORED) * peak;
-    let se = slope.se * (1.0 + MIRRORED) * peak;
-    let width = 1.96 * (se * se + (SHAPE_ERROR * per_dose) * (SHAPE_ERROR * per_dose)).sqrt();
-    let estimate = sign * per_dose * dose_per_unit;
-    let width = width * dose_per_unit;
-    Size {
-        per_unit: Range { estimate, low: estimate - width, high: estimate + width },
-        per_dose: sign * per_dose,
-        lag_s: (at + model.delay) as f64 * BIN_S,
-    }
+pub fn too_early(driver: Driver, minutes: f64) -> DriverAnswer {
+    let shortage = Shortage::Minutes { have: minutes as u32, need: MINUTES as u32 };
+    DriverAnswer { shortage: Some(shortage), ..DriverAnswer::empty(driver) }
 }
 
-/// Dose over units as observed: 1, but for gifts.
-#[must_use]
-pub fn dose_per_unit(observed: &Observations, model: &Model, driver: Driver) -> f64 {
-    let units: f64 = observed.bins().iter().map(|bin| f64::from(bin.units[driver.index()])).sum();
-    let dose: f64 = model.readings.doses[driver.index()].iter().sum();
-    if driver == Driver::Gifts && units > 0.0 { dose / units } else { 1.0 }
+/// The verdicts on all kinds, and what pooling needs of them.
+pub struct Judged {
+    pub drivers: [DriverAnswer; Driver::ALL.len()],
+    pub slopes: Vec<domain::Slope>,
 }
 
-/// Answers for all kinds, without bursts.
+/// Judges all kinds of a session together.
 #[must_use]
-pub fn answers(
-    model: Option<&Model>,
-    observed: &Observations,
-    minutes: f64,
-) -> [DriverAnswer; Driver::ALL.len()] {
-    let p_values: Vec<Option<f64>> = Driver::ALL
-        .map(|driver| model.and_then(|model| model.kinds[driver.index()].as_ref()).map(|kind| kind.p))
-        .to_vec();
+pub fn judge(model: &Model, observed: &Observations, minutes: f64) -> Judged {
+    let p_values: Vec<Option<f64>> =
+        model.kinds.iter().map(|kind| kind.as_ref().map(|kind| kind.p)).collect();
     let q_values = benjamini_hochberg(&p_values);
-    Driver::ALL.map(|driver| {
+    let mut slopes = Vec::new();
+    let drivers = Driver::ALL.map(|driver| {
         let mut answer = DriverAnswer::empty(driver);
         answer.shortage = shortage(model, observed, driver, minutes);
-        let Some(model) = model else { return answer };
-        let kind = model.kinds[driver.index()].as_ref();
-        answer.p_value = p_values[driver.index()];
-        answer.q_value = q_values[driver.index()];
-        let q = answer.q_value.unwrap_or(1.0);
-        if let Some(kind) = kind {
+        if let Some(kind) = &model.kinds[driver.index()] {
             let (slope, scale) = kind.best();
             let size = size(model, slope, scale, dose_per_unit(observed, model, driver), kind.is_up());
+            let bursts = Bursts::of(model, kind, observed, driver, size.lag_s);
+            answer.p_value = p_values[driver.index()];
+            answer.q_value = q_values[driver.index()];
+            answer.level = level(answer.q_value.unwrap_or(1.0), size.per_unit);
+            answer.verdict = verdict(answer.level, kind.is_up());
             answer.per_unit = Some(size.per_unit);
+            answer.per_burst = (!bursts.bursts.is_empty()).then(|| size.of_dose(bursts.median_excess));
             answer.lag_s = Some(size.lag_s);
-            answer.level = level(q, size.per_unit);
-            answer.verdict = verdict(answer.level, kind);
+            answer.evidence = Some(evidence(model, driver, &bursts));
+            answer.bursts = bursts.bursts.len() as u32;
+            answer.hits = bursts.hits;
+            answer.hits_by_chance = bursts.hits_by_chance;
+            slopes.extend(in_common(model, kind, observed, driver, bursts.median_excess));
+            answer.moments = bursts.bursts;
         } else {
             answer.level = Level::None;
         }
@@ -119,9 +105,70 @@ pub fn answers(
             answer.verdict = Verdict::NoEvidence;
         }
         answer
+    });
+    Judged { drivers, slopes }
+}
+
+/// The size of an effect at one scale, from its slope. `dose_per_unit` is 1 but for gifts.
+fn size(model: &Model, slope: Slope, scale: usize, dose_per_unit: f64, up: bool) -> Size {
+    let (peak, at) = peak_presence(&response(SCALES_S[scale]), model.turnover.leaving);
+    let sign = if up { 1.0 } else { -1.0 };
+    let per_dose = range(sign * slope.slope * (1.0 + MIRRORED) * peak, slope.se * (1.0 + MIRRORED) * peak);
+    Size { per_dose, per_unit: scaled(per_dose, dose_per_unit), lag_s: (at + model.delay) as f64 * BIN_S }
+}
+
+/// The likely range of a size: its statistical error, and how wrong the shape of the response may be.
+#[must_use]
+pub fn range(estimate: f64, se: f64) -> Range {
+    let width = 1.96 * se.hypot(SHAPE_ERROR * estimate);
+    Range { estimate, low: estimate - width, high: estimate + width }
+}
+
+fn scaled(range: Range, by: f64) -> Range {
+    Range { estimate: range.estimate * by, low: range.low * by, high: range.high * by }
+}
+
+impl Size {
+    fn of_dose(&self, dose: f64) -> Range {
+        scaled(self.per_dose, dose)
+    }
+}
+
+/// Dose over units as observed: 1, but for gifts.
+fn dose_per_unit(observed: &Observations, model: &Model, driver: Driver) -> f64 {
+    let bins = &observed.bins()[model.readings.skipped..][..model.readings.len()];
+    let units: f64 = bins.iter().map(|bin| f64::from(bin.units[driver.index()])).sum();
+    let dose: f64 = model.readings.doses[driver.index()].iter().sum();
+    if units > 0.0 { dose / units } else { 1.0 }
+}
+
+/// Every slope of a kind with its error, in units that sessions have in common.
+fn in_common<'a>(
+    model: &'a Model,
+    kind: &'a Kind,
+    observed: &Observations,
+    driver: Driver,
+    burst: f64,
+) -> impl Iterator<Item = domain::Slope> + 'a {
+    let dose_per_unit = dose_per_unit(observed, model, driver);
+    SCALES_S.iter().enumerate().map(move |(scale, scale_s)| {
+        let one = size(model, Slope { slope: 1.0, se: 0.0 }, scale, dose_per_unit, true);
+        domain::Slope {
+            driver,
+            scale_s: *scale_s as u32,
+            raises: kind.raises[scale].slope,
+            raises_se: kind.raises[scale].se,
+            lowers: kind.lowers[scale].slope,
+            lowers_se: kind.lowers[scale].se,
+            per_unit: one.per_unit.estimate,
+            per_burst: one.per_dose.estimate * burst,
+            lag_s: one.lag_s,
+        }
     })
 }
 
+/// How sure an answer with this q-value and range is (product.md, section 6).
+#[must_use]
 pub fn level(q: f64, range: Range) -> Level {
     if q <= STRONG && (range.low > 0.0 || range.high < 0.0) {
         Level::Strong
@@ -134,33 +181,8 @@ pub fn level(q: f64, range: Range) -> Level {
     }
 }
 
-/// What pooling needs of a session: every slope with its error.
-#[must_use]
-pub fn slopes(model: &Model, observed: &Observations) -> Vec<domain::Slope> {
-    let mut slopes = Vec::new();
-    for driver in Driver::ALL {
-        let Some(kind) = &model.kinds[driver.index()] else { continue };
-        for (scale, scale_s) in SCALES_S.iter().enumerate() {
-            let one = super::model::Slope { slope: 1.0, se: 0.0 };
-            let size = size(model, one, scale, dose_per_unit(observed, model, driver), true);
-            slopes.push(domain::Slope {
-                driver,
-                scale_s: *scale_s as u32,
-                raises: kind.raises[scale].slope,
-                raises_se: kind.raises[scale].se,
-                lowers: kind.lowers[scale].slope,
-                lowers_se: kind.lowers[scale].se,
-                per_unit: size.per_unit.estimate,
-                per_burst: 0.0,
-                lag_s: size.lag_s,
-            });
-        }
-    }
-    slopes
-}
-
-fn verdict(level: Level, kind: &Kind) -> Verdict {
-    match (level.is_claim(), kind.is_up()) {
+fn verdict(level: Level, up: bool) -> Verdict {
+    match (level.is_claim(), up) {
         (false, _) => Verdict::NoEvidence,
         (true, true) => Verdict::Raises,
         (true, false) => Verdict::Lowers,

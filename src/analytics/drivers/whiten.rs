@@ -1,7 +1,6 @@
 //! Standardising outcomes and taking out what they owe to their own past.
 
-use super::delay::LOCAL;
-use super::series::{deviation, local_mean, median};
+use super::series::{baseline, deviation, median};
 
 /// One reading of people coming or leaving, ready for regression.
 #[derive(Clone, Debug)]
@@ -18,12 +17,12 @@ pub struct Outcome {
 const CLIP: f64 = 5.0;
 
 impl Outcome {
-    /// Divides the deviation of `series` from its local mean by the root of `variance`, its expected
+    /// Divides the deviation of `series` from its baseline by the root of `variance`, its expected
     /// variance up to a factor, and removes autocorrelation of `order` (Yule and Walker; Cochrane and
     /// Orcutt 1949, Prais and Winsten 1954).
     #[must_use]
     pub fn new(series: &[f64], variance: &[f64], ok: &[bool], order: usize) -> Self {
-        let usual = local_mean(series, ok, LOCAL);
+        let usual = baseline(series, ok);
         let scale: Vec<f64> = variance.iter().map(|variance| variance.sqrt()).collect();
         let mut e: Vec<f64> =
             (0..series.len()).map(|t| if ok[t] { (series[t] - usual[t]) / scale[t] } else { 0.0 }).collect();
@@ -36,7 +35,7 @@ impl Outcome {
     /// The same for a regressor, so that the slope keeps its unit.
     #[must_use]
     pub fn regressor(&self, series: &[f64]) -> Vec<f64> {
-        let usual = local_mean(series, &self.ok, LOCAL);
+        let usual = baseline(series, &self.ok);
         let standard: Vec<f64> = (0..series.len())
             .map(|t| if self.ok[t] { (series[t] - usual[t]) / self.scale[t] } else { 0.0 })
             .collect();
