@@ -4,11 +4,15 @@ use super::inference::{
     LOWERS_WEIGHT, RAISES_WEIGHT, SCALES_COUNT_AS, benjamini_hochberg, either, normal_tail,
 };
 use super::response::SCALES_S;
-use super::verdict::{CLAIM, level, range};
+use super::verdict::{level, range, verdict};
 use crate::domain::answer::{
     Answer, DriverAnswer, PooledAnswer, PooledDriver, Range, Shortage, Slope, Verdict,
 };
 use crate::domain::driver::Driver;
+
+/// Few sessions tell little of the spread between them, so a pooled q-value counts as this many times as
+/// large before it is compared with the limits of a session (docs/attribution.md).
+const FEW_SESSIONS: f64 = 2.0;
 
 /// From this many sessions the spread between them is worth telling.
 const TELL_SPREAD_FROM: usize = 5;
@@ -94,12 +98,8 @@ pub fn pooled(answers: &[Answer]) -> PooledAnswer {
             answer.per_unit = Some(size(found.per_unit));
             answer.per_burst = Some(size(found.per_burst));
             answer.lag_s = Some(found.lag_s);
-            answer.level = level(q, size(found.per_unit));
-            answer.verdict = match (q <= CLAIM, is_up) {
-                (false, _) => Verdict::NoEvidence,
-                (true, true) => Verdict::Raises,
-                (true, false) => Verdict::Lowers,
-            };
+            answer.level = level(q * FEW_SESSIONS, size(found.per_unit));
+            answer.verdict = verdict(answer.level, is_up);
             tau = (judged(driver) >= TELL_SPREAD_FROM).then_some(found.pooled.tau * found.per_unit);
         } else {
             answer.shortage = Some(Shortage::Minutes { have: 0, need: 15 });

@@ -4,7 +4,7 @@ use super::bursts::Bursts;
 use super::drawing::evidence;
 use super::inference::benjamini_hochberg;
 use super::model::{Kind, Model, Slope};
-use super::observations::Observations;
+use super::observations::{Bin, Observations};
 use super::readings::BIN_S;
 use super::response::{MIRRORED, SCALES_S, peak_presence, response};
 use super::series::mean;
@@ -12,7 +12,7 @@ use crate::domain::answer::{self as domain, DriverAnswer, Level, Range, Shortage
 use crate::domain::driver::Driver;
 
 /// At most this q-value is an answer; this one a strong answer; this one a hint.
-pub const CLAIM: f64 = 0.02;
+const CLAIM: f64 = 0.02;
 const STRONG: f64 = 0.002;
 const HINT: f64 = 0.20;
 
@@ -44,7 +44,7 @@ const fn needed(driver: Driver) -> u32 {
 /// What is still missing before anything may be said about a kind.
 fn shortage(model: &Model, observed: &Observations, driver: Driver, minutes: f64) -> Option<Shortage> {
     let need = needed(driver);
-    let have: u32 = observed.bins().iter().map(|bin| bin.events[driver.index()]).sum();
+    let have = seen(model, observed).iter().map(|bin| bin.events[driver.index()]).sum();
     let viewers = mean(&model.viewers);
     if minutes < MINUTES {
         Some(Shortage::Minutes { have: minutes as u32, need: MINUTES as u32 })
@@ -134,10 +134,14 @@ impl Size {
     }
 }
 
+/// The bins that the analysis looked at.
+fn seen<'a>(model: &Model, observed: &'a Observations) -> &'a [Bin] {
+    &observed.bins()[model.readings.skipped..][..model.readings.len()]
+}
+
 /// Dose over units as observed: 1, but for gifts.
 fn dose_per_unit(observed: &Observations, model: &Model, driver: Driver) -> f64 {
-    let bins = &observed.bins()[model.readings.skipped..][..model.readings.len()];
-    let units: f64 = bins.iter().map(|bin| f64::from(bin.units[driver.index()])).sum();
+    let units: f64 = seen(model, observed).iter().map(|bin| f64::from(bin.units[driver.index()])).sum();
     let dose: f64 = model.readings.doses[driver.index()].iter().sum();
     if units > 0.0 { dose / units } else { 1.0 }
 }
@@ -181,7 +185,9 @@ pub fn level(q: f64, range: Range) -> Level {
     }
 }
 
-fn verdict(level: Level, up: bool) -> Verdict {
+/// The verdict at a level, for a direction.
+#[must_use]
+pub fn verdict(level: Level, up: bool) -> Verdict {
     match (level.is_claim(), up) {
         (false, _) => Verdict::NoEvidence,
         (true, true) => Verdict::Raises,
