@@ -16,4 +16,5 @@ pub mod session;
 pub mod text;
 pub mod time;
 pub mod totals;
+pub mod trial;
 pub mod watch;

@@ -1,0 +1,239 @@
+//! What viewers did around moments of one kind (marks, gifts of a tier), against the same at other times.
+//!
+//! Nobody drew these moments, so what is found here came before or after and is no proof; a trial is.
+
+use super::course::Course;
+use super::draw::Draw;
+use crate::domain::gift::{Tier, TierLimits};
+use crate::domain::time::Stamp;
+use crate::domain::totals::{BIN_MS, Bin};
+
+/// Viewers are averaged over the five minutes before a moment, and over the five after it.
+const SIDE_STEPS: usize = 30;
+
+/// With fewer moments one lucky evening decides.
+const ENOUGH: usize = 3;
+
+/// Ways to move the moments that the test draws.
+const DRAWS: usize = 499;
+
+/// Moments of one kind in one session.
+#[derive(Clone, Debug)]
+pub struct Moments<'a> {
+    pub course: &'a Course,
+    /// In any order.
+    pub at: Vec<Stamp>,
+}
+
+/// What viewers did around moments of one kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Lift {
+    /// How many moments there are, and around how many viewers are known for long enough.
+    pub times: usize,
+    pub known: usize,
+    /// Medians over the known moments; `None` without any.
+    pub around: Option<Around>,
+    /// `None` while it is too early: under three known moments.
+    pub test: Option<Retimed>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Around {
+    /// Average viewers in the five minutes before, and after.
+    pub before: f64,
+    pub after: f64,
+    /// Median of the relative changes, 0 being none; not the change between the two medians.
+    pub change: f64,
+}
+
+/// The same moments at other times.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Retimed {
+    /// The usual median change at other times.
+    pub by_chance: f64,
+    /// Share of the ways to move the moments whose median is as far from the usual one.
+    pub p_value: f64,
+}
+
+/// What viewers did around `moments`, tested by moving those of each session round its connected time by
+/// chance, with their spacing kept (circular shifts: Politis and Romano 1992).
+#[must_use]
+pub fn lift(moments: &[Moments]) -> Lift {
+    let rings: Vec<_> = moments.iter().map(Ring::new).collect();
+    let times = moments.iter().map(|moments| moments.at.len()).sum();
+    let mut known: Vec<Around> = moments
+        .iter()
+        .flat_map(|of| of.at.iter().filter_map(|at| around(of.course, of.course.step(*at)?)))
+        .collect();
+    let observed = median(&mut known, |around| around.change);
+    let around = observed.map(|change| Around {
+        before: median(&mut known, |around| around.before).unwrap_or(0.0),
+        after: median(&mut known, |around| around.after).unwrap_or(0.0),
+        change,
+    });
+    let enough = observed.filter(|_| known.len() >= ENOUGH);
+    Lift { times, known: known.len(), around, test: enough.and_then(|observed| retimed(&rings, observed)) }
+}
+
+/// When gifts of a tier were given. The tier is that of all diamonds given within ten seconds, because that
+/// is what stays when raw events are gone; gifts within five minutes of the first are one occasion with it.
+#[must_use]
+pub fn occasions(bins: &[Bin], tier: Tier, limits: TierLimits) -> Vec<Stamp> {
+    let side_ms = SIDE_STEPS as i64 * BIN_MS;
+    let mut occasions: Vec<Stamp> = Vec::new();
+    for bin in bins.iter().filter(|bin| bin.counts.diamonds > 0) {
+        let diamonds = u32::try_from(bin.counts.diamonds).unwrap_or(u32::MAX);
+        let fresh = occasions.last().is_none_or(|last| bin.from.ms_since(*last) >= side_ms);
+        if fresh && limits.tier(diamonds) == tier {
+            occasions.push(bin.from);
+        }
+    }
+    occasions
+}
+
+/// The connected time of a session as a ring.
+struct Ring {
+    /// The relative change around each connected step, if known.
+    changes: Vec<Option<f64>>,
+    /// Where on the ring the moments are.
+    at: Vec<usize>,
+}
+
+impl Ring {
+    fn new(moments: &Moments) -> Self {
+        let course = moments.course;
+        let connected: Vec<_> = (0..course.steps()).filter(|step| !course.is_away(*step)).collect();
+        let place =
+            |at: &Stamp| course.step(*at).map(|step| connected.partition_point(|known| *known < step));
+        Self {
+            changes: connected.iter().map(|step| around(course, *step).map(|around| around.change)).collect(),
+            at: moments.at.iter().filter_map(place).collect(),
+        }
+    }
+
+    fn moved<'r>(&'r self, by: usize) -> impl Iterator<Item = f64> + 'r {
+        let length = self.changes.len().max(1);
+        self.at.iter().filter_map(move |at| *self.changes.get((at + by) % length)?)
+    }
+}
+
+fn retimed(rings: &[Ring], observed: f64) -> Option<Retimed> {
+    // The same numbers always give the same answer.
+    let mut draw = Draw::new(0);
+    let mut medians: Vec<f64> = (0..DRAWS)
+        .filter_map(|_| {
+            let mut changes = Vec::new();
+            for ring in rings {
+                changes.extend(ring.moved(draw.below(ring.changes.len() as u64) as usize));
+            }
+            median(&mut changes, |change| *change)
+        })
+        .collect();
+    let by_chance = median(&mut medians, |median| *median)?;
+    let far = (observed - by_chance).abs() - 1e-12;
+    let as_far = medians.iter().filter(|median| (**median - by_chance).abs() >= far).count();
+    Some(Retimed { by_chance, p_value: (1 + as_far) as f64 / (1 + medians.len()) as f64 })
+}
+
+fn around(course: &Course, step: usize) -> Option<Around> {
+    let before = course.viewers(step.checked_sub(SIDE_STEPS)?, step)?;
+    let after = course.viewers(step, step + SIDE_STEPS)?;
+    (before >= 1.0).then(|| Around { before, after, change: after / before - 1.0 })
+}
+
+/// The middle of the values, between the two middle ones if their number is even.
+fn median<T>(values: &mut [T], of: impl Fn(&T) -> f64) -> Option<f64> {
+    values.sort_unstable_by(|a, b| of(a).total_cmp(&of(b)));
+    let (low, high) = (values.get(values.len().checked_sub(1)? / 2)?, values.get(values.len() / 2)?);
+    Some(f64::midpoint(of(low), of(high)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analytics::course::tests::{bin, gap};
+    use crate::domain::totals::Counts;
+
+    /// Two hours of 200 viewers that drift, with `lift` more in the five minutes after each moment.
+    fn room(seed: u64, moments: &[i64], lift: f64) -> Vec<Bin> {
+        let mut draw = Draw::new(seed);
+        let mut drift = 0.0;
+        (0..720)
+            .map(|step| {
+                drift = 0.99 * drift + draw.below(2001) as f64 / 500.0 - 2.0;
+                let brought = moments.iter().any(|at| (*at..at + 30).contains(&step));
+                let viewers = 200.0 + drift + if brought { lift } else { 0.0 };
+                bin(step, viewers as i64, Counts::default())
+            })
+            .collect()
+    }
+
+    fn at(steps: &[i64]) -> Vec<Stamp> {
+        steps.iter().map(|step| Stamp(step * BIN_MS)).collect()
+    }
+
+    #[test]
+    fn moments_that_viewers_rise_after_are_found_over_several_sessions() {
+        let marks = [[90, 300, 550], [60, 250, 480], [150, 390, 640]];
+        let courses: Vec<_> =
+            (1..).zip(&marks).map(|(seed, marks)| Course::new(&room(seed, marks, 50.0), &[])).collect();
+        let moments: Vec<_> =
+            courses.iter().zip(&marks).map(|(course, marks)| Moments { course, at: at(marks) }).collect();
+        let lift = lift(&moments);
+        let around = lift.around.expect("known");
+        assert_eq!((lift.times, lift.known), (9, 9));
+        assert!((0.2..0.3).contains(&around.change), "{around:?}");
+        let test = lift.test.expect("enough");
+        assert!(test.p_value < 0.01 && test.by_chance.abs() < 0.05, "{test:?}");
+    }
+
+    #[test]
+    fn moments_that_nothing_follows_are_rarely_called_unlikely() {
+        let marks = [100, 280, 430, 600];
+        let unlikely = (0..200).filter(|seed| {
+            let course = Course::new(&room(*seed, &[], 0.0), &[]);
+            let test = lift(&[Moments { course: &course, at: at(&marks) }]).test.expect("enough");
+            test.p_value <= 0.05
+        });
+        let unlikely = unlikely.count();
+        assert!(unlikely <= 18, "{unlikely} of 200, where 10 are expected");
+    }
+
+    #[test]
+    fn under_three_known_moments_it_is_too_early_and_a_gap_makes_a_moment_unknown() {
+        let marks = [90, 300, 550];
+        let bins = room(3, &marks, 80.0);
+        let course = Course::new(&bins, &[]);
+        let two = lift(&[Moments { course: &course, at: at(&marks[..2]) }]);
+        assert_eq!((two.times, two.known, two.test), (2, 2, None));
+        assert!(two.around.is_some(), "what was seen is still shown");
+        let broken = Course::new(&bins, &[gap(310, 312)]);
+        let lift = lift(&[Moments { course: &broken, at: at(&marks) }]);
+        assert_eq!((lift.times, lift.known, lift.test), (3, 2, None));
+    }
+
+    #[test]
+    fn gifts_of_a_tier_within_five_minutes_are_one_occasion() {
+        let gift = |step: i64, diamonds: i64| bin(step, 100, Counts { diamonds, ..Counts::default() });
+        let bins = [
+            gift(0, 1000),
+            gift(1, 20),
+            gift(5, 150),
+            gift(29, 1200),
+            gift(30, 4000),
+            gift(40, 99),
+            gift(41, 0),
+        ];
+        let of = |tier| occasions(&bins, tier, TierLimits::default());
+        assert_eq!(of(Tier::Premium), at(&[0, 30]));
+        assert_eq!(of(Tier::Special), at(&[5]));
+        assert_eq!(of(Tier::Standard), at(&[1, 40]));
+    }
+
+    #[test]
+    fn nothing_at_all_is_no_change() {
+        assert_eq!(lift(&[]), Lift::default());
+        let course = Course::new(&[], &[]);
+        assert_eq!(lift(&[Moments { course: &course, at: at(&[4]) }]), Lift { times: 1, ..Lift::default() });
+    }
+}
