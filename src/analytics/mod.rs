@@ -18,3 +18,4 @@ pub mod streak;
 pub mod tally;
 pub mod timeline;
 pub mod trial;
+pub mod windows;
