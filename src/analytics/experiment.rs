@@ -4,12 +4,19 @@
 
 use super::course::Course;
 use super::draw::Draw;
+use crate::domain::answer::WindowAnswer;
+use crate::domain::experiment::{Afterwards, Around, Lift, Retimed};
 use crate::domain::gift::{Tier, TierLimits};
 use crate::domain::time::Stamp;
 use crate::domain::totals::{BIN_MS, Bin};
 
 /// Viewers are averaged over the five minutes before a moment, and over the five after it.
 const SIDE_STEPS: usize = 30;
+
+/// A rise that lasts so many minutes stayed.
+const STAYED_MIN: u32 = 15;
+
+const MINUTE_STEPS: usize = 6;
 
 /// With fewer moments one lucky evening decides.
 const ENOUGH: usize = 3;
@@ -23,36 +30,6 @@ pub struct Moments<'a> {
     pub course: &'a Course,
     /// In any order.
     pub at: Vec<Stamp>,
-}
-
-/// What viewers did around moments of one kind.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Lift {
-    /// How many moments there are, and around how many viewers are known for long enough.
-    pub times: usize,
-    pub known: usize,
-    /// Medians over the known moments; `None` without any.
-    pub around: Option<Around>,
-    /// `None` while it is too early: under three known moments.
-    pub test: Option<Retimed>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Around {
-    /// Average viewers in the five minutes before, and after.
-    pub before: f64,
-    pub after: f64,
-    /// Median of the relative changes, 0 being none; not the change between the two medians.
-    pub change: f64,
-}
-
-/// The same moments at other times.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Retimed {
-    /// The usual median change at other times.
-    pub by_chance: f64,
-    /// Share of the ways to move the moments whose median is as far from the usual one.
-    pub p_value: f64,
 }
 
 /// What viewers did around `moments`, tested by moving those of each session round its connected time by
@@ -89,6 +66,20 @@ pub fn occasions(bins: &[Bin], tier: Tier, limits: TierLimits) -> Vec<Stamp> {
         }
     }
     occasions
+}
+
+/// How long at least half of a rise lasted. `None` if that cannot be seen.
+#[must_use]
+pub fn afterwards(course: &Course, rise: &WindowAnswer) -> Option<Afterwards> {
+    let end = course.step(rise.to)?;
+    let half = rise.viewers as f64 + rise.change as f64 / 2.0;
+    for minute in 1..=STAYED_MIN {
+        let from = end + (minute as usize - 1) * MINUTE_STEPS;
+        if course.viewers(from, from + MINUTE_STEPS)? < half {
+            return Some(Afterwards::GoneAfter { minutes: minute });
+        }
+    }
+    Some(Afterwards::Stayed)
 }
 
 /// The connected time of a session as a ring.
@@ -228,6 +219,28 @@ mod tests {
         assert_eq!(of(Tier::Premium), at(&[0, 30]));
         assert_eq!(of(Tier::Special), at(&[5]));
         assert_eq!(of(Tier::Standard), at(&[1, 40]));
+    }
+
+    #[test]
+    fn a_rise_stays_until_half_of_it_is_gone_and_a_gap_hides_what_became_of_it() {
+        use crate::domain::answer::Cause;
+        let rise = |to: i64| WindowAnswer {
+            from: Stamp((to - 12) * BIN_MS),
+            to: Stamp(to * BIN_MS),
+            viewers: 100,
+            change: 40,
+            cause: Cause::None,
+            confidence: 0.9,
+            occasion: None,
+        };
+        let bins: Vec<_> =
+            (0..240).map(|step| bin(step, if step < 78 { 139 } else { 118 }, Counts::default())).collect();
+        let course = Course::new(&bins, &[]);
+        assert_eq!(afterwards(&course, &rise(60)), Some(Afterwards::GoneAfter { minutes: 4 }));
+        let high: Vec<_> = (0..240).map(|step| bin(step, 121, Counts::default())).collect();
+        assert_eq!(afterwards(&Course::new(&high, &[]), &rise(60)), Some(Afterwards::Stayed));
+        assert_eq!(afterwards(&Course::new(&high, &[]), &rise(200)), None, "the session ended before");
+        assert_eq!(afterwards(&Course::new(&high, &[gap(70, 74)]), &rise(60)), None);
     }
 
     #[test]

@@ -10,7 +10,9 @@ use crate::domain::answer::Range;
 use crate::domain::ids::SessionId;
 use crate::domain::time::Stamp;
 use crate::domain::totals::BIN_MS;
-use crate::domain::trial::{Arm, Slot, Trial, TrialPlan, TrialState};
+use crate::domain::trial::{
+    Arm, FlipTest, Judged, Outcome, Pair, Planned, Reminder, Slot, Trial, TrialPlan, TrialState,
+};
 
 /// Viewers at either end of a slot are averaged over a minute.
 const END_STEPS: usize = 6;
@@ -20,69 +22,6 @@ const EXACT_PAIRS: usize = 14;
 
 /// For more pairs, so many ways are drawn from the trial's own seed.
 const DRAWS: usize = 10_000;
-
-/// A slot of the timetable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Planned {
-    /// From 0.
-    pub number: u32,
-    pub at: Stamp,
-    pub arm: Arm,
-}
-
-/// What the creator is to be told at one moment of a LIVE.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reminder {
-    /// A slot runs.
-    Now(Planned),
-    /// Nothing to do until then.
-    Next(Planned),
-    /// No slot is left for this LIVE: pairs whose reminder nobody saw wait for the next one.
-    NextLive,
-    /// Every slot is over.
-    Over,
-}
-
-/// What a finished trial found.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Outcome {
-    /// Pairs in which both slots could be judged.
-    pub pairs: Vec<Pair>,
-    /// Pairs left out: a gap, the end of the LIVE, or a reminder that nobody saw.
-    pub left_out: u32,
-    pub viewers: FlipTest,
-    /// Whether there was more of what was asked for, in slots that asked.
-    pub asked_for: FlipTest,
-}
-
-/// One pair: change of viewers, and how much there was of what was asked for.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Pair {
-    pub number: u32,
-    pub prompt: Judged,
-    pub control: Judged,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Judged {
-    /// Viewers in the last minute of the window against the minute before the slot.
-    pub change: f64,
-    /// Likes, gifts and so on within the window.
-    pub units: i64,
-}
-
-/// A test by turning the coins round.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct FlipTest {
-    /// Prompt against control, mean over the pairs.
-    pub effect: f64,
-    /// 95 % range; `None` under six pairs, when no range excludes anything.
-    pub range: Option<Range>,
-    /// Probability of as much in favour of the prompt by chance.
-    pub p_up: f64,
-    /// Probability of as large a difference either way by chance.
-    pub p_two_sided: f64,
-}
 
 /// What slot `number` asks for: of each pair one, as the coin of the pair fell.
 #[must_use]

@@ -7,6 +7,7 @@ pub mod answer;
 pub mod creator;
 pub mod driver;
 pub mod event;
+pub mod experiment;
 pub mod gift;
 pub mod handle;
 pub mod ids;

@@ -1,5 +1,6 @@
 //! Trials: prompts at times that a draw decides, the only way to tell a cause from a companion.
 
+use super::answer::Range;
 use super::driver::Driver;
 use super::handle::Handle;
 use super::ids::SessionId;
@@ -93,4 +94,67 @@ impl Slot {
     pub const fn pair(&self) -> u32 {
         self.number / 2
     }
+}
+
+/// A slot of the timetable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Planned {
+    /// From 0.
+    pub number: u32,
+    pub at: Stamp,
+    pub arm: Arm,
+}
+
+/// What the creator is to be told at one moment of a LIVE.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reminder {
+    /// A slot runs.
+    Now(Planned),
+    /// Nothing to do until then.
+    Next(Planned),
+    /// No slot is left for this LIVE: pairs whose reminder nobody saw wait for the next one.
+    NextLive,
+    /// Every slot is over.
+    Over,
+}
+
+/// What a finished trial found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// Pairs in which both slots could be judged.
+    pub pairs: Vec<Pair>,
+    /// Pairs left out: a gap, the end of the LIVE, or a reminder that nobody saw.
+    pub left_out: u32,
+    pub viewers: FlipTest,
+    /// Whether there was more of what was asked for, in slots that asked.
+    pub asked_for: FlipTest,
+}
+
+/// One pair: change of viewers, and how much there was of what was asked for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pair {
+    pub number: u32,
+    pub prompt: Judged,
+    pub control: Judged,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Judged {
+    /// Viewers in the last minute of the window against the minute before the slot.
+    pub change: f64,
+    /// Likes, gifts and so on within the window.
+    pub units: i64,
+}
+
+/// A test by turning the coins round.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FlipTest {
+    /// Prompt against control, mean over the pairs.
+    pub effect: f64,
+    /// 95 % range; `None` under six pairs, when no range excludes anything.
+    pub range: Option<Range>,
+    /// Probability of as much in favour of the prompt by chance.
+    pub p_up: f64,
+    /// Probability of as large a difference either way by chance.
+    pub p_two_sided: f64,
 }

@@ -1,0 +1,220 @@
+//! Why viewers changed, in one session or over several, with everything that was tried.
+
+use super::trials::{self, TrialReport};
+use crate::analytics::course::Course;
+use crate::analytics::drivers;
+use crate::analytics::experiment::{self, Moments};
+use crate::domain::answer::{Answer, Cause, PooledAnswer, WindowAnswer};
+use crate::domain::experiment::{Afterwards, Lift};
+use crate::domain::gift::{Tier, TierLimits};
+use crate::domain::handle::Handle;
+use crate::domain::ids::SessionId;
+use crate::domain::marker::{Marker, MarkerKind};
+use crate::domain::session::Session;
+use crate::domain::time::Stamp;
+use crate::domain::totals::Bin;
+use crate::store::{Store, StoreError};
+use std::sync::Arc;
+
+const DAY_MS: i64 = 86_400_000;
+
+/// What was tried is looked up over so many days, also beside a single session.
+const TRIED_DAYS: i64 = 30;
+
+/// The trend goes back over so many sessions.
+const TREND: usize = 7;
+
+/// Rises that nothing explains are listed up to this many, the newest.
+const RISES: usize = 10;
+
+pub const TIERS: [Tier; 3] = [Tier::Standard, Tier::Special, Tier::Premium];
+
+/// What is asked about.
+#[derive(Clone, Debug)]
+pub enum Scope {
+    /// One session. `live` is what a running one says right now, which the store learns later.
+    Session { session: Session, live: Option<Arc<Answer>> },
+    /// The sessions that began within so many days before now.
+    Days(i64),
+}
+
+/// Why viewers changed.
+#[derive(Clone, Debug)]
+pub struct Insights {
+    pub found: Found,
+    /// Rises that nothing in the room explains, newest first.
+    pub outside: Vec<Outside>,
+    /// What viewers did around marked moments, of the kinds that were used, over these days.
+    pub tried: Vec<(MarkerKind, Lift)>,
+    pub tried_days: i64,
+    /// What viewers did after gifts of each of [`TIERS`].
+    pub tiers: [Lift; TIERS.len()],
+    /// The newest sessions up to the end of what is asked about with their answers, oldest first.
+    pub trend: Vec<(Session, Option<Answer>)>,
+    pub trials: Vec<TrialReport>,
+}
+
+/// The answer itself.
+#[derive(Clone, Debug)]
+pub enum Found {
+    /// `None` while nothing was computed.
+    InSession {
+        session: Box<Session>,
+        answer: Option<Arc<Answer>>,
+    },
+    Over {
+        from: Stamp,
+        sessions: usize,
+        pooled: Box<PooledAnswer>,
+    },
+}
+
+/// A rise that nothing in the room explains.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Outside {
+    pub session: SessionId,
+    pub recorded_from: Stamp,
+    pub rise: WindowAnswer,
+    /// `None` if it cannot be seen.
+    pub then: Option<Afterwards>,
+}
+
+/// A session of the scope with what the questions beside the answer need.
+struct Recorded {
+    session: Session,
+    answer: Option<Arc<Answer>>,
+    bins: Vec<Bin>,
+    course: Course,
+}
+
+/// Why the viewers of `creator` changed.
+///
+/// # Errors
+///
+/// If the database cannot answer.
+pub async fn insights(
+    store: &Store,
+    creator: &Handle,
+    scope: Scope,
+    tiers: TierLimits,
+    now: Stamp,
+) -> Result<Insights, StoreError> {
+    let (recorded, trend_to, tried_from, tried_to) = match &scope {
+        Scope::Session { session, live } => {
+            let answer = match live {
+                Some(answer) => Some(Arc::clone(answer)),
+                None => store.answer(session.id).await?.map(Arc::new),
+            };
+            let start = session.start.recorded_from;
+            let end = session.ended_at.unwrap_or(now) + 1;
+            (vec![recorded(store, session.clone(), answer).await?], start + 1, end - TRIED_DAYS * DAY_MS, end)
+        }
+        Scope::Days(days) => {
+            let from = now - days * DAY_MS;
+            let mut all = Vec::new();
+            for (session, answer) in store.answers_of(creator, from, now + 1).await? {
+                all.push(recorded(store, session, answer.map(Arc::new)).await?);
+            }
+            (all, now + 1, from, now + 1)
+        }
+    };
+    let markers = store.markers_of(creator, tried_from, tried_to).await?;
+    Ok(Insights {
+        outside: outside(&recorded),
+        tried: tried(store, &recorded, &markers).await?,
+        tried_days: tried_to.ms_since(tried_from) / DAY_MS,
+        tiers: TIERS.map(|tier| tier_lift(&recorded, tier, tiers)),
+        trend: trend(store, creator, trend_to).await?,
+        trials: trials::trials(store, creator, now).await?,
+        found: found(scope, recorded, now),
+    })
+}
+
+fn found(scope: Scope, recorded: Vec<Recorded>, now: Stamp) -> Found {
+    match scope {
+        Scope::Session { session, .. } => {
+            let answer = recorded.into_iter().find_map(|recorded| recorded.answer);
+            Found::InSession { session: Box::new(session), answer }
+        }
+        Scope::Days(days) => {
+            let sessions = recorded.len();
+            let answers: Vec<Answer> =
+                recorded.iter().filter_map(|recorded| recorded.answer.as_deref().cloned()).collect();
+            let pooled = Box::new(drivers::pool(&answers));
+            Found::Over { from: now - days * DAY_MS, sessions, pooled }
+        }
+    }
+}
+
+async fn recorded(
+    store: &Store,
+    session: Session,
+    answer: Option<Arc<Answer>>,
+) -> Result<Recorded, StoreError> {
+    let bins = store.series(session.id, Stamp(i64::MIN), Stamp(i64::MAX)).await?;
+    let course = Course::new(&bins, &store.gaps(session.id).await?);
+    Ok(Recorded { session, answer, bins, course })
+}
+
+fn outside(recorded: &[Recorded]) -> Vec<Outside> {
+    let rises = recorded.iter().rev().flat_map(|recorded| {
+        let windows = recorded.answer.iter().flat_map(|answer| answer.windows.iter().rev());
+        let unexplained = windows.filter(|window| window.change > 0 && window.cause == Cause::None);
+        unexplained.map(|rise| Outside {
+            session: recorded.session.id,
+            recorded_from: recorded.session.start.recorded_from,
+            rise: *rise,
+            then: experiment::afterwards(&recorded.course, rise),
+        })
+    });
+    rises.take(RISES).collect()
+}
+
+/// What viewers did around the markers of each kind; sessions outside the scope are looked up.
+async fn tried(
+    store: &Store,
+    recorded: &[Recorded],
+    markers: &[Marker],
+) -> Result<Vec<(MarkerKind, Lift)>, StoreError> {
+    let mut sessions: Vec<_> = markers.iter().map(|marker| marker.session).collect();
+    sessions.sort_unstable();
+    sessions.dedup();
+    let mut courses = Vec::with_capacity(sessions.len());
+    for session in sessions {
+        let known = recorded.iter().find(|recorded| recorded.session.id == session);
+        courses.push(match known {
+            Some(recorded) => (session, recorded.course.clone()),
+            None => (session, trials::course(store, session).await?),
+        });
+    }
+    let of_kind = |kind: MarkerKind| {
+        let moments: Vec<_> = courses
+            .iter()
+            .map(|(session, course)| {
+                let marked =
+                    markers.iter().filter(|marker| marker.session == *session && marker.kind == kind);
+                Moments { course, at: marked.map(|marker| marker.at).collect() }
+            })
+            .collect();
+        (kind, experiment::lift(&moments))
+    };
+    Ok(MarkerKind::ALL.into_iter().map(of_kind).filter(|(_, lift)| lift.times > 0).collect())
+}
+
+fn tier_lift(recorded: &[Recorded], tier: Tier, tiers: TierLimits) -> Lift {
+    let moments = recorded.iter().map(|recorded| Moments {
+        course: &recorded.course,
+        at: experiment::occasions(&recorded.bins, tier, tiers),
+    });
+    experiment::lift(&moments.collect::<Vec<_>>())
+}
+
+async fn trend(
+    store: &Store,
+    creator: &Handle,
+    to: Stamp,
+) -> Result<Vec<(Session, Option<Answer>)>, StoreError> {
+    let mut found = store.answers_of(creator, to - 90 * DAY_MS, to).await?;
+    found.drain(..found.len().saturating_sub(TREND));
+    Ok(found)
+}
