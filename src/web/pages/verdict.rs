@@ -71,7 +71,8 @@ impl Verdict {
             return Self {
                 link: Some((format!("/sessions/{}", session.id), w.t("see-recap").into_owned())),
                 evidence: sentence(snapshot, look, now),
-                ..Self::saying(w.t("state-ended").into_owned(), look).with_peak(session.totals.viewers.peak, look)
+                ..Self::saying(w.t("state-ended").into_owned(), look)
+                    .with_peak(session.totals.viewers.peak, look)
             };
         }
         Self::running(snapshot, session, look, now)
@@ -142,7 +143,8 @@ impl Verdict {
 
     fn with_band(self, band: &Band, session: SessionId) -> Self {
         let (before, word, after) = band.sentence.around_word();
-        let series = band.driver.filter(|_| band.level.is_claim()).map_or("", |answer| answer.driver.as_str());
+        let series =
+            band.driver.filter(|_| band.level.is_claim()).map_or("", |answer| answer.driver.as_str());
         Self {
             claim: Claim {
                 before: before.to_owned(),
