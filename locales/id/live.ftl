@@ -2,12 +2,8 @@
 
 verdict = Kesimpulan
 verdict-first = Angka pertama muncul dalam beberapa detik.
-verdict-too-early = Terlalu dini: { $have } dari { $need } interval. Sekitar { $min } menit lagi.
-verdict-needs = Perlu 15 menit rekaman.
-verdict-up = Penonton naik { $effect } dalam 10 menit.
-verdict-down = Penonton turun { $effect } dalam 10 menit.
-verdict-nothing-to-compare = Tidak ada angka penonton 10 menit lalu untuk dibandingkan.
-verdict-why-open = Penjelasan perlu data lebih banyak. Jalur di bawah menunjukkan apa yang lebih dulu.
+why = Kenapa?
+no-proof = Ini menunjukkan apa yang mendahului, bukan bukti sebab.
 viewers-in-10-min = penonton dalam 10 mnt
 peak-viewers = penonton saat puncak
 right-now = Saat ini

@@ -118,7 +118,9 @@ pub fn is_steady(ago: i64, now: i64) -> bool {
     (now - ago).abs() as f64 <= STEADY * ago.max(1) as f64
 }
 
-fn waiting(room: &RoomNow, w: &Words) -> Option<Sentence> {
+/// What the band says while the room cannot be seen well enough; `None` if it can.
+#[must_use]
+pub fn waiting(room: &RoomNow, w: &Words) -> Option<Sentence> {
     // In steps, so that what is read out does not change every second.
     let duration = |ms: i64| views::minutes(w.lang(), ms / 10_000 * 10_000).into();
     let text = match (room.away_ms, room.viewers_age_ms) {

@@ -14,6 +14,7 @@ pub mod sessions;
 pub mod shell;
 pub mod spark;
 pub mod state;
+pub mod verdict;
 pub mod welcome;
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use super::samples::{self, HOSTILE, NOW, creator, look, visit};
 use super::sessions::SessionsPage;
 use super::shell::Visit;
 use super::welcome::{Step, WelcomePage};
+use crate::domain::answer::Level;
 use crate::domain::gift::{TierLimits, ValueSource};
 use crate::domain::session::Gap;
 use crate::domain::time::Stamp;
@@ -244,16 +245,53 @@ fn verdict(change: impl FnOnce(&mut crate::recorder::snapshot::LiveSession)) -> 
 }
 
 #[test]
-fn the_verdict_says_facts_and_never_a_reason() {
-    let up = verdict(|session| session.totals.viewers.last = Some(2000));
-    assert!(up.contains("data-dir=\"up\"") && up.contains("Viewers are up"), "{up}");
-    assert!(up.contains("needs more data"), "{up}");
-    let early = verdict(|session| session.start.recorded_from = NOW - 6 * 60_000);
-    assert!(early.contains("Too early to say: 1 of 3 intervals. About 10 more minutes."), "{early}");
+fn the_verdict_waits_while_the_room_cannot_be_seen() {
+    let first = verdict(|session| session.answer = None);
+    assert!(first.contains("The first numbers come in a few seconds."), "{first}");
     let stale = verdict(|session| session.totals.viewers.last_at = Some(NOW - 240_000));
     assert!(stale.contains("data-stale") && stale.contains("has not updated for 4m"), "{stale}");
     let gap = verdict(|session| session.gaps.push(Gap { from: NOW - 90_000, to: None, ..samples::gap() }));
     assert!(gap.contains("The connection was down for 1m;"), "{gap}");
+    for waiting in [first, stale, gap] {
+        assert!(!waiting.contains("class=\"level\"") && !waiting.contains("/insights"), "{waiting}");
+    }
+}
+
+#[test]
+fn a_claim_is_told_with_its_level_its_count_and_where_it_is_explained() {
+    let claim = verdict(|_| {});
+    assert!(claim.contains("When <b class=\"s\" data-s=\"gifts\">"), "{claim}");
+    assert!(claim.contains("data-level=\"4\">Strong<"), "{claim}");
+    assert_eq!((claim.matches("<circle").count(), claim.matches("class=\"on\"").count()), (11, 9));
+    assert!(claim.contains("d=\"M1 13h42\""), "the rule is as long as 3.2 dots: {claim}");
+    assert!(claim.contains("9 of 11 times (by chance: about 3)"), "{claim}");
+    assert!(claim.contains("href=\"/insights?scope=session:12\">Why?<"), "{claim}");
+    assert!(claim.contains("not proof of cause"), "{claim}");
+}
+
+#[test]
+fn a_hint_is_not_coloured_as_an_answer() {
+    let hint = verdict(|session| {
+        let mut answer = samples::answer();
+        answer.drivers[1].level = Level::Weak;
+        session.answer = Some(Arc::new(answer));
+        session.totals.viewers.last = Some(2000);
+    });
+    assert!(
+        hint.contains("data-level=\"2\">Weak<") && hint.contains("A faint link with <b>gifts</b>."),
+        "{hint}"
+    );
+    assert!(!hint.contains("data-s="), "{hint}");
+}
+
+#[test]
+fn steady_viewers_have_no_direction() {
+    let steady = verdict(|session| {
+        session.answer = Some(Arc::new(samples::unexplained()));
+        let ten_minutes_ago = session.bins.iter().rev().nth(60).and_then(|bin| bin.viewers.last);
+        session.totals.viewers.last = ten_minutes_ago;
+    });
+    assert!(steady.contains("data-dir=\"\"") && steady.contains("Viewers are steady (±5%)."), "{steady}");
 }
 
 #[test]
