@@ -65,6 +65,7 @@ impl Trouble {
             detail: self.to_string(),
             parameter: match self {
                 Self::Invalid { parameter, .. } => Some(parameter),
+                Self::Recorder(RecorderError::OutsideSession(_)) => Some("at"),
                 _ => None,
             },
         };
@@ -77,8 +78,14 @@ impl ResponseError for Trouble {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::Refused(_) => StatusCode::FORBIDDEN,
-            Self::NotFound(_) | Self::Recorder(RecorderError::NotWatched(_)) => StatusCode::NOT_FOUND,
-            Self::Invalid { .. } => StatusCode::BAD_REQUEST,
+            Self::NotFound(_)
+            | Self::Recorder(RecorderError::NotWatched(_) | RecorderError::NoSession(_)) => {
+                StatusCode::NOT_FOUND
+            }
+            Self::Invalid { .. } | Self::Recorder(RecorderError::OutsideSession(_)) => {
+                StatusCode::BAD_REQUEST
+            }
+            Self::Recorder(RecorderError::ManyMarkers(_)) => StatusCode::CONFLICT,
             Self::Http { status, .. } => *status,
             Self::Store(err) | Self::Recorder(RecorderError::Store(err)) => match err {
                 StoreError::Full | StoreError::Locked => StatusCode::SERVICE_UNAVAILABLE,
