@@ -14,3 +14,4 @@ pub mod recount;
 pub mod streak;
 pub mod tally;
 pub mod timeline;
+pub mod windows;

@@ -102,6 +102,29 @@ pub struct DriverAnswer {
     pub evidence: Option<Evidence>,
 }
 
+impl DriverAnswer {
+    /// An answer that says nothing yet.
+    #[must_use]
+    pub const fn empty(driver: Driver) -> Self {
+        Self {
+            driver,
+            verdict: Verdict::NoEvidence,
+            level: Level::Unclear,
+            shortage: None,
+            p_value: None,
+            q_value: None,
+            per_unit: None,
+            per_burst: None,
+            lag_s: None,
+            bursts: 0,
+            hits: 0,
+            hits_by_chance: 0.0,
+            moments: Vec::new(),
+            evidence: None,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {

@@ -1,0 +1,116 @@
+//! Least squares with a handful of unknowns, and the same made robust.
+
+/// A symmetric positive definite matrix, split into its Cholesky factor.
+#[derive(Clone, Debug)]
+pub struct Cholesky {
+    size: usize,
+    /// Lower triangle, row by row.
+    lower: Vec<f64>,
+}
+
+impl Cholesky {
+    /// Splits a matrix given row by row. A hair is added to the diagonal, so that columns that say
+    /// the same share their part instead of failing. `None` if it still is not positive definite.
+    #[must_use]
+    pub fn of(matrix: &[f64], size: usize) -> Option<Self> {
+        let mut lower = matrix.to_vec();
+        for i in 0..size {
+            for j in 0..=i {
+                let ridge = if i == j { 1.0 + 1e-9 } else { 1.0 };
+                let done: f64 = (0..j).map(|k| lower[i * size + k] * lower[j * size + k]).sum();
+                let rest = matrix[i * size + j] * ridge - done;
+                lower[i * size + j] = if i == j {
+                    if rest <= 0.0 || !rest.is_finite() {
+                        return None;
+                    }
+                    rest.sqrt()
+                } else {
+                    rest / lower[j * size + j]
+                };
+            }
+        }
+        Some(Self { size, lower })
+    }
+
+    /// Solves for one right-hand side, in place.
+    pub fn solve(&self, rhs: &mut [f64]) {
+        let n = self.size;
+        for i in 0..n {
+            let done: f64 = (0..i).map(|k| self.lower[i * n + k] * rhs[k]).sum();
+            rhs[i] = (rhs[i] - done) / self.lower[i * n + i];
+        }
+        for i in (0..n).rev() {
+            let done: f64 = (i + 1..n).map(|k| self.lower[k * n + i] * rhs[k]).sum();
+            rhs[i] = (rhs[i] - done) / self.lower[i * n + i];
+        }
+    }
+
+    /// The inverse, row by row.
+    #[must_use]
+    pub fn inverse(&self) -> Vec<f64> {
+        let n = self.size;
+        let mut inverse = vec![0.0; n * n];
+        for (i, row) in inverse.chunks_mut(n).enumerate() {
+            row[i] = 1.0;
+            self.solve(row);
+        }
+        inverse
+    }
+}
+
+/// Inner products of `columns` under `weights`, row by row.
+#[must_use]
+pub fn gram(columns: &[&[f64]], weights: &[f64]) -> Vec<f64> {
+    let size = columns.len();
+    let mut matrix = vec![0.0; size * size];
+    for i in 0..size {
+        for j in 0..=i {
+            let sum: f64 =
+                columns[i].iter().zip(columns[j]).zip(weights).map(|((a, b), weight)| a * b * weight).sum();
+            matrix[i * size + j] = sum;
+            matrix[j * size + i] = sum;
+        }
+    }
+    matrix
+}
+
+/// Where Huber's loss turns from squares to absolute values, in standard deviations.
+const HUBER_K: f64 = 1.5;
+const HUBER_ROUNDS: usize = 4;
+
+/// Coefficients of `columns` that fit `outcome` under `weights` (0 leaves a point out), where far
+/// points pull with a limited force (Huber 1964; scale by the median absolute deviation).
+/// `None` if the columns cannot be told apart at all.
+#[must_use]
+pub fn huber(columns: &[&[f64]], outcome: &[f64], weights: &[f64]) -> Option<Vec<f64>> {
+    let mut robust = weights.to_vec();
+    let mut coefficients = weighted(columns, outcome, &robust)?;
+    let mut scaled = vec![0.0; outcome.len()];
+    for _ in 0..HUBER_ROUNDS {
+        for (t, residual) in scaled.iter_mut().enumerate() {
+            let fitted: f64 = coefficients.iter().zip(columns).map(|(b, column)| b * column[t]).sum();
+            *residual = (outcome[t] - fitted) * weights[t].sqrt();
+        }
+        let mut sizes: Vec<f64> =
+            scaled.iter().zip(weights).filter(|(_, weight)| **weight > 0.0).map(|(r, _)| r.abs()).collect();
+        let limit = HUBER_K * 1.4826 * super::series::median(&mut sizes);
+        if limit <= 0.0 || limit.is_nan() {
+            break;
+        }
+        for ((robust, weight), residual) in robust.iter_mut().zip(weights).zip(&scaled) {
+            *robust = weight * (limit / residual.abs()).min(1.0);
+        }
+        coefficients = weighted(columns, outcome, &robust)?;
+    }
+    Some(coefficients)
+}
+
+fn weighted(columns: &[&[f64]], outcome: &[f64], weights: &[f64]) -> Option<Vec<f64>> {
+    let factor = Cholesky::of(&gram(columns, weights), columns.len())?;
+    let mut rhs: Vec<f64> = columns
+        .iter()
+        .map(|column| column.iter().zip(outcome).zip(weights).map(|((x, y), weight)| x * y * weight).sum())
+        .collect();
+    factor.solve(&mut rhs);
+    Some(rhs)
+}

@@ -1,0 +1,140 @@
+//! Several sessions of one creator together.
+
+use super::inference::{benjamini_hochberg, either, normal_tail};
+use super::response::SCALES_S;
+use super::verdict::{CLAIM, level};
+use crate::domain::answer::{
+    Answer, DriverAnswer, PooledAnswer, PooledDriver, Range, Shortage, Slope, Verdict,
+};
+use crate::domain::driver::Driver;
+
+/// Looking at three correlated scales counts as looking this often.
+const SCALES_COUNT_AS: f64 = 2.2;
+
+/// From this many sessions the spread between them is worth telling.
+const TELL_SPREAD_FROM: usize = 5;
+
+/// A random-effects mean.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pooled {
+    pub mean: f64,
+    pub se: f64,
+    /// Standard deviation of the effect between sessions.
+    pub tau: f64,
+}
+
+/// The random-effects mean of estimates with their standard errors (DerSimonian and Laird 1986).
+/// `None` of none.
+#[must_use]
+pub fn random_effects(estimates: &[(f64, f64)]) -> Option<Pooled> {
+    let usable: Vec<(f64, f64)> =
+        estimates.iter().copied().filter(|(_, se)| *se > 0.0 && se.is_finite()).collect();
+    if usable.is_empty() {
+        return None;
+    }
+    let weighted = |tau2: f64| {
+        let weights: Vec<f64> = usable.iter().map(|(_, se)| 1.0 / (se * se + tau2)).collect();
+        let sum: f64 = weights.iter().sum();
+        let mean = usable.iter().zip(&weights).map(|((b, _), w)| b * w).sum::<f64>() / sum;
+        (weights, sum, mean)
+    };
+    let (weights, sum, fixed) = weighted(0.0);
+    let q: f64 = usable.iter().zip(&weights).map(|((b, _), w)| w * (b - fixed) * (b - fixed)).sum();
+    let squares: f64 = weights.iter().map(|w| w * w).sum();
+    let spare = sum - squares / sum;
+    let tau2 = if spare > 0.0 { ((q - (usable.len() - 1) as f64) / spare).max(0.0) } else { 0.0 };
+    let (_, sum, mean) = weighted(tau2);
+    Some(Pooled { mean, se: (1.0 / sum).sqrt(), tau: tau2.sqrt() })
+}
+
+/// Evidence for one direction: the scale with the largest z.
+struct Direction {
+    p: f64,
+    pooled: Pooled,
+    /// Means over the sessions at that scale.
+    per_unit: f64,
+    per_burst: f64,
+    lag_s: f64,
+}
+
+/// The answer over several sessions of one creator.
+#[must_use]
+pub fn pooled(answers: &[Answer]) -> PooledAnswer {
+    let judged = |driver: Driver| {
+        answers.iter().filter(|answer| answer.slopes.iter().any(|slope| slope.driver == driver)).count()
+    };
+    let directions = Driver::ALL.map(|driver| {
+        let of_driver: Vec<&Slope> =
+            answers.iter().flat_map(|answer| &answer.slopes).filter(|slope| slope.driver == driver).collect();
+        let up = direction(&of_driver, |slope| (slope.raises, slope.raises_se))?;
+        let down = direction(&of_driver, |slope| (slope.lowers, slope.lowers_se))?;
+        Some((either(up.p, down.p), up, down))
+    });
+    let p_values: Vec<Option<f64>> =
+        directions.iter().map(|found| found.as_ref().map(|(p, ..)| *p)).collect();
+    let q_values = benjamini_hochberg(&p_values);
+    let drivers = Driver::ALL.map(|driver| {
+        let mut answer = DriverAnswer::empty(driver);
+        let own = |value: fn(&DriverAnswer) -> f64| {
+            answers.iter().map(|one| value(one.driver(driver))).sum::<f64>()
+        };
+        answer.bursts = own(|one| f64::from(one.bursts)) as u32;
+        answer.hits = own(|one| f64::from(one.hits)) as u32;
+        answer.hits_by_chance = own(|one| one.hits_by_chance);
+        let mut tau = None;
+        if let Some((p, up, down)) = &directions[driver.index()] {
+            let q = q_values[driver.index()].unwrap_or(1.0);
+            let is_up = up.p / super::inference::RAISES_WEIGHT <= down.p / super::inference::LOWERS_WEIGHT;
+            let found = if is_up { up } else { down };
+            let sign = if is_up { 1.0 } else { -1.0 };
+            let range = |unit: f64| {
+                let estimate = sign * found.pooled.mean * unit;
+                let width = 1.96
+                    * ((found.pooled.se * unit).powi(2) + (super::verdict::SHAPE_ERROR * estimate).powi(2))
+                        .sqrt();
+                Range { estimate, low: estimate - width, high: estimate + width }
+            };
+            answer.p_value = Some(*p);
+            answer.q_value = Some(q);
+            answer.per_unit = Some(range(found.per_unit));
+            answer.per_burst = Some(range(found.per_burst));
+            answer.lag_s = Some(found.lag_s);
+            answer.level = level(q, range(found.per_unit));
+            answer.verdict = match (q <= CLAIM, is_up) {
+                (false, _) => Verdict::NoEvidence,
+                (true, true) => Verdict::Raises,
+                (true, false) => Verdict::Lowers,
+            };
+            tau = (judged(driver) >= TELL_SPREAD_FROM).then_some(found.pooled.tau * found.per_unit);
+        } else {
+            answer.shortage = Some(Shortage::Minutes { have: 0, need: 15 });
+        }
+        PooledDriver { answer, sessions: judged(driver), tau }
+    });
+    PooledAnswer { sessions: answers.iter().filter(|answer| !answer.slopes.is_empty()).count(), drivers }
+}
+
+fn direction(slopes: &[&Slope], read: impl Fn(&Slope) -> (f64, f64)) -> Option<Direction> {
+    let (z, scale_s, pooled) = SCALES_S
+        .iter()
+        .filter_map(|scale_s| {
+            let at_scale: Vec<(f64, f64)> = slopes
+                .iter()
+                .filter(|slope| slope.scale_s == *scale_s as u32)
+                .map(|slope| read(slope))
+                .collect();
+            let pooled = random_effects(&at_scale)?;
+            Some((pooled.mean / pooled.se, *scale_s as u32, pooled))
+        })
+        .max_by(|(a, ..), (b, ..)| a.total_cmp(b))?;
+    let here: Vec<&&Slope> = slopes.iter().filter(|slope| slope.scale_s == scale_s).collect();
+    let mean =
+        |value: fn(&Slope) -> f64| here.iter().map(|slope| value(slope)).sum::<f64>() / here.len() as f64;
+    Some(Direction {
+        p: 1.0 - (1.0 - normal_tail(z)).powf(SCALES_COUNT_AS),
+        pooled,
+        per_unit: mean(|slope| slope.per_unit),
+        per_burst: mean(|slope| slope.per_burst),
+        lag_s: mean(|slope| slope.lag_s),
+    })
+}
