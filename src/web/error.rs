@@ -2,6 +2,7 @@
 
 use super::access::Refusal;
 use crate::recorder::supervisor::RecorderError;
+use crate::reports::explain::ExplainError;
 use crate::store::StoreError;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
@@ -26,6 +27,8 @@ pub enum Trouble {
     Store(#[from] StoreError),
     #[error(transparent)]
     Recorder(#[from] RecorderError),
+    #[error(transparent)]
+    Explain(#[from] ExplainError),
     #[error("This page could not be put together. Nothing recorded is affected; the log says more.")]
     Render(#[from] askama::Error),
 }
@@ -87,11 +90,13 @@ impl ResponseError for Trouble {
             }
             Self::Recorder(RecorderError::ManyMarkers(_)) => StatusCode::CONFLICT,
             Self::Http { status, .. } => *status,
-            Self::Store(err) | Self::Recorder(RecorderError::Store(err)) => match err {
+            Self::Store(err)
+            | Self::Recorder(RecorderError::Store(err))
+            | Self::Explain(ExplainError::Store(err)) => match err {
                 StoreError::Full | StoreError::Locked => StatusCode::SERVICE_UNAVAILABLE,
                 _ => StatusCode::INTERNAL_SERVER_ERROR,
             },
-            Self::Render(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Explain(ExplainError::Failed) | Self::Render(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
