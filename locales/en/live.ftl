@@ -7,14 +7,10 @@ verdict-too-early = Too early to say: { $have } of { $need } intervals. About { 
        *[other] { $min } more minutes
     }.
 verdict-needs = Needs 15 minutes of recording.
-verdict-steady = Viewers are steady (±{ $x }%). Nothing to explain.
 verdict-up = Viewers are up { $effect } in 10 min.
 verdict-down = Viewers are down { $effect } in 10 min.
 verdict-nothing-to-compare = No viewer count from 10 minutes ago to compare with.
 verdict-why-open = An explanation needs more data than this. The lanes below show what came first.
-verdict-gap = The connection was down for { $dur }; that part is left out.
-verdict-stale = Viewer count has not updated for { $dur }. The verdict waits.
-level-unclear = Unclear
 viewers-in-10-min = viewers in 10 min
 peak-viewers = viewers at the peak
 right-now = Right now

@@ -13,6 +13,7 @@ pub mod look;
 pub mod pages;
 pub mod rendered;
 pub mod routes;
+pub mod sentences;
 pub mod server;
 pub mod state;
 pub mod views;

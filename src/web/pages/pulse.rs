@@ -302,13 +302,13 @@ impl Verdict {
         let duration = |ms: i64| views::minutes(look.lang, ms / 10_000 * 10_000).into();
         if let Some(gap) = session.gaps.last().filter(|gap| gap.to.is_none()) {
             self.stale = true;
-            self.claim = w.with("verdict-gap", [("dur", duration(gap.ms(now)))]);
+            self.claim = w.with("band-gap", [("dur", duration(gap.ms(now)))]);
             return;
         }
         let age_ms = session.totals.viewers.last_at.map(|seen| now.ms_since(seen));
         if let Some(age_ms) = age_ms.filter(|age| *age > 2 * STALE_MS) {
             self.stale = true;
-            self.claim = w.with("verdict-stale", [("dur", duration(age_ms))]);
+            self.claim = w.with("band-stale", [("dur", duration(age_ms))]);
             return;
         }
         let change = viewers_change(session, snapshot.at);
@@ -335,7 +335,7 @@ impl Verdict {
             None => w.t("verdict-nothing-to-compare").into_owned(),
             Some((ago, viewers)) if (viewers - ago).abs() as f64 <= STEADY * ago.max(1) as f64 => {
                 (self.direction, self.evidence) = ("", None);
-                w.with("verdict-steady", [("x", views::decimal(look.lang, STEADY * 100.0).into())])
+                w.with("band-steady", [("x", views::decimal(look.lang, STEADY * 100.0).into())])
             }
             Some((ago, viewers)) => {
                 let share = views::percent(
