@@ -1,5 +1,6 @@
 //! Why viewers changed, in one session or over several, with everything that was tried.
 
+use super::explain::{self, ExplainError};
 use super::trials::{self, TrialReport};
 use crate::analytics::course::Course;
 use crate::analytics::drivers;
@@ -50,7 +51,7 @@ pub struct Insights {
     /// What viewers did after gifts of each of [`TIERS`].
     pub tiers: [Lift; TIERS.len()],
     /// The newest sessions up to the end of what is asked about with their answers, oldest first.
-    pub trend: Vec<(Session, Option<Answer>)>,
+    pub trend: Vec<(Session, Arc<Answer>)>,
     pub trials: Vec<TrialReport>,
 }
 
@@ -91,43 +92,51 @@ struct Recorded {
 ///
 /// # Errors
 ///
-/// If the database cannot answer.
+/// If the database cannot answer, or the analysis fails.
 pub async fn insights(
     store: &Store,
     creator: &Handle,
     scope: Scope,
     tiers: TierLimits,
     now: Stamp,
-) -> Result<Insights, StoreError> {
-    let (recorded, trend_to, tried_from, tried_to) = match &scope {
+) -> Result<Insights, ExplainError> {
+    let (asked, earlier, tried_from, tried_to) = match &scope {
         Scope::Session { session, live } => {
             let answer = match live {
                 Some(answer) => Some(Arc::clone(answer)),
-                None => store.answer(session.id).await?.map(Arc::new),
+                None => explain::answer(store, session).await?.map(Arc::new),
             };
             let start = session.start.recorded_from;
             let end = session.ended_at.unwrap_or(now) + 1;
-            (vec![recorded(store, session.clone(), answer).await?], start + 1, end - TRIED_DAYS * DAY_MS, end)
+            let from = end - TRIED_DAYS * DAY_MS;
+            let earlier = shared(explain::answers(store, creator, from, start).await?);
+            (vec![(session.clone(), answer)], earlier, from, end)
         }
         Scope::Days(days) => {
-            let from = now - days * DAY_MS;
-            let mut all = Vec::new();
-            for (session, answer) in store.answers_of(creator, from, now + 1).await? {
-                all.push(recorded(store, session, answer.map(Arc::new)).await?);
-            }
-            (all, now + 1, from, now + 1)
+            let (from, to) = (now - days * DAY_MS, now + 1);
+            let answers = shared(explain::answers(store, creator, from, to).await?);
+            let asked = answers.iter().map(|(session, answer)| (session.clone(), Some(Arc::clone(answer))));
+            (asked.collect(), answers, from, to)
         }
     };
+    let mut recorded = Vec::with_capacity(asked.len());
+    for (session, answer) in asked {
+        recorded.push(record(store, session, answer).await?);
+    }
     let markers = store.markers_of(creator, tried_from, tried_to).await?;
     Ok(Insights {
         outside: outside(&recorded),
         tried: tried(store, &recorded, &markers).await?,
         tried_days: tried_to.ms_since(tried_from) / DAY_MS,
         tiers: TIERS.map(|tier| tier_lift(&recorded, tier, tiers)),
-        trend: trend(store, creator, trend_to).await?,
+        trend: trend(&scope, earlier, &recorded),
         trials: trials::trials(store, creator, now).await?,
         found: found(scope, recorded, now),
     })
+}
+
+fn shared(answers: Vec<(Session, Answer)>) -> Vec<(Session, Arc<Answer>)> {
+    answers.into_iter().map(|(session, answer)| (session, Arc::new(answer))).collect()
 }
 
 fn found(scope: Scope, recorded: Vec<Recorded>, now: Stamp) -> Found {
@@ -146,7 +155,7 @@ fn found(scope: Scope, recorded: Vec<Recorded>, now: Stamp) -> Found {
     }
 }
 
-async fn recorded(
+async fn record(
     store: &Store,
     session: Session,
     answer: Option<Arc<Answer>>,
@@ -209,12 +218,14 @@ fn tier_lift(recorded: &[Recorded], tier: Tier, tiers: TierLimits) -> Lift {
     experiment::lift(&moments.collect::<Vec<_>>())
 }
 
-async fn trend(
-    store: &Store,
-    creator: &Handle,
-    to: Stamp,
-) -> Result<Vec<(Session, Option<Answer>)>, StoreError> {
-    let mut found = store.answers_of(creator, to - 90 * DAY_MS, to).await?;
-    found.drain(..found.len().saturating_sub(TREND));
-    Ok(found)
+/// The newest sessions up to what is asked about; a single session is the last of them.
+fn trend(
+    scope: &Scope,
+    mut earlier: Vec<(Session, Arc<Answer>)>,
+    recorded: &[Recorded],
+) -> Vec<(Session, Arc<Answer>)> {
+    if let (Scope::Session { .. }, [Recorded { session, answer: Some(answer), .. }]) = (scope, recorded) {
+        earlier.push((session.clone(), Arc::clone(answer)));
+    }
+    earlier.split_off(earlier.len().saturating_sub(TREND))
 }
