@@ -1,7 +1,7 @@
 //! Every URL on one screen.
 
 use super::api::{creators, events, feed, health, leaderboard, metrics, openapi, series, sessions};
-use super::visits::{connection, forms, fragments, pages};
+use super::visits::{connection, forms, fragments, insights, pages};
 use actix_web::Route;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::web::{ServiceConfig, delete, post, resource, route};
@@ -16,6 +16,9 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/creators/{username}/stop").route(post().to(forms::stop)))
         .service(resource("/creators/{username}/remove").route(post().to(forms::remove)))
         .service(resource("/live").route(get().to(pages::live)))
+        .service(resource("/insights").route(get().to(insights::page)))
+        .service(resource("/insights/trial/start").route(post().to(insights::start)))
+        .service(resource("/insights/trial/stop").route(post().to(insights::stop)))
         .service(resource("/sessions").route(get().to(pages::sessions)))
         .service(resource("/sessions/{id}").route(get().to(pages::session)))
         .service(resource("/gifts/{id}/price").route(post().to(forms::price)))
@@ -33,6 +36,7 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/f/feed").route(get().to(fragments::feed)))
         .service(resource("/f/leaderboard").route(get().to(fragments::leaderboard)))
         .service(resource("/f/creators").route(get().to(fragments::creators)))
+        .service(resource("/f/trial").route(get().to(insights::reminder)))
         .service(resource("/f/welcome").route(get().to(fragments::welcome)))
         .service(resource("/healthz").route(get().to(health::healthz)))
         .service(resource("/readyz").route(get().to(health::readyz)))
