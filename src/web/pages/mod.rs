@@ -1,11 +1,13 @@
 //! One file per page or fragment: template structs holding ready values, made by pure functions from snapshots and reports.
 
+pub mod changed;
 pub mod chart;
 pub mod connection;
 pub mod creators;
 pub mod feed;
 pub mod leaderboard;
 pub mod live;
+pub mod moments;
 pub mod more;
 pub mod problem;
 pub mod pulse;
