@@ -8,6 +8,7 @@ pub mod api;
 pub mod assets;
 pub mod durations;
 pub mod error;
+pub mod explained;
 pub mod look;
 pub mod pages;
 pub mod rendered;
