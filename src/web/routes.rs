@@ -1,7 +1,7 @@
 //! Every URL on one screen.
 
 use super::api::{creators, events, feed, health, leaderboard, metrics, openapi, series, sessions};
-use super::visits::{connection, forms, fragments, pages};
+use super::visits::{connection, forms, fragments, moments, pages};
 use actix_web::Route;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::web::{ServiceConfig, delete, post, resource, route};
@@ -18,6 +18,8 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/live").route(get().to(pages::live)))
         .service(resource("/sessions").route(get().to(pages::sessions)))
         .service(resource("/sessions/{id}").route(get().to(pages::session)))
+        .service(resource("/sessions/{id}/markers").route(post().to(moments::mark)))
+        .service(resource("/sessions/{id}/markers/{marker}/remove").route(post().to(moments::unmark)))
         .service(resource("/gifts/{id}/price").route(post().to(forms::price)))
         .service(
             resource("/settings/connection")
@@ -32,6 +34,8 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/f/pulse").route(get().to(fragments::pulse)))
         .service(resource("/f/feed").route(get().to(fragments::feed)))
         .service(resource("/f/leaderboard").route(get().to(fragments::leaderboard)))
+        .service(resource("/f/moments").route(get().to(moments::list)))
+        .service(resource("/f/changed").route(get().to(moments::what_changed)))
         .service(resource("/f/creators").route(get().to(fragments::creators)))
         .service(resource("/f/welcome").route(get().to(fragments::welcome)))
         .service(resource("/healthz").route(get().to(health::healthz)))

@@ -60,9 +60,9 @@ pub struct ShareRow {
 /// Two times of day as a window of a session that runs from `began` to `ended`: the last such times in it.
 #[must_use]
 pub fn window(from: &str, to: &str, began: Stamp, ended: Stamp, look: &Look) -> Option<(Stamp, Stamp)> {
-    let to = last_at(to, ended, look)?.max(began);
-    let from = last_at(from, to, look)?;
-    (began <= to && from < to).then(|| (from.max(began), to)).filter(|(from, to)| from < to)
+    let to = last_at(to, ended.floor_to(1000), look)?;
+    let from = last_at(from, to, look)?.max(began);
+    (from < to).then_some((from, to))
 }
 
 /// The last moment up to `until` at which the clock shows `time`.
@@ -88,7 +88,12 @@ impl ChangedForm {
     /// # Errors
     ///
     /// [`askama::Error`] if the answer cannot be rendered.
-    pub fn answered(self, asked: (&str, &str), part: &ChangedPart, chosen: Option<(Stamp, Stamp)>) -> Result<Self, askama::Error> {
+    pub fn answered(
+        self,
+        asked: (&str, &str),
+        part: &ChangedPart,
+        chosen: Option<(Stamp, Stamp)>,
+    ) -> Result<Self, askama::Error> {
         Ok(Self {
             from: asked.0.chars().take(8).collect(),
             to: asked.1.chars().take(8).collect(),
@@ -122,7 +127,10 @@ impl ChangedPart {
             Some((before, after)) => {
                 let [from, to] = times;
                 let change = views::signed(look.lang, after - before);
-                w.with("changed-viewers", [from, to, ("before", before.into()), ("after", after.into()), ("change", change.into())])
+                w.with(
+                    "changed-viewers",
+                    [from, to, ("before", before.into()), ("after", after.into()), ("change", change.into())],
+                )
             }
             None => w.with("changed-unknown", times),
         };
@@ -148,8 +156,7 @@ fn cause(changed: &Changed, w: &Words) -> Said {
     match changed.cause {
         Cause::Driver(driver) => {
             let word = w.t(within(driver)).into_owned();
-            let text =
-                w.with("changed-driver", [("driver", word.clone().into()), ("share", share.into())]);
+            let text = w.with("changed-driver", [("driver", word.clone().into()), ("share", share.into())]);
             let (before, after) = text.split_once(word.as_str()).unwrap_or((&text, ""));
             Said { before: before.to_owned(), after: after.to_owned(), word, series: driver.as_str() }
         }
@@ -193,7 +200,9 @@ fn share_row(share: &Share, look: &Look) -> ShareRow {
 
 /// `412/min, usually 80`.
 fn pace(what: &str, now: f64, usual: f64, w: &Words) -> String {
-    let number = |n: f64| if n < 9.95 { views::decimal(w.lang(), n) } else { views::count(w.lang(), n.round() as i64) };
+    let number = |n: f64| {
+        if n < 9.95 { views::decimal(w.lang(), n) } else { views::count(w.lang(), n.round() as i64) }
+    };
     let pace = [("now", number(now).into()), ("usual", number(usual).into())];
     match what {
         "joins" => w.with("changed-joins", pace),

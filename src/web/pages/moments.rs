@@ -83,7 +83,8 @@ impl Moments {
             *number += usize::from(window.cause != Cause::Glitch);
             Some((*number, window))
         });
-        let rows = numbered.map(|(number, window)| row(window.from, look, window_row(number, window, told, look)));
+        let rows =
+            numbered.map(|(number, window)| row(window.from, look, window_row(number, window, told, look)));
         let marked = told.markers.iter().map(|marker| row(marker.at, look, marked(marker, w)));
         let since_s = told.since.map_or(i64::MIN, |since| since.0 / 1000);
         let mut rows: Vec<_> = rows.chain(marked).filter(|row| row.at_s >= since_s).collect();
