@@ -7,6 +7,7 @@ mod browser;
 mod captures;
 mod decoding;
 mod disconnects;
+mod explaining;
 mod kills;
 mod pages;
 mod program;

@@ -1,5 +1,6 @@
 //! Why viewers changed: each driver with what it rests on, what was tried, and how it is computed.
 
+use super::moments::marker_name;
 use super::plots::{Around, LagStrip, activity_first, percent};
 use super::shell::{Nav, Shell, Visit};
 use super::trial::TrialCard;
@@ -10,7 +11,6 @@ use crate::domain::experiment::{Afterwards, Lift};
 use crate::domain::gift::Tier;
 use crate::domain::handle::Handle;
 use crate::domain::ids::SessionId;
-use crate::domain::marker::MarkerKind;
 use crate::domain::session::Session;
 use crate::domain::time::Stamp;
 use crate::reports::insights::{Found, Insights, Outside, TIERS};
@@ -179,8 +179,11 @@ impl InsightsPage {
         page.outside_dates = matches!(insights.found, Found::Over { .. });
         page.outside = insights.outside.iter().map(|of| outside_row(of, page.outside_dates, look)).collect();
         page.outside_say = outside_say(&insights.outside, w);
-        page.tried =
-            insights.tried.iter().map(|(kind, lift)| lift_row(kind_word(*kind, w), 0, lift, look)).collect();
+        page.tried = insights
+            .tried
+            .iter()
+            .map(|(kind, lift)| lift_row(marker_name(*kind, w), 0, lift, look))
+            .collect();
         page.tried_caption = w.with("tried-caption", [("days", insights.tried_days.into())]);
         if look.money {
             page.tiers = TIERS
@@ -387,13 +390,9 @@ fn driver_row(answer: &DriverAnswer, chosen: Option<Driver>, look: &Look) -> Dri
     }
 }
 
-/// A moment of a session that is looked at afterwards.
+/// Where a moment of a session is shown.
 fn moment_address(session: SessionId, recorded_from: Stamp, at: Stamp) -> String {
-    let minutes = at.ms_since(recorded_from).max(0) / 60_000;
-    match minutes / 60 {
-        0 => format!("/sessions/{session}?t={minutes}m"),
-        hours => format!("/sessions/{session}?t={hours}h{:02}m", minutes % 60),
-    }
+    format!("/sessions/{session}?t={}#chart", views::elapsed(at.ms_since(recorded_from)))
 }
 
 /// The same numbers as the lag strips, in hundredths: the drivers in the order of the page.
@@ -502,17 +501,6 @@ fn lift_row(name: String, tier: usize, lift: &Lift, look: &Look) -> LiftRow {
     }
 }
 
-fn kind_word(kind: MarkerKind, w: &Words) -> String {
-    let key = match kind {
-        MarkerKind::AskedForLikes => "tried-asked-for-likes",
-        MarkerKind::NewGame => "tried-new-game",
-        MarkerKind::Pk => "tried-pk",
-        MarkerKind::Giveaway => "tried-giveaway",
-        MarkerKind::Other => "tried-other",
-    };
-    w.t(key).into_owned()
-}
-
 fn tier_word(tier: Tier, w: &Words) -> String {
     let key = match tier {
         Tier::Standard => "tier-standard",
@@ -546,3 +534,6 @@ fn trend(insights: &Insights, look: &Look) -> Option<Trend> {
         rows: Driver::ALL.map(row).into(),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
 //! One file per page or fragment: template structs holding ready values, made by pure functions from snapshots and reports.
 
+pub mod changed;
 pub mod chart;
 pub mod connection;
 pub mod creators;
@@ -7,6 +8,7 @@ pub mod feed;
 pub mod insights;
 pub mod leaderboard;
 pub mod live;
+pub mod moments;
 pub mod more;
 pub mod plots;
 pub mod problem;

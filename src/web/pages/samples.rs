@@ -1,5 +1,6 @@
 //! Hand-made values for the tests of pages.
 
+use super::review::Explained;
 use super::shell::Visit;
 use crate::domain::answer::{
     Answer, Basis, Cause, DriverAnswer, Level, Occasion, Range, Shortage, Verdict, WindowAnswer,
@@ -314,6 +315,10 @@ pub fn markers() -> Vec<Marker> {
         note: note.to_owned(),
     };
     vec![marker(1, 18, MarkerKind::AskedForLikes, ""), marker(2, 7, MarkerKind::NewGame, HOSTILE)]
+}
+
+pub fn explained() -> Explained {
+    Explained { answer: Some(answer()), markers: markers(), ..Explained::default() }
 }
 
 pub fn usual() -> UsualInterval {

@@ -3,7 +3,7 @@
 use super::creators::{AddCreator, CreatorsPage, Order};
 use super::feed::{Feed, FeedNews};
 use super::leaderboard::Leaderboard;
-use super::live::{LivePage, View};
+use super::live::{Beside, LivePage, View};
 use super::pulse::Pulse;
 use super::review::ReviewPage;
 use super::samples::{self, HOSTILE, NOW, creator, look, visit};
@@ -26,16 +26,28 @@ use std::sync::Arc;
 fn live_page(snapshot: Arc<Snapshot>, look: Look) -> String {
     let creator = creator();
     let watched = [snapshot];
-    let page = LivePage::new(&visit(look, &watched, &creator), &watched[0], &View::parse("", ""), "", None);
+    let page = LivePage::new(
+        &visit(look, &watched, &creator),
+        &watched[0],
+        &View::parse("", ""),
+        "",
+        None,
+        Beside::default(),
+    );
     page.and_then(|page| page.render()).expect("renders")
 }
 
 fn review_page(look: Look) -> String {
     let creator = creator();
     let watched = [samples::snapshot(WatchState::Live, Some(samples::live()))];
-    let page =
-        ReviewPage::new(&visit(look, &watched, &creator), &samples::review(), "", TierLimits::default());
-    page.render().expect("renders")
+    let page = ReviewPage::new(
+        &visit(look, &watched, &creator),
+        &samples::review(),
+        samples::explained(),
+        "",
+        TierLimits::default(),
+    );
+    page.and_then(|page| page.render()).expect("renders")
 }
 
 /// Every page of a busy creator, by name.
@@ -76,10 +88,17 @@ pub fn pages(look: Look) -> Vec<(&'static str, String)> {
         (
             "live",
             render(
-                LivePage::new(&visit, &live, &View::parse("", ""), "", None).and_then(|page| page.render()),
+                LivePage::new(&visit, &live, &View::parse("", ""), "", None, Beside::default())
+                    .and_then(|page| page.render()),
             ),
         ),
-        ("review", render(ReviewPage::new(&visit, &samples::review(), "", TierLimits::default()).render())),
+        (
+            "review",
+            render(
+                ReviewPage::new(&visit, &samples::review(), samples::explained(), "", TierLimits::default())
+                    .and_then(|page| page.render()),
+            ),
+        ),
         ("sessions", render(SessionsPage::new(&visit, &sessions, None).render())),
         ("creators", render(CreatorsPage::new(&visit, Order::default(), form.clone()).render())),
         ("welcome", render(WelcomePage::new(&visit, Step::Account, form).render())),

@@ -106,6 +106,11 @@ fn part(req: &HttpRequest, part: &impl Template) -> Result<HttpResponse, Trouble
     Ok(tagged(req, HTML, part.render()?.into_bytes()))
 }
 
+/// A part that is not asked for often enough to be kept.
+pub(super) fn html(part: String) -> HttpResponse {
+    HttpResponse::Ok().content_type(HTML).body(part)
+}
+
 /// The page shows something that is no more: htmx loads it again.
 fn load_anew() -> HttpResponse {
     HttpResponse::Ok().insert_header(("HX-Refresh", "true")).content_type(HTML).finish()

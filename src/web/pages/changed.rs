@@ -1,0 +1,212 @@
+//! "What changed in this window?": two times are asked for, and the drivers are ranked in place.
+
+use crate::domain::answer::{Cause, Changed, Share};
+use crate::domain::driver::Driver;
+use crate::domain::ids::SessionId;
+use crate::domain::time::Stamp;
+use crate::web::look::Look;
+use crate::web::sentences::within;
+use crate::web::views;
+use crate::web::words::Words;
+use askama::Template;
+use chrono::{NaiveTime, TimeZone, Timelike};
+
+const DAY_MS: i64 = 86_400_000;
+
+/// The form under the chart. Without script it loads the page again with the answer in it.
+#[derive(Clone, Default)]
+pub struct ChangedForm {
+    pub action: String,
+    pub session: String,
+    /// What else the page's address says.
+    pub hidden: Vec<(&'static str, String)>,
+    pub from: String,
+    pub to: String,
+    /// The chosen window, in seconds.
+    pub chosen: Option<(i64, i64)>,
+    /// The answer, rendered; empty until two times are given.
+    pub answer: String,
+}
+
+/// The answer, or why there is none.
+#[derive(Template)]
+#[template(path = "fragments/changed.html")]
+pub struct ChangedPart {
+    pub w: &'static Words,
+    /// Times and viewers; what is wrong with the question where there is no answer.
+    pub heading: String,
+    pub cause: Option<Said>,
+    pub joins: String,
+    pub shares: Vec<ShareRow>,
+}
+
+/// A sentence that may name a driver.
+pub struct Said {
+    pub before: String,
+    pub word: String,
+    pub after: String,
+    pub series: &'static str,
+}
+
+pub struct ShareRow {
+    pub series: &'static str,
+    pub name: String,
+    /// `≈ 60% (20% to 90%)`, or that no effect was found.
+    pub share: String,
+    /// How much of it there was against the usual.
+    pub pace: String,
+}
+
+/// Two times of day as a window of a session that runs from `began` to `ended`: the last such times in it.
+#[must_use]
+pub fn window(from: &str, to: &str, began: Stamp, ended: Stamp, look: &Look) -> Option<(Stamp, Stamp)> {
+    let to = last_at(to, ended.floor_to(1000), look)?;
+    let from = last_at(from, to, look)?.max(began);
+    (from < to).then_some((from, to))
+}
+
+/// The last moment up to `until` at which the clock shows `time`.
+fn last_at(time: &str, until: Stamp, look: &Look) -> Option<Stamp> {
+    let time = ["%H:%M:%S", "%H:%M"].iter().find_map(|form| NaiveTime::parse_from_str(time, form).ok())?;
+    let of_day = |at: Stamp| {
+        let local = look.zone.timestamp_millis_opt(at.0).single()?;
+        Some(i64::from(local.num_seconds_from_midnight()))
+    };
+    let back_s = (of_day(until)? - i64::from(time.num_seconds_from_midnight())).rem_euclid(DAY_MS / 1000);
+    Some(until - back_s * 1000)
+}
+
+impl ChangedForm {
+    /// The form for a session, with the two times as they were typed.
+    #[must_use]
+    pub fn new(action: String, session: SessionId, hidden: Vec<(&'static str, String)>) -> Self {
+        Self { action, session: session.to_string(), hidden, ..Self::default() }
+    }
+
+    /// The same with what was asked and what is answered.
+    ///
+    /// # Errors
+    ///
+    /// [`askama::Error`] if the answer cannot be rendered.
+    pub fn answered(
+        self,
+        asked: (&str, &str),
+        part: &ChangedPart,
+        chosen: Option<(Stamp, Stamp)>,
+    ) -> Result<Self, askama::Error> {
+        Ok(Self {
+            from: asked.0.chars().take(8).collect(),
+            to: asked.1.chars().take(8).collect(),
+            chosen: chosen.map(|(from, to)| (from.0 / 1000, to.0 / 1000)),
+            answer: part.render()?,
+            ..self
+        })
+    }
+}
+
+impl ChangedPart {
+    /// What is wrong with a question: its times are not in the session, or nothing was recorded there.
+    #[must_use]
+    pub fn none(key: Unanswered, look: &Look) -> Self {
+        let w = look.words();
+        let heading = match key {
+            Unanswered::NoSuchTimes => w.t("changed-times"),
+            Unanswered::NothingRecorded => w.t("changed-nothing"),
+        };
+        Self { w, heading: heading.into_owned(), cause: None, joins: String::new(), shares: Vec::new() }
+    }
+
+    #[must_use]
+    pub fn new(changed: &Changed, look: &Look) -> Self {
+        let w = look.words();
+        let times = [
+            ("from", views::clock(look, changed.from).into()),
+            ("to", views::clock_zone(look, changed.to).into()),
+        ];
+        let heading = match changed.viewers {
+            Some((before, after)) => {
+                let [from, to] = times;
+                let change = views::signed(look.lang, after - before);
+                w.with(
+                    "changed-viewers",
+                    [from, to, ("before", before.into()), ("after", after.into()), ("change", change.into())],
+                )
+            }
+            None => w.with("changed-unknown", times),
+        };
+        Self {
+            w,
+            heading,
+            cause: Some(cause(changed, w)),
+            joins: pace("joins", changed.joins_per_minute, changed.usual_joins_per_minute, w),
+            shares: changed.shares.iter().map(|share| share_row(share, look)).collect(),
+        }
+    }
+}
+
+/// Why there is no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unanswered {
+    NoSuchTimes,
+    NothingRecorded,
+}
+
+fn cause(changed: &Changed, w: &Words) -> Said {
+    let share = views::percent(w.lang(), (changed.confidence * 100.0).round() / 100.0);
+    match changed.cause {
+        Cause::Driver(driver) => {
+            let word = w.t(within(driver)).into_owned();
+            let text = w.with("changed-driver", [("driver", word.clone().into()), ("share", share.into())]);
+            let (before, after) = text.split_once(word.as_str()).unwrap_or((&text, ""));
+            Said { before: before.to_owned(), after: after.to_owned(), word, series: driver.as_str() }
+        }
+        Cause::None => Said::plain(w.t("changed-none").into_owned()),
+        Cause::Glitch => Said::plain(w.t("changed-glitch").into_owned()),
+    }
+}
+
+impl Said {
+    fn plain(before: String) -> Self {
+        Self { before, word: String::new(), after: String::new(), series: "" }
+    }
+}
+
+fn share_row(share: &Share, look: &Look) -> ShareRow {
+    let w = look.words();
+    let percent = |part: f64| format!("{}%", views::count(look.lang, (part * 100.0).round() as i64));
+    // What gifts are worth a minute is money.
+    let hidden = share.driver == Driver::Gifts && !look.money;
+    ShareRow {
+        series: share.driver.as_str(),
+        name: w.t(share.driver.as_str()).into_owned(),
+        share: match share.share {
+            Some(part) => w.with(
+                "changed-share",
+                [
+                    ("share", percent(part.estimate).into()),
+                    ("low", percent(part.low).into()),
+                    ("high", percent(part.high).into()),
+                ],
+            ),
+            None => w.t("changed-no-effect").into_owned(),
+        },
+        pace: if hidden {
+            String::new()
+        } else {
+            pace(share.driver.as_str(), share.per_minute, share.usual_per_minute, w)
+        },
+    }
+}
+
+/// `412/min, usually 80`.
+fn pace(what: &str, now: f64, usual: f64, w: &Words) -> String {
+    let number = |n: f64| {
+        if n < 9.95 { views::decimal(w.lang(), n) } else { views::count(w.lang(), n.round() as i64) }
+    };
+    let pace = [("now", number(now).into()), ("usual", number(usual).into())];
+    match what {
+        "joins" => w.with("changed-joins", pace),
+        "gifts" => w.with("changed-diamonds", pace),
+        _ => w.with("changed-pace", pace),
+    }
+}
