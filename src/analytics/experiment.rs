@@ -24,11 +24,44 @@ const ENOUGH: usize = 3;
 /// Ways to move the moments that the test draws.
 const DRAWS: usize = 499;
 
-/// Moments of one kind in one session.
+/// What viewers did around each step of a session; worked out once for all kinds of moments.
+#[derive(Clone, Debug)]
+pub struct Sides {
+    course: Course,
+    /// The connected steps of the course: a ring for moments to be moved round.
+    connected: Vec<usize>,
+    /// For each of them what viewers did around it, if that is known.
+    around: Vec<Option<Around>>,
+}
+
+impl Sides {
+    #[must_use]
+    pub fn new(course: Course) -> Self {
+        let connected: Vec<_> = (0..course.steps()).filter(|step| !course.is_away(*step)).collect();
+        let around = connected.iter().map(|step| around(&course, *step)).collect();
+        Self { course, connected, around }
+    }
+
+    #[must_use]
+    pub const fn course(&self) -> &Course {
+        &self.course
+    }
+
+    /// Where on the ring a moment of the session lies.
+    fn place(&self, at: Stamp) -> Option<usize> {
+        let step = self.course.step(at)?;
+        Some(self.connected.partition_point(|connected| *connected < step))
+    }
+
+    fn around(&self, place: usize) -> Option<Around> {
+        *self.around.get(place)?
+    }
+}
+
+/// Moments of one kind in one session, in any order.
 #[derive(Clone, Debug)]
 pub struct Moments<'a> {
-    pub course: &'a Course,
-    /// In any order.
+    pub sides: &'a Sides,
     pub at: Vec<Stamp>,
 }
 
@@ -38,18 +71,15 @@ pub struct Moments<'a> {
 pub fn lift(moments: &[Moments]) -> Lift {
     let rings: Vec<_> = moments.iter().map(Ring::new).collect();
     let times = moments.iter().map(|moments| moments.at.len()).sum();
-    let mut known: Vec<Around> = moments
-        .iter()
-        .flat_map(|of| of.at.iter().filter_map(|at| around(of.course, of.course.step(*at)?)))
-        .collect();
-    let observed = median(&mut known, |around| around.change);
-    let around = observed.map(|change| Around {
-        before: median(&mut known, |around| around.before).unwrap_or(0.0),
-        after: median(&mut known, |around| around.after).unwrap_or(0.0),
+    let known: Vec<_> = rings.iter().flat_map(|ring| ring.moved(0)).collect();
+    let of = |value: fn(&Around) -> f64| median(known.iter().map(value).collect());
+    let around = of(|around| around.change).map(|change| Around {
+        before: of(|around| around.before).unwrap_or(0.0),
+        after: of(|around| around.after).unwrap_or(0.0),
         change,
     });
-    let enough = observed.filter(|_| known.len() >= ENOUGH);
-    Lift { times, known: known.len(), around, test: enough.and_then(|observed| retimed(&rings, observed)) }
+    let enough = around.filter(|_| known.len() >= ENOUGH);
+    Lift { times, known: known.len(), around, test: enough.and_then(|around| retimed(&rings, around.change)) }
 }
 
 /// When gifts of a tier were given. The tier is that of all diamonds given within ten seconds, because that
@@ -82,45 +112,41 @@ pub fn afterwards(course: &Course, rise: &WindowAnswer) -> Option<Afterwards> {
     Some(Afterwards::Stayed)
 }
 
-/// The connected time of a session as a ring.
-struct Ring {
-    /// The relative change around each connected step, if known.
-    changes: Vec<Option<f64>>,
-    /// Where on the ring the moments are.
-    at: Vec<usize>,
+/// The moments of a session on the ring of its connected time.
+struct Ring<'a> {
+    sides: &'a Sides,
+    places: Vec<usize>,
 }
 
-impl Ring {
-    fn new(moments: &Moments) -> Self {
-        let course = moments.course;
-        let connected: Vec<_> = (0..course.steps()).filter(|step| !course.is_away(*step)).collect();
-        let place =
-            |at: &Stamp| course.step(*at).map(|step| connected.partition_point(|known| *known < step));
-        Self {
-            changes: connected.iter().map(|step| around(course, *step).map(|around| around.change)).collect(),
-            at: moments.at.iter().filter_map(place).collect(),
-        }
+impl<'a> Ring<'a> {
+    fn new(moments: &Moments<'a>) -> Self {
+        let places = moments.at.iter().filter_map(|at| moments.sides.place(*at)).collect();
+        Self { sides: moments.sides, places }
     }
 
-    fn moved<'r>(&'r self, by: usize) -> impl Iterator<Item = f64> + 'r {
-        let length = self.changes.len().max(1);
-        self.at.iter().filter_map(move |at| *self.changes.get((at + by) % length)?)
+    fn length(&self) -> usize {
+        self.sides.around.len()
+    }
+
+    fn moved(&self, by: usize) -> impl Iterator<Item = Around> + '_ {
+        let length = self.length().max(1);
+        self.places.iter().filter_map(move |place| self.sides.around((place + by) % length))
     }
 }
 
 fn retimed(rings: &[Ring], observed: f64) -> Option<Retimed> {
     // The same numbers always give the same answer.
     let mut draw = Draw::new(0);
-    let mut medians: Vec<f64> = (0..DRAWS)
-        .filter_map(|_| {
-            let mut changes = Vec::new();
-            for ring in rings {
-                changes.extend(ring.moved(draw.below(ring.changes.len() as u64) as usize));
-            }
-            median(&mut changes, |change| *change)
-        })
-        .collect();
-    let by_chance = median(&mut medians, |median| *median)?;
+    let mut moved = || {
+        let mut changes = Vec::new();
+        for ring in rings {
+            let by = draw.below(ring.length() as u64) as usize;
+            changes.extend(ring.moved(by).map(|around| around.change));
+        }
+        median(changes)
+    };
+    let medians: Vec<f64> = (0..DRAWS).filter_map(|_| moved()).collect();
+    let by_chance = median(medians.clone())?;
     let far = (observed - by_chance).abs() - 1e-12;
     let as_far = medians.iter().filter(|median| (**median - by_chance).abs() >= far).count();
     Some(Retimed { by_chance, p_value: (1 + as_far) as f64 / (1 + medians.len()) as f64 })
@@ -133,10 +159,16 @@ fn around(course: &Course, step: usize) -> Option<Around> {
 }
 
 /// The middle of the values, between the two middle ones if their number is even.
-fn median<T>(values: &mut [T], of: impl Fn(&T) -> f64) -> Option<f64> {
-    values.sort_unstable_by(|a, b| of(a).total_cmp(&of(b)));
-    let (low, high) = (values.get(values.len().checked_sub(1)? / 2)?, values.get(values.len() / 2)?);
-    Some(f64::midpoint(of(low), of(high)))
+fn median(mut values: Vec<f64>) -> Option<f64> {
+    let middle = values.len() / 2;
+    if values.is_empty() {
+        return None;
+    }
+    let odd = values.len() % 2 == 1;
+    let (below, high, _) = values.select_nth_unstable_by(middle, f64::total_cmp);
+    let high = *high;
+    let low = if odd { high } else { below.iter().copied().fold(f64::NEG_INFINITY, f64::max) };
+    Some(f64::midpoint(low, high))
 }
 
 #[cfg(test)]
@@ -159,6 +191,10 @@ mod tests {
             .collect()
     }
 
+    fn lift_at(course: &Course, marks: &[i64]) -> Lift {
+        lift(&[Moments { sides: &Sides::new(course.clone()), at: at(marks) }])
+    }
+
     fn at(steps: &[i64]) -> Vec<Stamp> {
         steps.iter().map(|step| Stamp(step * BIN_MS)).collect()
     }
@@ -166,10 +202,12 @@ mod tests {
     #[test]
     fn moments_that_viewers_rise_after_are_found_over_several_sessions() {
         let marks = [[90, 300, 550], [60, 250, 480], [150, 390, 640]];
-        let courses: Vec<_> =
-            (1..).zip(&marks).map(|(seed, marks)| Course::new(&room(seed, marks, 50.0), &[])).collect();
+        let sides: Vec<_> = (1..)
+            .zip(&marks)
+            .map(|(seed, marks)| Sides::new(Course::new(&room(seed, marks, 50.0), &[])))
+            .collect();
         let moments: Vec<_> =
-            courses.iter().zip(&marks).map(|(course, marks)| Moments { course, at: at(marks) }).collect();
+            sides.iter().zip(&marks).map(|(sides, marks)| Moments { sides, at: at(marks) }).collect();
         let lift = lift(&moments);
         let around = lift.around.expect("known");
         assert_eq!((lift.times, lift.known), (9, 9));
@@ -183,7 +221,7 @@ mod tests {
         let marks = [100, 280, 430, 600];
         let unlikely = (0..200).filter(|seed| {
             let course = Course::new(&room(*seed, &[], 0.0), &[]);
-            let test = lift(&[Moments { course: &course, at: at(&marks) }]).test.expect("enough");
+            let test = lift_at(&course, &marks).test.expect("enough");
             test.p_value <= 0.05
         });
         let unlikely = unlikely.count();
@@ -195,11 +233,11 @@ mod tests {
         let marks = [90, 300, 550];
         let bins = room(3, &marks, 80.0);
         let course = Course::new(&bins, &[]);
-        let two = lift(&[Moments { course: &course, at: at(&marks[..2]) }]);
+        let two = lift_at(&course, &marks[..2]);
         assert_eq!((two.times, two.known, two.test), (2, 2, None));
         assert!(two.around.is_some(), "what was seen is still shown");
         let broken = Course::new(&bins, &[gap(310, 312)]);
-        let lift = lift(&[Moments { course: &broken, at: at(&marks) }]);
+        let lift = lift_at(&broken, &marks);
         assert_eq!((lift.times, lift.known, lift.test), (3, 2, None));
     }
 
@@ -247,6 +285,6 @@ mod tests {
     fn nothing_at_all_is_no_change() {
         assert_eq!(lift(&[]), Lift::default());
         let course = Course::new(&[], &[]);
-        assert_eq!(lift(&[Moments { course: &course, at: at(&[4]) }]), Lift { times: 1, ..Lift::default() });
+        assert_eq!(lift_at(&course, &[4]), Lift { times: 1, ..Lift::default() });
     }
 }

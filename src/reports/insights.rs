@@ -4,7 +4,7 @@ use super::explain::{self, ExplainError};
 use super::trials::{self, TrialReport};
 use crate::analytics::course::Course;
 use crate::analytics::drivers;
-use crate::analytics::experiment::{self, Moments};
+use crate::analytics::experiment::{self, Moments, Sides};
 use crate::domain::answer::{Answer, Cause, PooledAnswer, WindowAnswer};
 use crate::domain::experiment::{Afterwards, Lift};
 use crate::domain::gift::{Tier, TierLimits};
@@ -34,7 +34,7 @@ pub const TIERS: [Tier; 3] = [Tier::Standard, Tier::Special, Tier::Premium];
 #[derive(Clone, Debug)]
 pub enum Scope {
     /// One session. `live` is what a running one says right now, which the store learns later.
-    Session { session: Session, live: Option<Arc<Answer>> },
+    Session { session: Box<Session>, live: Option<Arc<Answer>> },
     /// The sessions that began within so many days before now.
     Days(i64),
 }
@@ -85,7 +85,7 @@ struct Recorded {
     session: Session,
     answer: Option<Arc<Answer>>,
     bins: Vec<Bin>,
-    course: Course,
+    sides: Sides,
 }
 
 /// Why the viewers of `creator` changed.
@@ -110,7 +110,7 @@ pub async fn insights(
             let end = session.ended_at.unwrap_or(now) + 1;
             let from = end - TRIED_DAYS * DAY_MS;
             let earlier = shared(explain::answers(store, creator, from, start).await?);
-            (vec![(session.clone(), answer)], earlier, from, end)
+            (vec![((**session).clone(), answer)], earlier, from, end)
         }
         Scope::Days(days) => {
             let (from, to) = (now - days * DAY_MS, now + 1);
@@ -143,7 +143,7 @@ fn found(scope: Scope, recorded: Vec<Recorded>, now: Stamp) -> Found {
     match scope {
         Scope::Session { session, .. } => {
             let answer = recorded.into_iter().find_map(|recorded| recorded.answer);
-            Found::InSession { session: Box::new(session), answer }
+            Found::InSession { session, answer }
         }
         Scope::Days(days) => {
             let sessions = recorded.len();
@@ -161,8 +161,8 @@ async fn record(
     answer: Option<Arc<Answer>>,
 ) -> Result<Recorded, StoreError> {
     let bins = store.series(session.id, Stamp(i64::MIN), Stamp(i64::MAX)).await?;
-    let course = Course::new(&bins, &store.gaps(session.id).await?);
-    Ok(Recorded { session, answer, bins, course })
+    let sides = Sides::new(Course::new(&bins, &store.gaps(session.id).await?));
+    Ok(Recorded { session, answer, bins, sides })
 }
 
 fn outside(recorded: &[Recorded]) -> Vec<Outside> {
@@ -173,7 +173,7 @@ fn outside(recorded: &[Recorded]) -> Vec<Outside> {
             session: recorded.session.id,
             recorded_from: recorded.session.start.recorded_from,
             rise: *rise,
-            then: experiment::afterwards(&recorded.course, rise),
+            then: experiment::afterwards(recorded.sides.course(), rise),
         })
     });
     rises.take(RISES).collect()
@@ -188,31 +188,27 @@ async fn tried(
     let mut sessions: Vec<_> = markers.iter().map(|marker| marker.session).collect();
     sessions.sort_unstable();
     sessions.dedup();
-    let mut courses = Vec::with_capacity(sessions.len());
+    let mut elsewhere = Vec::new();
     for session in sessions {
-        let known = recorded.iter().find(|recorded| recorded.session.id == session);
-        courses.push(match known {
-            Some(recorded) => (session, recorded.course.clone()),
-            None => (session, trials::course(store, session).await?),
-        });
+        if recorded.iter().all(|recorded| recorded.session.id != session) {
+            elsewhere.push((session, Sides::new(trials::course(store, session).await?)));
+        }
     }
+    let here = recorded.iter().map(|recorded| (recorded.session.id, &recorded.sides));
+    let sides: Vec<_> = here.chain(elsewhere.iter().map(|(session, sides)| (*session, sides))).collect();
     let of_kind = |kind: MarkerKind| {
-        let moments: Vec<_> = courses
-            .iter()
-            .map(|(session, course)| {
-                let marked =
-                    markers.iter().filter(|marker| marker.session == *session && marker.kind == kind);
-                Moments { course, at: marked.map(|marker| marker.at).collect() }
-            })
-            .collect();
-        (kind, experiment::lift(&moments))
+        let moments = sides.iter().map(|(session, sides)| {
+            let marked = markers.iter().filter(|marker| marker.session == *session && marker.kind == kind);
+            Moments { sides, at: marked.map(|marker| marker.at).collect() }
+        });
+        (kind, experiment::lift(&moments.collect::<Vec<_>>()))
     };
     Ok(MarkerKind::ALL.into_iter().map(of_kind).filter(|(_, lift)| lift.times > 0).collect())
 }
 
 fn tier_lift(recorded: &[Recorded], tier: Tier, tiers: TierLimits) -> Lift {
     let moments = recorded.iter().map(|recorded| Moments {
-        course: &recorded.course,
+        sides: &recorded.sides,
         at: experiment::occasions(&recorded.bins, tier, tiers),
     });
     experiment::lift(&moments.collect::<Vec<_>>())

@@ -161,12 +161,13 @@ impl InsightsPage {
         let Some(insights) = insights else { return page };
         match &insights.found {
             Found::InSession { session, answer } => {
-                page.one(session, answer.as_deref(), chosen, look, visit.now)
+                page.one(session, answer.as_deref(), chosen, look, visit.now);
             }
             Found::Over { from, sessions, pooled } => {
                 let days = (visit.now.ms_since(*from) + 1) / 86_400_000;
                 page.scopes = scopes(creator, None, Some(days), w);
                 page.heading = over(*from, *sessions, pooled.sessions, look, visit.now);
+                page.empty = None;
                 if *sessions == 0 {
                     page.empty =
                         Some((w.t("insights-none").into_owned(), w.t("insights-none-do").into_owned()));
@@ -345,11 +346,7 @@ fn pooled_row(of: &PooledDriver, chosen: Option<Driver>, look: &Look) -> DriverR
         let n = views::decimal(look.lang, tau * per_unit_scale(of));
         w.with("pooled-spread", [("n", n.into())])
     });
-    DriverRow {
-        sessions: [Some(judged), spread].into_iter().flatten().collect::<Vec<_>>().join(" "),
-        waiting: String::new(),
-        ..row
-    }
+    DriverRow { sessions: [Some(judged), spread].into_iter().flatten().collect::<Vec<_>>().join(" "), ..row }
 }
 
 /// How many units a usual burst is, so that the spread is told in viewers for each burst as all else is.
@@ -385,7 +382,10 @@ fn driver_row(answer: &DriverAnswer, chosen: Option<Driver>, look: &Look) -> Dri
         all_moments: None,
         lag: None,
         around: None,
-        waiting: w.with("insights-waiting", [("driver", name.to_lowercase().into())]),
+        waiting: match answer.level {
+            Level::Unclear => w.with("insights-waiting", [("driver", name.to_lowercase().into())]),
+            _ => String::new(),
+        },
         name,
     }
 }
@@ -528,7 +528,9 @@ fn trend(insights: &Insights, look: &Look) -> Option<Trend> {
             .iter()
             .map(|(session, _)| {
                 let href = address(&session.start.creator, Some(session.id), None);
-                (href, views::short_day(look, session.start.recorded_from))
+                let day = views::short_day(look, session.start.recorded_from);
+                // Without its weekday, so that seven sessions fit beside each other.
+                (href, day.split_once(' ').map_or(day.clone(), |(_, date)| date.to_owned()))
             })
             .collect(),
         rows: Driver::ALL.map(row).into(),

@@ -108,7 +108,7 @@ fn of_session(session: Session, asked: &Asked) -> Scope {
     let shown = asked.snapshot().and_then(|snapshot| snapshot.session.as_ref());
     let live = shown.filter(|live| live.id == session.id && live.ended_at.is_none());
     let live = live.and_then(|live| live.answer.as_ref().map(Arc::clone));
-    Scope::Session { session, live }
+    Scope::Session { session: Box::new(session), live }
 }
 
 /// The session that can be seen right now, with its beginning.

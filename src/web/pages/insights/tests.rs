@@ -233,6 +233,7 @@ fn over_several_sessions_a_claim_is_never_more_than_likely() {
         page.contains("Judged in 6 sessions. It differs between sessions by about ±2 viewers per burst.")
     );
     assert!(!page.contains("class=\"plot-svg\"") && !page.contains("Waiting for"));
+    assert!(!page.contains("class=\"state\""), "it is not empty");
     assert!(page.contains("aria-current=\"true\">30 days</a>"));
     let none = english(&insights(over(0)));
     assert!(none.contains("No session in these days."), "{none}");
