@@ -15,7 +15,7 @@ use crate::domain::session::Session;
 use crate::domain::time::Stamp;
 use crate::reports::insights::{Found, Insights, Outside, TIERS};
 use crate::web::look::Look;
-use crate::web::sentences::{driver_sentence, level_word};
+use crate::web::sentences::{driver_sentence, level_word, within};
 use crate::web::views;
 use crate::web::words::Words;
 use askama::Template;
@@ -326,7 +326,7 @@ fn session_row(answer: &DriverAnswer, session: &Session, chosen: Option<Driver>,
     let most = if row.chosen { all } else { MOMENTS };
     let href =
         format!("{}&driver={}#{}", address(&session.start.creator, Some(session.id), None), row.key, row.key);
-    let name = row.name.to_lowercase();
+    let name = w.t(within(answer.driver)).into_owned();
     DriverRow {
         moments: answer.moments[all.saturating_sub(most)..].iter().map(moment).collect(),
         all_moments: (all > most).then(|| (href, w.with("moments-all", [("n", all.into())]))),
@@ -383,7 +383,9 @@ fn driver_row(answer: &DriverAnswer, chosen: Option<Driver>, look: &Look) -> Dri
         lag: None,
         around: None,
         waiting: match answer.level {
-            Level::Unclear => w.with("insights-waiting", [("driver", name.to_lowercase().into())]),
+            Level::Unclear => {
+                w.with("insights-waiting", [("driver", w.t(within(answer.driver)).into_owned().into())])
+            }
             _ => String::new(),
         },
         name,
