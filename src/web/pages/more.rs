@@ -51,10 +51,12 @@ impl HelpPage {
                 (&["g", "l"], "key-live"),
                 (&["g", "s"], "key-sessions"),
                 (&["g", "c"], "key-creators"),
+                (&["m"], "key-mark"),
                 (&["p"], "key-pause"),
                 (&["/"], "key-search"),
                 (&["?"], "key-help"),
                 (&["←", "→"], "key-samples"),
+                (&["Enter"], "key-window"),
             ],
         }
     }
