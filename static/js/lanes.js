@@ -181,13 +181,12 @@
         rail.replaceChildren(...seen.map(flag));
         rail.dataset.holds = JSON.stringify(seen);
       }
-      rail.hidden = !seen.length;
       let end = -Infinity;
       for (const [i, el] of [...rail.children].entries()) {
         const at = u.valToPos(seen[i].t, 'x'), next = seen[i + 1] ? u.valToPos(seen[i + 1].t, 'x') : rail.clientWidth;
         el.classList.remove('bare');
         if (el.className === 'note') el.classList.toggle('bare', at + el.offsetWidth > next - 12);
-        const left = Math.max(at - 11, end + 2);
+        const left = Math.min(Math.max(at - 11, end + 2), rail.clientWidth - el.offsetWidth + 11);
         el.style.insetInlineStart = `${left}px`;
         end = left + el.offsetWidth;
       }
