@@ -50,7 +50,8 @@ impl Sentence {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Band<'a> {
     pub sentence: Sentence,
-    pub level: Level,
+    /// `None` where the sentence judges no driver.
+    pub level: Option<Level>,
     /// Whom the sentence is about, if it is about one driver.
     pub driver: Option<&'a DriverAnswer>,
     /// The room cannot be seen well enough right now.
@@ -84,32 +85,32 @@ pub struct RoomNow {
 pub fn verdict<'a>(answer: &'a Answer, room: &RoomNow, w: &Words) -> Band<'a> {
     let band = |level, sentence| Band { sentence, level, driver: None, waits: false };
     if let Some(sentence) = waiting(room, w) {
-        return Band { waits: true, ..band(Level::Unclear, sentence) };
+        return Band { waits: true, ..band(None, sentence) };
     }
     let Some(strongest) = answer.by_strength().into_iter().find(|driver| driver.level != Level::Unclear)
     else {
-        return band(Level::Unclear, too_early(answer, w));
+        return band(Some(Level::Unclear), too_early(answer, w));
     };
     let about = |driver: &'a DriverAnswer| Band {
         driver: Some(driver),
-        ..band(driver.level, driver_sentence(driver, w))
+        ..band(Some(driver.level), driver_sentence(driver, w))
     };
     if strongest.level.is_claim() {
         return about(strongest);
     }
     if room.viewers.is_some_and(|(ago, now)| is_steady(ago, now)) {
         let x = views::decimal(w.lang(), STEADY * 100.0);
-        return band(Level::None, Sentence::plain(w.with("band-steady", [("x", x.into())])));
+        return band(None, Sentence::plain(w.with("band-steady", [("x", x.into())])));
     }
     if let Some(rise) = answer.windows.last().filter(|window| is_outside(window, answer.at)) {
         let effect = views::signed(w.lang(), rise.change);
-        return band(Level::None, Sentence::plain(w.with("band-outside", [("effect", effect.into())])));
+        return band(None, Sentence::plain(w.with("band-outside", [("effect", effect.into())])));
     }
     if strongest.level == Level::Weak {
         return about(strongest);
     }
     let text = w.t("band-none").into_owned();
-    band(Level::None, Sentence { text, word: None, evidence: resolutions(answer, w) })
+    band(Some(Level::None), Sentence { text, word: None, evidence: resolutions(answer, w) })
 }
 
 /// Whether a change is too small to be explained.

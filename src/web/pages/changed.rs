@@ -105,13 +105,14 @@ impl ChangedForm {
 }
 
 impl ChangedPart {
-    /// What is wrong with a question: its times are not in the session, or nothing was recorded there.
+    /// Why a question has no answer.
     #[must_use]
     pub fn none(key: Unanswered, look: &Look) -> Self {
         let w = look.words();
         let heading = match key {
             Unanswered::NoSuchTimes => w.t("changed-times"),
             Unanswered::NothingRecorded => w.t("changed-nothing"),
+            Unanswered::Failed => w.t("changed-failed"),
         };
         Self { w, heading: heading.into_owned(), cause: None, joins: String::new(), shares: Vec::new() }
     }
@@ -149,6 +150,7 @@ impl ChangedPart {
 pub enum Unanswered {
     NoSuchTimes,
     NothingRecorded,
+    Failed,
 }
 
 fn cause(changed: &Changed, w: &Words) -> Said {
@@ -288,6 +290,7 @@ mod tests {
         for (why, text) in [
             (Unanswered::NoSuchTimes, "Type two different times"),
             (Unanswered::NothingRecorded, "Nothing was recorded"),
+            (Unanswered::Failed, "could not be worked out"),
         ] {
             let html = ChangedPart::none(why, &look(Lang::En)).render().expect("renders");
             assert!(html.contains(text) && !html.contains("<ol>"), "{html}");

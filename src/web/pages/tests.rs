@@ -43,7 +43,7 @@ fn review_page(look: Look) -> String {
     let page = ReviewPage::new(
         &visit(look, &watched, &creator),
         &samples::review(),
-        samples::explained(),
+        &samples::explained(),
         "",
         TierLimits::default(),
     );
@@ -95,7 +95,7 @@ pub fn pages(look: Look) -> Vec<(&'static str, String)> {
         (
             "review",
             render(
-                ReviewPage::new(&visit, &samples::review(), samples::explained(), "", TierLimits::default())
+                ReviewPage::new(&visit, &samples::review(), &samples::explained(), "", TierLimits::default())
                     .and_then(|page| page.render()),
             ),
         ),
@@ -256,7 +256,7 @@ fn a_gap_is_shown_as_a_gap() {
     assert!(review_page(look(Lang::En)).contains("<title>No data 1m 40s</title>"), "in the coverage strip");
 }
 
-fn verdict(change: impl FnOnce(&mut crate::recorder::snapshot::LiveSession)) -> String {
+fn verdict(change: impl FnOnce(&mut LiveSession)) -> String {
     let mut session = samples::live();
     change(&mut session);
     let snapshot = samples::snapshot(WatchState::Live, Some(session));
@@ -311,6 +311,7 @@ fn steady_viewers_have_no_direction() {
         session.totals.viewers.last = ten_minutes_ago;
     });
     assert!(steady.contains("data-dir=\"\"") && steady.contains("Viewers are steady (±5%)."), "{steady}");
+    assert!(!steady.contains("class=\"level\""), "it judges no driver: {steady}");
 }
 
 #[test]
@@ -377,7 +378,7 @@ fn a_moment_is_linked_to_where_review_shows_it() {
     let page = ReviewPage::new(
         &visit(look(Lang::Id), &[], &creator),
         &samples::review(),
-        asked,
+        &asked,
         "",
         TierLimits::default(),
     );

@@ -299,7 +299,7 @@ fn a_claim_names_its_driver_and_a_waiting_band_no_claim() {
     assert_eq!(band.sentence.around_word().1, "comments");
     let waiting = verdict(&answer, &RoomNow { away_ms: Some(1), ..RoomNow::default() }, w);
     assert!(waiting.waits && waiting.driver.is_none());
-    assert_eq!(waiting.level, Level::Unclear);
+    assert_eq!((band.level, waiting.level), (Some(Level::Likely), None));
 }
 
 #[test]
