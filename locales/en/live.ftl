@@ -11,6 +11,7 @@ viewers-now = Viewers now
 tile-name = { $name }, { $min } min
 against-10-min = vs 10 min ago
 against-before = vs before
+against-usual = vs usual
 against-nothing = nothing to compare yet
 age = { $dur } old
 spark-title = { $name }, last 30 minutes

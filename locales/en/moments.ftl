@@ -21,6 +21,7 @@ changed-ask = Show
 changed-hint = Drag over the chart, press it twice, or type two times.
 changed-times = Type two different times of this session, the earlier one first.
 changed-nothing = Nothing was recorded between these times.
+changed-failed = This could not be worked out. Nothing recorded is affected; the log says more.
 changed-viewers = { $from } to { $to }: { $before } to { $after } viewers ({ $change })
 changed-unknown = { $from } to { $to }: viewers not known
 changed-driver = Most likely { $driver } came before it ({ $share } likely to be right).

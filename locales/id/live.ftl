@@ -11,6 +11,7 @@ viewers-now = Penonton sekarang
 tile-name = { $name }, { $min } mnt
 against-10-min = vs 10 mnt lalu
 against-before = vs tadi
+against-usual = vs biasanya
 against-nothing = belum ada pembanding
 age = { $dur } lalu
 spark-title = { $name }, 30 menit terakhir

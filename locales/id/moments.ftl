@@ -21,6 +21,7 @@ changed-ask = Tampilkan
 changed-hint = Seret di grafik, tekan dua kali, atau ketik dua waktu.
 changed-times = Ketik dua waktu berbeda di sesi ini, yang lebih awal dulu.
 changed-nothing = Tidak ada yang terekam di antara waktu ini.
+changed-failed = Ini tidak bisa dihitung. Rekaman tidak terpengaruh; log berisi keterangannya.
 changed-viewers = { $from } sampai { $to }: { $before } menjadi { $after } penonton ({ $change })
 changed-unknown = { $from } sampai { $to }: jumlah penonton tidak diketahui
 changed-driver = Kemungkinan besar { $driver } mendahuluinya ({ $share } kemungkinan benar).

@@ -50,7 +50,8 @@ impl Sentence {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Band<'a> {
     pub sentence: Sentence,
-    pub level: Level,
+    /// `None` where the sentence judges no driver.
+    pub level: Option<Level>,
     /// Whom the sentence is about, if it is about one driver.
     pub driver: Option<&'a DriverAnswer>,
     /// The room cannot be seen well enough right now.
@@ -84,32 +85,32 @@ pub struct RoomNow {
 pub fn verdict<'a>(answer: &'a Answer, room: &RoomNow, w: &Words) -> Band<'a> {
     let band = |level, sentence| Band { sentence, level, driver: None, waits: false };
     if let Some(sentence) = waiting(room, w) {
-        return Band { waits: true, ..band(Level::Unclear, sentence) };
+        return Band { waits: true, ..band(None, sentence) };
     }
     let Some(strongest) = answer.by_strength().into_iter().find(|driver| driver.level != Level::Unclear)
     else {
-        return band(Level::Unclear, too_early(answer, w));
+        return band(Some(Level::Unclear), too_early(answer, w));
     };
     let about = |driver: &'a DriverAnswer| Band {
         driver: Some(driver),
-        ..band(driver.level, driver_sentence(driver, w))
+        ..band(Some(driver.level), driver_sentence(driver, w))
     };
     if strongest.level.is_claim() {
         return about(strongest);
     }
     if room.viewers.is_some_and(|(ago, now)| is_steady(ago, now)) {
         let x = views::decimal(w.lang(), STEADY * 100.0);
-        return band(Level::None, Sentence::plain(w.with("band-steady", [("x", x.into())])));
+        return band(None, Sentence::plain(w.with("band-steady", [("x", x.into())])));
     }
     if let Some(rise) = answer.windows.last().filter(|window| is_outside(window, answer.at)) {
         let effect = views::signed(w.lang(), rise.change);
-        return band(Level::None, Sentence::plain(w.with("band-outside", [("effect", effect.into())])));
+        return band(None, Sentence::plain(w.with("band-outside", [("effect", effect.into())])));
     }
     if strongest.level == Level::Weak {
         return about(strongest);
     }
     let text = w.t("band-none").into_owned();
-    band(Level::None, Sentence { text, word: None, evidence: resolutions(answer, w) })
+    band(Some(Level::None), Sentence { text, word: None, evidence: resolutions(answer, w) })
 }
 
 /// Whether a change is too small to be explained.
@@ -158,33 +159,42 @@ fn resolutions(answer: &Answer, w: &Words) -> Option<String> {
 }
 
 /// What is said of one driver, with its evidence line.
-///
-/// A claim without its size and its delay is not told as one: it reads as a hint.
 #[must_use]
 pub fn driver_sentence(answer: &DriverAnswer, w: &Words) -> Sentence {
-    let name = w.t(within(answer.driver)).into_owned();
-    let driver = || ("driver", name.clone().into());
-    let (text, word) = match (answer.level, answer.per_burst, answer.lag_s) {
-        (Level::Unclear, ..) => return missing(answer, w),
-        (Level::None, Some(size), _) => {
-            (w.with("sentence-none", [driver(), ("high", viewers(size.high, w).into())]), name.clone())
+    let name = w.t(within(answer.driver));
+    let driver = || ("driver", name.as_ref().into());
+    let text = match (answer.level, answer.per_burst) {
+        (Level::Unclear, _) => return missing(answer, w),
+        (Level::Weak, _) => w.with("sentence-weak", [driver()]),
+        (Level::None, Some(size)) => {
+            w.with("sentence-none", [driver(), ("high", viewers(size.high, w).into())])
         }
-        (Level::None, None, _) => (w.with("sentence-none-open", [driver()]), name.clone()),
-        (Level::Likely | Level::Strong, Some(size), Some(lag_s)) => {
-            let effect = ("effect", viewers(size.estimate, w).into());
-            let lag = ("lag", span(lag_s, w).into());
-            match (answer.verdict, answer.level) {
-                (Verdict::Lowers, _) => (w.with("sentence-lowers", [driver(), effect, lag]), name.clone()),
-                (_, Level::Strong) => (w.with("sentence-strong", [driver(), effect, lag]), name.clone()),
-                _ => {
-                    let first = w.t(answer.driver.as_str()).into_owned();
-                    (w.with("sentence-likely", [("driver", first.clone().into()), effect]), first)
-                }
-            }
-        }
-        _ => (w.with("sentence-weak", [driver()]), name.clone()),
+        (Level::None, None) => w.with("sentence-none-open", [driver()]),
+        (Level::Likely | Level::Strong, _) => return claim(answer, w),
     };
-    Sentence { text, word: Some(word), evidence: evidence(answer, w) }
+    Sentence { text, word: Some(name.into_owned()), evidence: evidence(answer, w) }
+}
+
+/// A likely or strong answer, with its size and its delay where bursts gave them.
+fn claim(answer: &DriverAnswer, w: &Words) -> Sentence {
+    let (name, first) = (w.t(within(answer.driver)), w.t(answer.driver.as_str()));
+    let driver = ("driver", name.as_ref().into());
+    let lowers = answer.verdict == Verdict::Lowers;
+    let begins = ("driver", first.as_ref().into());
+    let sized = answer
+        .per_burst
+        .zip(answer.lag_s)
+        .map(|(size, lag_s)| [("effect", viewers(size.estimate, w).into()), ("lag", span(lag_s, w).into())]);
+    let (text, word) = match sized {
+        Some([effect, lag]) if lowers => (w.with("sentence-lowers", [driver, effect, lag]), &name),
+        Some([effect, lag]) if answer.level == Level::Strong => {
+            (w.with("sentence-strong", [driver, effect, lag]), &name)
+        }
+        Some([effect, _]) => (w.with("sentence-likely", [begins, effect]), &first),
+        None if lowers => (w.with("sentence-lowers-open", [driver]), &name),
+        None => (w.with("sentence-likely-open", [begins]), &first),
+    };
+    Sentence { word: Some(word.as_ref().to_owned()), text, evidence: evidence(answer, w) }
 }
 
 fn missing(answer: &DriverAnswer, w: &Words) -> Sentence {

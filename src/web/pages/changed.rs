@@ -105,13 +105,14 @@ impl ChangedForm {
 }
 
 impl ChangedPart {
-    /// What is wrong with a question: its times are not in the session, or nothing was recorded there.
+    /// Why a question has no answer.
     #[must_use]
     pub fn none(key: Unanswered, look: &Look) -> Self {
         let w = look.words();
         let heading = match key {
             Unanswered::NoSuchTimes => w.t("changed-times"),
             Unanswered::NothingRecorded => w.t("changed-nothing"),
+            Unanswered::Failed => w.t("changed-failed"),
         };
         Self { w, heading: heading.into_owned(), cause: None, joins: String::new(), shares: Vec::new() }
     }
@@ -149,6 +150,7 @@ impl ChangedPart {
 pub enum Unanswered {
     NoSuchTimes,
     NothingRecorded,
+    Failed,
 }
 
 fn cause(changed: &Changed, w: &Words) -> Said {
@@ -208,5 +210,90 @@ fn pace(what: &str, now: f64, usual: f64, w: &Words) -> String {
         "joins" => w.with("changed-joins", pace),
         "gifts" => w.with("changed-diamonds", pace),
         _ => w.with("changed-pace", pace),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::answer::Range;
+    use crate::web::pages::samples::{NOW, look};
+    use crate::web::words::Lang;
+
+    /// 2026-11-22 00:00 in Jakarta.
+    const MIDNIGHT: Stamp = Stamp(1_795_280_400_000);
+
+    #[test]
+    fn two_times_of_day_are_the_last_such_times_of_the_session() {
+        let (began, ended) = (MIDNIGHT - 90 * 60_000, MIDNIGHT + 45 * 60_000 + 700);
+        let asked = |from, to| window(from, to, began, ended, &look(Lang::En));
+        let at = |minutes: i64| MIDNIGHT + minutes * 60_000;
+        for (from, to, window) in [
+            ("00:10", "00:12:30", Some((at(10), at(12) + 30_000))),
+            ("23:50", "00:10", Some((at(-10), at(10)))),
+            ("22:00", "23:00", Some((began, at(-60)))),
+            ("00:12", "00:10", Some((began, at(10)))),
+            ("00:10", "00:10", None),
+            ("20:00", "21:00", None),
+            ("", "00:10", None),
+            ("25:00", "<script>", None),
+        ] {
+            assert_eq!(asked(from, to), window, "{from} to {to}");
+        }
+    }
+
+    fn changed(cause: Cause) -> Changed {
+        let share = |driver, share| Share { driver, share, per_minute: 412.0, usual_per_minute: 80.5 };
+        let part = Range { estimate: 0.6, low: 0.21, high: 0.9 };
+        Changed {
+            from: NOW - 180_000,
+            to: NOW,
+            viewers: Some((400, 438)),
+            joins_per_minute: 12.0,
+            usual_joins_per_minute: 8.25,
+            cause,
+            confidence: 0.72,
+            shares: vec![share(Driver::Likes, Some(part)), share(Driver::Gifts, None)],
+        }
+    }
+
+    #[test]
+    fn a_window_is_ranked_in_both_languages() {
+        let part = |lang| ChangedPart::new(&changed(Cause::Driver(Driver::Likes)), &look(lang));
+        let (en, id) = (part(Lang::En), part(Lang::Id));
+        assert_eq!(en.heading, "20:39 to 20:42 WIB: 400 to 438 viewers (+38)");
+        assert_eq!(id.heading, "20.39 sampai 20.42 WIB: 400 menjadi 438 penonton (+38)");
+        assert_eq!(en.shares[0].share, "≈ 60% of the change (21% to 90%)");
+        assert_eq!(
+            (en.shares[0].pace.as_str(), id.shares[0].pace.as_str()),
+            ("412/min, usually 81", "412/menit, biasanya 81")
+        );
+        assert_eq!(
+            (en.shares[1].share.as_str(), id.shares[1].share.as_str()),
+            ("no effect found", "tidak ada pengaruh terlihat")
+        );
+        assert_eq!(id.joins, "Masuk 12/menit, biasanya 8,3");
+        let html = en.render().expect("renders");
+        assert!(html.contains("Most likely <b class=\"s\" data-s=\"likes\">"), "{html}");
+        assert!(html.contains("(72% likely to be right)"), "{html}");
+    }
+
+    #[test]
+    fn what_gifts_are_worth_is_not_told_to_everybody() {
+        let poor = Look { money: false, ..look(Lang::En) };
+        let html = ChangedPart::new(&changed(Cause::None), &poor).render().expect("renders");
+        assert!(!html.contains('◆') && html.contains("Gifts"), "{html}");
+    }
+
+    #[test]
+    fn a_question_without_an_answer_says_why() {
+        for (why, text) in [
+            (Unanswered::NoSuchTimes, "Type two different times"),
+            (Unanswered::NothingRecorded, "Nothing was recorded"),
+            (Unanswered::Failed, "could not be worked out"),
+        ] {
+            let html = ChangedPart::none(why, &look(Lang::En)).render().expect("renders");
+            assert!(html.contains(text) && !html.contains("<ol>"), "{html}");
+        }
     }
 }

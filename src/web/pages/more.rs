@@ -52,10 +52,12 @@ impl HelpPage {
                 (&["g", "s"], "key-sessions"),
                 (&["g", "i"], "key-insights"),
                 (&["g", "c"], "key-creators"),
+                (&["m"], "key-mark"),
                 (&["p"], "key-pause"),
                 (&["/"], "key-search"),
                 (&["?"], "key-help"),
                 (&["←", "→"], "key-samples"),
+                (&["Enter"], "key-window"),
             ],
         }
     }

@@ -7,7 +7,7 @@ use super::spark::Spark;
 use super::state::{Pill, pill, sentence};
 use super::verdict::Verdict;
 use crate::domain::time::Stamp;
-use crate::domain::totals::Bin;
+use crate::domain::totals::{Bin, IntervalMedians};
 use crate::domain::watch::WatchState;
 use crate::recorder::snapshot::{LiveSession, Snapshot};
 use crate::web::look::Look;
@@ -82,6 +82,8 @@ pub struct Tile {
     pub spark_title: String,
     pub change: Option<Change>,
     pub against: String,
+    /// Against what this creator's sessions usually have at this age.
+    pub usual: Option<Change>,
     /// The age of a value that is no longer fresh.
     pub age: String,
     pub pressed: bool,
@@ -254,6 +256,10 @@ fn viewers_tile(session: &LiveSession, look: &Look, at: Stamp, now: Stamp) -> Ti
         spark_title: w.with("spark-title", [("name", w.t("viewers"))].map(|(k, v)| (k, v.into()))),
         change: viewers_change(session, at).and_then(|(ago, now)| change(look, ago, now)),
         against: w.t("against-10-min").into_owned(),
+        usual: match (viewers.last, &session.usual) {
+            (Some(now), Some(usual)) if !old => change_from(look, usual.viewers, now as f64),
+            _ => None,
+        },
         age: if old && viewers.last_at.is_some() {
             w.with("age", [("dur", views::minutes(look.lang, age_ms).into())])
         } else {
@@ -299,6 +305,10 @@ fn driver_tile(
         } else {
             w.t("against-nothing").into_owned()
         },
+        usual: session
+            .usual
+            .filter(|_| is_recorded(session, at - length_ms, length_ms, at))
+            .and_then(|usual| change_from(look, usually(&usual.counts, key, look.money), value as f64)),
         age: String::new(),
         pressed: view.shows(key),
         href: format!("/live?creator={}{}", snapshot.creator, view.toggled(key).query()),
@@ -314,6 +324,29 @@ fn change(look: &Look, before: i64, now: i64) -> Option<Change> {
     // A change too small to be written is none.
     let direction = if text == "0%" { "" } else { direction_of(Some((before, now))) };
     Some(Change { direction, text })
+}
+
+/// `None` where there is usually nothing, or nothing is known.
+fn change_from(look: &Look, usual: f64, now: f64) -> Option<Change> {
+    let text = views::change(look.lang, usual, now)?;
+    let direction = match text.chars().next() {
+        Some('+' | '×') => "up",
+        Some('−') => "down",
+        _ => "",
+    };
+    Some(Change { direction, text })
+}
+
+/// What an interval of that age usually counts of a series, as [`counted`] does.
+fn usually(counts: &IntervalMedians, key: &str, money: bool) -> f64 {
+    match key {
+        "likes" => counts.likes,
+        "comments" => counts.comments,
+        "gifts" if money => counts.diamonds,
+        "gifts" => counts.gift_units,
+        "follows" => counts.follows,
+        _ => counts.shares,
+    }
 }
 
 impl Change {

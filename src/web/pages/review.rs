@@ -148,7 +148,7 @@ impl ReviewPage {
     pub fn new(
         visit: &Visit,
         review: &SessionReview,
-        explained: Explained,
+        explained: &Explained,
         on: &str,
         tiers: TierLimits,
     ) -> Result<Self, askama::Error> {

@@ -5,7 +5,7 @@ use super::feed::{Feed, FeedNews};
 use super::leaderboard::Leaderboard;
 use super::live::{Beside, LivePage, View};
 use super::pulse::Pulse;
-use super::review::ReviewPage;
+use super::review::{Explained, ReviewPage};
 use super::samples::{self, HOSTILE, NOW, creator, look, visit};
 use super::sessions::SessionsPage;
 use super::shell::Visit;
@@ -15,7 +15,7 @@ use crate::domain::gift::{TierLimits, ValueSource};
 use crate::domain::session::Gap;
 use crate::domain::time::Stamp;
 use crate::domain::watch::WatchState;
-use crate::recorder::snapshot::Snapshot;
+use crate::recorder::snapshot::{LiveSession, Snapshot};
 use crate::reports::sessions::SessionPage;
 use crate::web::look::Look;
 use crate::web::state::Progress;
@@ -43,7 +43,7 @@ fn review_page(look: Look) -> String {
     let page = ReviewPage::new(
         &visit(look, &watched, &creator),
         &samples::review(),
-        samples::explained(),
+        &samples::explained(),
         "",
         TierLimits::default(),
     );
@@ -95,7 +95,7 @@ pub fn pages(look: Look) -> Vec<(&'static str, String)> {
         (
             "review",
             render(
-                ReviewPage::new(&visit, &samples::review(), samples::explained(), "", TierLimits::default())
+                ReviewPage::new(&visit, &samples::review(), &samples::explained(), "", TierLimits::default())
                     .and_then(|page| page.render()),
             ),
         ),
@@ -256,7 +256,7 @@ fn a_gap_is_shown_as_a_gap() {
     assert!(review_page(look(Lang::En)).contains("<title>No data 1m 40s</title>"), "in the coverage strip");
 }
 
-fn verdict(change: impl FnOnce(&mut crate::recorder::snapshot::LiveSession)) -> String {
+fn verdict(change: impl FnOnce(&mut LiveSession)) -> String {
     let mut session = samples::live();
     change(&mut session);
     let snapshot = samples::snapshot(WatchState::Live, Some(session));
@@ -311,6 +311,7 @@ fn steady_viewers_have_no_direction() {
         session.totals.viewers.last = ten_minutes_ago;
     });
     assert!(steady.contains("data-dir=\"\"") && steady.contains("Viewers are steady (±5%)."), "{steady}");
+    assert!(!steady.contains("class=\"level\""), "it judges no driver: {steady}");
 }
 
 #[test]
@@ -326,6 +327,63 @@ fn a_comparison_over_a_gap_is_not_made() {
         tiles.drivers.iter().all(|tile| tile.change.is_none() && tile.against == "nothing to compare yet")
     );
     assert!(tiles.drivers[0].spark.path.matches('M').count() > 1, "the line is broken");
+}
+
+#[test]
+fn tiles_compare_with_what_is_usual_and_say_nothing_on_a_first_session() {
+    let tiles = |usual| {
+        let snapshot = samples::snapshot(WatchState::Live, Some(LiveSession { usual, ..samples::live() }));
+        Pulse::new(&snapshot, &View::parse("", ""), &look(Lang::En), NOW).tiles.expect("a session runs")
+    };
+    let compared = tiles(Some(samples::usual()));
+    assert_eq!(compared.viewers.usual.as_ref().map(|usual| usual.text.as_str()), Some("+23%"));
+    assert!(compared.drivers[0].usual.is_some(), "likes");
+    assert!(compared.drivers[3].usual.is_none(), "nobody usually follows by then");
+    assert!(compared.render().expect("renders").contains("+23%</b> vs usual"));
+    let first = tiles(None);
+    assert!(first.viewers.usual.is_none() && first.drivers.iter().all(|tile| tile.usual.is_none()));
+}
+
+#[test]
+fn moments_are_told_in_order_with_what_came_before_them() {
+    let page = live_page(samples::snapshot(WatchState::Live, Some(samples::live())), look(Lang::En));
+    let list = &page[page.find("id=\"moments\"").expect("a list")..];
+    let list = &list[..list.find("</section>").expect("closed")];
+    assert!(!list.contains("+51 in 2 min"), "the chart shows half an hour, and so does the list");
+    let at = |text: &str| list.find(text).unwrap_or_else(|| panic!("{text} is not in {list}"));
+    let order = [
+        "+44 in 2 min; nothing in the room explains it.",
+        "Asked for likes",
+        "Gift 5655 ×1, 40 s before.",
+        "jumped and came back within",
+        "New game",
+        "−24 in 2 min; most likely ",
+    ];
+    assert!(order.map(at).is_sorted(), "{:?}", order.map(at));
+    assert!(list.contains("data-first=\"gifts\"") && list.contains("data-lead=\"40 s first\""), "{list}");
+    assert!(list.contains("href=\"/sessions/12?t=55m55s#chart\""), "{list}");
+    assert_eq!(list.matches("data-kind=\"moment\"").count(), 3);
+    assert_eq!(list.matches("data-kind=\"glitch\"").count(), 1, "a count that jumped has no number");
+    assert!(list.contains("data-number=\"4\"") && !list.contains("data-number=\"5\""), "{list}");
+    assert!(list.contains("hx-get=\"/f/moments?creator=mira.plays\""), "{list}");
+}
+
+#[test]
+fn a_moment_is_linked_to_where_review_shows_it() {
+    let page = review_page(look(Lang::Id));
+    assert!(page.contains("+51 dalam 2 menit"), "Review shows all of them");
+    assert!(page.contains("href=\"/sessions/9?t=1h41m55s#chart\""), "{page}");
+    let asked = Explained { shown_ms: Some(6_125_000), ..samples::explained() };
+    let creator = creator();
+    let page = ReviewPage::new(
+        &visit(look(Lang::Id), &[], &creator),
+        &samples::review(),
+        &asked,
+        "",
+        TierLimits::default(),
+    );
+    let shown = format!("&#34;shown&#34;:{}", (NOW.0 - 167 * 60_000 + 6_125_000) / 1000);
+    assert!(page.and_then(|page| page.render()).expect("renders").contains(&shown));
 }
 
 #[test]

@@ -144,7 +144,7 @@ impl Verdict {
     fn with_band(self, band: &Band, session: SessionId) -> Self {
         let (before, word, after) = band.sentence.around_word();
         let series =
-            band.driver.filter(|_| band.level.is_claim()).map_or("", |answer| answer.driver.as_str());
+            band.driver.filter(|driver| driver.level.is_claim()).map_or("", |answer| answer.driver.as_str());
         Self {
             claim: Claim {
                 before: before.to_owned(),
@@ -152,7 +152,7 @@ impl Verdict {
                 after: after.to_owned(),
                 series,
             },
-            level: Some((band.level as u8, level_word(band.level, self.w))),
+            level: band.level.map(|level| (level as u8, level_word(level, self.w))),
             dots: band.driver.and_then(Dots::new),
             evidence: band.sentence.evidence.clone(),
             why: Some(format!("/insights?scope=session:{session}")),

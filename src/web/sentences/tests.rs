@@ -126,8 +126,13 @@ fn a_driver_is_told_by_its_level() {
         ),
         (
             sizeless,
-            "A faint link with gifts. Do not plan on it yet.",
-            "Ada kaitan tipis dengan gift. Jangan dijadikan patokan dulu.",
+            "Gifts often come before a rise; likely a real lift.",
+            "Gift sering mendahului kenaikan; kemungkinan kenaikan sungguhan.",
+        ),
+        (
+            DriverAnswer { per_burst: None, bursts: 0, ..lowers() },
+            "After waves of comments more viewers left than usual. | after about 2.5 min",
+            "Setelah gelombang komentar, lebih banyak penonton pergi dari biasanya. | setelah sekitar 2,5 menit",
         ),
         (
             short(Gifts, Shortage::Occasions { have: 3, need: 8 }),
@@ -294,7 +299,7 @@ fn a_claim_names_its_driver_and_a_waiting_band_no_claim() {
     assert_eq!(band.sentence.around_word().1, "comments");
     let waiting = verdict(&answer, &RoomNow { away_ms: Some(1), ..RoomNow::default() }, w);
     assert!(waiting.waits && waiting.driver.is_none());
-    assert_eq!(waiting.level, Level::Unclear);
+    assert_eq!((band.level, waiting.level), (Some(Level::Likely), None));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::domain::ids::{GiftId, SessionId};
 use crate::domain::marker::MarkerKind;
 use crate::domain::session::Session;
 use crate::domain::time::Stamp;
-use crate::reports::explain;
+use crate::reports::explain::{self, ExplainError};
 use crate::web::api::query::session_id;
 use crate::web::error::Trouble;
 use crate::web::look::Look;
@@ -110,9 +110,11 @@ async fn ranked(
     let Some((from, to)) = changed::window(times.0, times.1, began, ended, look) else {
         return Ok((ChangedPart::none(Unanswered::NoSuchTimes, look), None));
     };
-    let part = match changed_between(session, from, to, state).await? {
-        Some(changed) => ChangedPart::new(&changed, look),
-        None => ChangedPart::none(Unanswered::NothingRecorded, look),
+    let part = match changed_between(session, from, to, state).await {
+        Ok(Some(changed)) => ChangedPart::new(&changed, look),
+        Ok(None) => ChangedPart::none(Unanswered::NothingRecorded, look),
+        Err(ExplainError::Failed) => ChangedPart::none(Unanswered::Failed, look),
+        Err(err) => return Err(err.into()),
     };
     Ok((part, Some((from, to))))
 }
@@ -123,11 +125,11 @@ async fn changed_between(
     from: Stamp,
     to: Stamp,
     state: &AppState,
-) -> Result<Option<Changed>, Trouble> {
+) -> Result<Option<Changed>, ExplainError> {
     if let Some(changed) = state.recorder.what_changed(session.id, from, to).await {
         return Ok(Some(changed));
     }
-    Ok(explain::what_changed(&state.store, session, from, to).await?)
+    explain::what_changed(&state.store, session, from, to).await
 }
 
 /// The list after it changed: in place if a script asked, else the page it stood on.

@@ -5,7 +5,8 @@ use crate::domain::answer::Answer;
 use crate::domain::handle::Handle;
 use crate::domain::ids::SessionId;
 use crate::domain::time::Stamp;
-use crate::reports::{explain, review, sessions};
+use crate::reports::explain::{self, ExplainError};
+use crate::reports::{review, sessions};
 use crate::web::api::query::session_id;
 use crate::web::assets;
 use crate::web::error::Trouble;
@@ -107,7 +108,7 @@ pub async fn session(
         changed: moments::answered(&asked, id, || changed_form(&review.summary, on), &state).await?,
         shown_ms: views::parse_elapsed(asked.param("t")),
     };
-    shown(&ReviewPage::new(&asked.visit(), &review, explained, on, state.recorder.tiers())?)
+    shown(&ReviewPage::new(&asked.visit(), &review, &explained, on, state.recorder.tiers())?)
 }
 
 /// The answer that the Live page shows of a session that runs, else the one that is kept.
@@ -117,7 +118,11 @@ async fn answer(id: SessionId, state: &AppState) -> Result<Option<Answer>, Troub
         return Ok(Some(Answer::clone(&answer)));
     }
     match state.store.session(id).await? {
-        Some(session) => Ok(explain::answer(&state.store, &session).await?),
+        Some(session) => match explain::answer(&state.store, &session).await {
+            // The log says more; all that was recorded can still be reviewed.
+            Err(ExplainError::Failed) => Ok(None),
+            answer => Ok(answer?),
+        },
         None => Ok(None),
     }
 }
