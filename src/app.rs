@@ -25,7 +25,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 /// Sessions that nobody explained are looked for this often.
-const LEFT_EVERY: Duration = Duration::from_secs(60);
+const LEFT_EVERY: Duration = Duration::from_secs(15);
 
 /// The running program.
 pub struct App {
