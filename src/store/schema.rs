@@ -439,4 +439,11 @@ diesel::table! {
 diesel::joinable!(markers -> sessions (session_id));
 diesel::joinable!(session_analytics -> sessions (session_id));
 diesel::joinable!(event_segments -> sessions (session_id));
-diesel::allow_tables_to_appear_in_same_query!(sessions, session_analytics, gaps, event_segments, markers);
+diesel::allow_tables_to_appear_in_same_query!(
+    answers,
+    sessions,
+    session_analytics,
+    gaps,
+    event_segments,
+    markers
+);
