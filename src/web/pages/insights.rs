@@ -354,10 +354,9 @@ fn pooled_row(
     let answer = DriverAnswer { level: of.answer.level.min(Level::Likely), ..of.answer.clone() };
     let row = driver_row(&answer, chosen, look);
     let judged = w.with("pooled-sessions", [("n", of.sessions.into())]);
-    let spread = of.tau.filter(|_| row.bars >= Level::Weak as u8).map(|tau| {
-        let n = views::decimal(look.lang, tau * per_unit_scale(of));
-        w.with("pooled-spread", [("n", n.into())])
-    });
+    let spread = of.tau.filter(|_| answer.level >= Level::Weak);
+    let spread = spread.map(|tau| views::decimal(look.lang, tau * units_per_burst(of)));
+    let spread = spread.filter(|n| n != "0").map(|n| w.with("pooled-spread", [("n", n.into())]));
     let each: Vec<_> = each.iter().map(|(_, one)| one.driver(answer.driver)).collect();
     DriverRow {
         forest: Forest::new(&answer, &each, &w.t(within(answer.driver)), w),
@@ -367,7 +366,7 @@ fn pooled_row(
 }
 
 /// How many units a usual burst is, so that the spread is told in viewers for each burst as all else is.
-fn per_unit_scale(of: &PooledDriver) -> f64 {
+fn units_per_burst(of: &PooledDriver) -> f64 {
     match (of.answer.per_burst, of.answer.per_unit) {
         (Some(burst), Some(unit)) if unit.estimate.abs() > f64::EPSILON => {
             (burst.estimate / unit.estimate).abs()
