@@ -2,6 +2,7 @@
 
 mod driver;
 mod moments;
+mod trials;
 
 use crate::studio::Studio;
 use driver::Browser;
