@@ -16,6 +16,7 @@ help-differ-text = Pasut counts what it received. What happened before it connec
 help-keys = Shortcuts
 key-live = Live
 key-sessions = Sessions
+key-insights = Insights
 key-creators = Creators
 key-mark = mark a moment
 key-window = on the chart: begin a window, then end it

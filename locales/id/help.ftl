@@ -16,6 +16,7 @@ help-differ-text = Pasut menghitung yang diterimanya. Yang terjadi sebelum tersa
 help-keys = Pintasan
 key-live = Live
 key-sessions = Sesi
+key-insights = Analisis
 key-creators = Kreator
 key-mark = tandai momen
 key-window = di grafik: mulai rentang, lalu akhiri

@@ -223,3 +223,49 @@ fn new_interval(recording: &Recording) -> Option<Asked> {
     let age_ms = (from + length_ms / 2).ms_since(start.recorded_from).max(0);
     Some(Asked { session: recording.id, creator: start.creator.clone(), from, length_ms, age_ms })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BEGAN: Stamp = Stamp(1_790_000_000_000);
+
+    /// What a session without a single event is told, but that likes have `level`.
+    fn told(seconds: i64, level: Level) -> Answer {
+        let mut answer = drivers::explain(&Observations::new(BEGAN, None), BEGAN + seconds * 1000);
+        answer.drivers[Driver::Likes.index()].level = level;
+        answer.drivers[Driver::Likes.index()].verdict = Verdict::Raises;
+        answer
+    }
+
+    #[test]
+    fn an_answer_is_stored_when_its_claims_change_and_every_five_minutes() {
+        let mut explained = Explained::default();
+        let kept: Vec<i64> = [
+            (5, Level::Unclear),
+            (10, Level::None),
+            (15, Level::Weak),
+            (20, Level::Likely),
+            (25, Level::Likely),
+            (319, Level::Likely),
+            (320, Level::Likely),
+            (325, Level::Strong),
+            (330, Level::Weak),
+        ]
+        .into_iter()
+        .filter(|(seconds, level)| explained.is_to_be_kept(&told(*seconds, *level)))
+        .map(|(seconds, _)| seconds)
+        .collect();
+        assert_eq!(kept, [5, 20, 320, 325, 330]);
+    }
+
+    #[test]
+    fn what_is_shown_is_the_newest_answer() {
+        let mut explained = Explained::default();
+        for seconds in [5, 10] {
+            let shown = explained.show(told(seconds, Level::None));
+            assert_eq!(explained.answer.as_deref(), Some(&*shown));
+            assert_eq!(shown.at, BEGAN + seconds * 1000);
+        }
+    }
+}

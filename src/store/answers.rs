@@ -4,7 +4,7 @@
 //! same, each answer takes the place of the provisional one before it. `viewer_correlations` and
 //! `viewer_windows` say the same as `answers`, for people who query the database themselves.
 
-use super::schema::{answers, viewer_correlations, viewer_windows};
+use super::schema::{answers, event_segments, sessions, viewer_correlations, viewer_windows};
 use super::sessions::SessionFilter;
 use super::{Store, StoreError};
 use crate::domain::answer::{Answer, DriverAnswer, WindowAnswer};
@@ -12,6 +12,7 @@ use crate::domain::handle::Handle;
 use crate::domain::ids::SessionId;
 use crate::domain::session::Session;
 use crate::domain::time::Stamp;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 
@@ -54,6 +55,28 @@ impl Store {
                 .select(answers::body)
                 .load(connection)?;
             Ok(bodies.iter().filter_map(|body| read(body)).collect())
+        })
+        .await
+    }
+
+    /// The sessions that ended without a last answer but have the events for one, newest first.
+    ///
+    /// # Errors
+    ///
+    /// As any question to the database.
+    pub async fn unanswered_sessions(&self) -> Result<Vec<SessionId>, StoreError> {
+        self.read(|connection| {
+            let events = event_segments::table.filter(event_segments::session_id.eq(sessions::session_id));
+            let last_word = answers::table
+                .filter(answers::session_id.eq(sessions::session_id))
+                .filter(answers::timestamp.nullable().ge(sessions::end_time));
+            Ok(sessions::table
+                .filter(sessions::end_time.is_not_null())
+                .filter(exists(events))
+                .filter(not(exists(last_word)))
+                .order((sessions::start_time.desc(), sessions::session_id.desc()))
+                .select(sessions::session_id)
+                .load(connection)?)
         })
         .await
     }

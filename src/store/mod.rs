@@ -28,6 +28,7 @@ pub mod settings;
 pub mod stored;
 pub mod streaks;
 mod totals;
+pub mod trials;
 mod writer;
 
 pub use connection::Opening;

@@ -378,6 +378,31 @@ diesel::table! {
 }
 
 diesel::table! {
+    trial_slots (trial_id, number) {
+        trial_id -> BigInt,
+        number -> BigInt,
+        session_id -> Text,
+        planned_at -> BigInt,
+        arm -> Text,
+        shown_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    trials (trial_id) {
+        trial_id -> BigInt,
+        account_username -> Text,
+        prompt -> Text,
+        window_ms -> BigInt,
+        pairs -> BigInt,
+        seed -> BigInt,
+        started_at -> BigInt,
+        state -> Text,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     viewer_correlations (session_id, timestamp, driver) {
         session_id -> Text,
         timestamp -> BigInt,
@@ -414,4 +439,11 @@ diesel::table! {
 diesel::joinable!(markers -> sessions (session_id));
 diesel::joinable!(session_analytics -> sessions (session_id));
 diesel::joinable!(event_segments -> sessions (session_id));
-diesel::allow_tables_to_appear_in_same_query!(sessions, session_analytics, gaps, event_segments, markers);
+diesel::allow_tables_to_appear_in_same_query!(
+    answers,
+    sessions,
+    session_analytics,
+    gaps,
+    event_segments,
+    markers
+);

@@ -4,7 +4,7 @@ use super::api::{
     creators, drivers, events, feed, health, leaderboard, markers, metrics, openapi, series, sessions,
     windows,
 };
-use super::visits::{connection, forms, fragments, moments, pages};
+use super::visits::{connection, forms, fragments, insights, moments, pages};
 use actix_web::Route;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::web::{ServiceConfig, delete, post, resource, route};
@@ -19,6 +19,9 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/creators/{username}/stop").route(post().to(forms::stop)))
         .service(resource("/creators/{username}/remove").route(post().to(forms::remove)))
         .service(resource("/live").route(get().to(pages::live)))
+        .service(resource("/insights").route(get().to(insights::page)))
+        .service(resource("/insights/trial/start").route(post().to(insights::start)))
+        .service(resource("/insights/trial/stop").route(post().to(insights::stop)))
         .service(resource("/sessions").route(get().to(pages::sessions)))
         .service(resource("/sessions/{id}").route(get().to(pages::session)))
         .service(resource("/sessions/{id}/markers").route(post().to(moments::mark)))
@@ -40,6 +43,7 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/f/moments").route(get().to(moments::list)))
         .service(resource("/f/changed").route(get().to(moments::what_changed)))
         .service(resource("/f/creators").route(get().to(fragments::creators)))
+        .service(resource("/f/trial").route(get().to(insights::reminder)))
         .service(resource("/f/welcome").route(get().to(fragments::welcome)))
         .service(resource("/healthz").route(get().to(health::healthz)))
         .service(resource("/readyz").route(get().to(health::readyz)))

@@ -90,7 +90,7 @@
   });
   /* single keys; `g` first, then a page */
   let went = 0;
-  const pages = { l: '/live', s: '/sessions', c: '/creators' };
+  const pages = { l: '/live', s: '/sessions', i: '/insights', c: '/creators' };
   document.addEventListener('keydown', (event) => {
     if (off() || event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, select, textarea')) return;
     const second = Date.now() - went < 1000;

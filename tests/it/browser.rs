@@ -27,6 +27,8 @@ fn pages(session: &str) -> Vec<String> {
         "/live",
         "/creators",
         "/sessions",
+        "/insights",
+        "/insights?scope=30d",
         &one_session,
         "/settings/connection",
         "/help",

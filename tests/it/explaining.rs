@@ -10,6 +10,7 @@ use pasut::domain::record::Batch;
 use pasut::domain::session::{Origin, SessionStart};
 use pasut::domain::totals::{BinViewers, Counts, IntervalMedians, IntervalRow, UsualInterval};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 const MINUTE_MS: i64 = 60_000;
 
@@ -72,7 +73,7 @@ async fn what_was_marked_and_answered_is_there_after_a_restart() {
     let gone = recorder.mark(before.id, None, MarkerKind::Pk, "").await.expect("marked");
     assert!(recorder.unmark(before.id, gone.id).await.expect("removed"));
     assert_eq!(marked.note, "Catur <3");
-    assert_eq!(studio.session("mira").markers, [marked.clone()]);
+    assert_eq!(studio.session("mira").markers, std::slice::from_ref(&marked));
     let answered = studio.app().store.answer(before.id).await.expect("readable").expect("kept");
     studio.stop_app().await;
 
@@ -120,6 +121,25 @@ async fn a_running_session_knows_what_is_usual_at_its_age() {
     let live = studio.until_session("mira", "what is usual", |session| session.usual.is_some()).await;
     let counts = IntervalMedians { likes: 400.0, ..IntervalMedians::default() };
     assert_eq!(live.usual, Some(UsualInterval { sessions: 1, viewers: 80.0, counts }));
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_that_nobody_saw_end_is_explained_at_the_next_start() {
+    let mut studio = Studio::open().await;
+    let session = recorded(&studio.app().store).await;
+    assert_eq!(studio.app().store.unanswered_sessions().await, Ok(vec![session]));
+    studio.stop_app().await;
+    studio.start_app().await;
+    let ended = studio.until_stored(session, |stored| stored.ended_at.is_some()).await.ended_at;
+    let waiting = async {
+        while studio.app().store.unanswered_sessions().await != Ok(Vec::new()) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(40), waiting).await.expect("explained in time");
+    let answer = studio.app().store.answer(session).await.expect("readable").expect("kept");
+    assert_eq!(Some(answer.at), ended);
     studio.close().await;
 }
 

@@ -16,3 +16,4 @@ mod recording;
 mod recounts;
 mod served;
 mod studio;
+mod trials;

@@ -191,3 +191,85 @@ fn shortage(shortage: Shortage) -> ShortageJson {
     };
     ShortageJson { of, have, need }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::answer::{Level, Verdict};
+    use crate::domain::driver::Driver;
+    use serde_json::json;
+
+    fn gifts(level: Level, shortage: Option<Shortage>) -> DriverAnswer {
+        let known = shortage.is_none();
+        DriverAnswer {
+            driver: Driver::Gifts,
+            verdict: if level.is_claim() { Verdict::Raises } else { Verdict::NoEvidence },
+            level,
+            shortage,
+            p_value: known.then_some(0.001),
+            q_value: known.then_some(0.005),
+            per_unit: known.then_some(Range { estimate: 0.5, low: 0.25, high: 0.75 }),
+            per_burst: known.then_some(Range { estimate: 12.0, low: 5.0, high: 19.0 }),
+            lag_s: known.then_some(60.0),
+            bursts: 11,
+            hits: 9,
+            hits_by_chance: 3.0,
+            moments: Vec::new(),
+            evidence: None,
+        }
+    }
+
+    #[test]
+    fn a_driver_has_the_members_of_the_scorers_form_beside_level_and_sentence() {
+        let mut shown = serde_json::to_value(driver(&gifts(Level::Likely, None))).expect("JSON");
+        let sentence = shown.as_object_mut().expect("an object").remove("sentence").expect("a member");
+        assert_ne!(sentence["en"], sentence["id"]);
+        assert!(sentence["en"].as_str().is_some_and(|text| text.contains("12")), "{sentence}");
+        assert_eq!(
+            shown,
+            json!({
+                "kind": "gifts",
+                "verdict": "raises",
+                "level": "likely",
+                "effect_per_unit": 0.5,
+                "ci95": [0.25, 0.75],
+                "per_burst": { "estimate": 12.0, "low": 5.0, "high": 19.0 },
+                "lag_s": 60.0,
+                "p_value": 0.001,
+                "q_value": 0.005,
+                "bursts": 11,
+                "hits": 9,
+                "hits_by_chance": 3.0,
+                "shortage": null,
+            })
+        );
+    }
+
+    #[test]
+    fn too_early_says_what_is_missing_and_nothing_else() {
+        let shortage = Shortage::Occasions { have: 3, need: 8 };
+        let shown = serde_json::to_value(driver(&gifts(Level::Unclear, Some(shortage)))).expect("JSON");
+        assert_eq!(shown["shortage"], json!({ "of": "occasions", "have": 3, "need": 8 }));
+        for member in ["effect_per_unit", "ci95", "per_burst", "lag_s", "p_value", "q_value"] {
+            assert_eq!(shown[member], json!(null), "{member}");
+        }
+    }
+
+    #[test]
+    fn several_sessions_say_how_many_and_how_far_they_differ() {
+        let of = |sessions, tau| PooledDriver { answer: gifts(Level::Strong, None), sessions, tau };
+        let answer = PooledAnswer {
+            sessions: 6,
+            drivers: [of(6, Some(0.25)), of(5, None), of(4, None), of(3, None), of(2, None)],
+        };
+        let mira = Handle::parse("mira").expect("a handle");
+        let shown = serde_json::to_value(pooled(&mira, Stamp(0), Stamp(1), &answer)).expect("JSON");
+        assert_eq!((&shown["creator"], &shown["sessions"]), (&json!("mira"), &json!(6)));
+        let first = &shown["drivers"][0];
+        assert_eq!(
+            (&first["sessions"], &first["tau"], &first["level"]),
+            (&json!(6), &json!(0.25), &json!("strong"))
+        );
+        assert_eq!(shown["drivers"][1]["tau"], json!(null));
+    }
+}

@@ -4,7 +4,7 @@ use super::answer::{json, time};
 use super::drivers::{RangeJson, Said, range};
 use super::query::{Query, session_id};
 use crate::domain::answer::{Changed, Share, WindowAnswer};
-use crate::domain::ids::GiftId;
+use crate::domain::ids::{GiftId, SessionId};
 use crate::domain::session::Session;
 use crate::domain::time::Stamp;
 use crate::web::error::Trouble;
@@ -120,7 +120,7 @@ pub async fn what_changed(
                 .to_owned(),
         )
     })?;
-    Ok(json(&req, &changed_json(&session, &changed)))
+    Ok(json(&req, &changed_json(session.id, &changed)))
 }
 
 /// The two moments that are asked about.
@@ -160,7 +160,7 @@ fn window(of: &WindowAnswer, recorded_from: Stamp, names: &HashMap<GiftId, Strin
     }
 }
 
-fn changed_json(session: &Session, changed: &Changed) -> ChangedJson {
+fn changed_json(session: SessionId, changed: &Changed) -> ChangedJson {
     let share = |of: &Share| ShareJson {
         kind: of.driver.as_str(),
         share: of.share.map(range),
@@ -168,7 +168,7 @@ fn changed_json(session: &Session, changed: &Changed) -> ChangedJson {
         usual_per_minute: of.usual_per_minute,
     };
     ChangedJson {
-        session_id: session.id.to_string(),
+        session_id: session.to_string(),
         from: time(changed.from),
         to: time(changed.to),
         viewers: changed.viewers.map(|(from, to)| Ends { from, to }),
@@ -177,5 +177,96 @@ fn changed_json(session: &Session, changed: &Changed) -> ChangedJson {
         cause: changed.cause.as_str(),
         confidence: changed.confidence,
         shares: changed.shares.iter().map(share).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::answer::{Cause, Occasion, Range};
+    use crate::domain::driver::Driver;
+    use serde_json::json;
+
+    /// 2025-11-22T12:00:00Z
+    const BEGAN: Stamp = Stamp(1_763_812_800_000);
+
+    fn window_of(cause: Cause, occasion: Option<Occasion>) -> serde_json::Value {
+        let (from, to) = (BEGAN + 60_000, BEGAN + 180_000);
+        let of = WindowAnswer { from, to, viewers: 98, change: 38, cause, confidence: 0.7, occasion };
+        let names = HashMap::from([(GiftId(9), "Galaxy".to_owned())]);
+        serde_json::to_value(window(&of, BEGAN, &names)).expect("JSON")
+    }
+
+    #[test]
+    fn a_window_has_the_members_of_the_scorers_form_beside_its_occasion_and_sentence() {
+        let occasion = Occasion { at: BEGAN + 20_000, units: 1, gift: Some(GiftId(9)) };
+        let shown = window_of(Cause::Driver(Driver::Gifts), Some(occasion));
+        for (member, value) in [
+            ("start_ms", json!(60_000)),
+            ("end_ms", json!(180_000)),
+            ("from", json!("2025-11-22T12:01:00.000Z")),
+            ("to", json!("2025-11-22T12:03:00.000Z")),
+            ("viewers", json!(98)),
+            ("viewer_change", json!(38)),
+            ("cause", json!("gifts")),
+            ("confidence", json!(0.7)),
+            (
+                "occasion",
+                json!({ "at": "2025-11-22T12:00:20.000Z", "units": 1, "gift": { "id": "9", "name": "Galaxy" } }),
+            ),
+        ] {
+            assert_eq!(shown[member], value, "{member}");
+        }
+        for lang in ["en", "id"] {
+            let sentence = shown["sentence"][lang].as_str().expect("text");
+            assert!(sentence.contains("38") && sentence.contains("Galaxy"), "{sentence}");
+        }
+    }
+
+    #[test]
+    fn a_window_without_a_cause_has_no_occasion() {
+        for (cause, name) in [(Cause::None, "none"), (Cause::Glitch, "glitch")] {
+            let shown = window_of(cause, None);
+            assert_eq!((&shown["cause"], &shown["occasion"]), (&json!(name), &json!(null)));
+        }
+    }
+
+    #[test]
+    fn what_changed_keeps_the_order_of_the_shares_and_says_which_is_not_known() {
+        let share = |driver, share| Share { driver, share, per_minute: 4.5, usual_per_minute: 1.5 };
+        let range = Range { estimate: 0.5, low: 0.25, high: 0.75 };
+        let changed = Changed {
+            from: BEGAN,
+            to: BEGAN + 60_000,
+            viewers: Some((80, 120)),
+            joins_per_minute: 9.0,
+            usual_joins_per_minute: 3.0,
+            cause: Cause::Driver(Driver::Gifts),
+            confidence: 0.8,
+            shares: vec![share(Driver::Gifts, Some(range)), share(Driver::Likes, None)],
+        };
+        let shown = serde_json::to_value(changed_json(SessionId(5), &changed)).expect("JSON");
+        assert_eq!(
+            shown,
+            json!({
+                "session_id": "5",
+                "from": "2025-11-22T12:00:00.000Z",
+                "to": "2025-11-22T12:01:00.000Z",
+                "viewers": { "from": 80, "to": 120 },
+                "joins_per_minute": 9.0,
+                "usual_joins_per_minute": 3.0,
+                "cause": "gifts",
+                "confidence": 0.8,
+                "shares": [
+                    {
+                        "kind": "gifts",
+                        "share": { "estimate": 0.5, "low": 0.25, "high": 0.75 },
+                        "per_minute": 4.5,
+                        "usual_per_minute": 1.5,
+                    },
+                    { "kind": "likes", "share": null, "per_minute": 4.5, "usual_per_minute": 1.5 },
+                ],
+            })
+        );
     }
 }

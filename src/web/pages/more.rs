@@ -50,6 +50,7 @@ impl HelpPage {
             keys: vec![
                 (&["g", "l"], "key-live"),
                 (&["g", "s"], "key-sessions"),
+                (&["g", "i"], "key-insights"),
                 (&["g", "c"], "key-creators"),
                 (&["m"], "key-mark"),
                 (&["p"], "key-pause"),

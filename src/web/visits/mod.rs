@@ -6,6 +6,7 @@
 pub mod connection;
 pub mod forms;
 pub mod fragments;
+pub mod insights;
 pub mod moments;
 pub mod pages;
 
