@@ -113,6 +113,7 @@
       c.clip();
       c.lineWidth = 1.5 * dpr;
       c.font = `600 ${13 * dpr}px ${css(document.body, 'font-family')}`;
+      c.textAlign = 'left';
       c.textBaseline = 'middle';
       for (const m of moments) {
         const a = X(m.burst), b = X(m.t);
