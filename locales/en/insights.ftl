@@ -45,6 +45,12 @@ pooled-sessions = { $n ->
        *[other] Judged in { $n } sessions.
     }
 pooled-spread = It differs between sessions by about ±{ $n } viewers per burst.
+forest-caption = Each session: viewers per burst with its likely range. Grey: all together.
+forest-label = Viewers per burst of { $driver } in each of { $n } sessions
+forest-oldest = oldest
+forest-newest = newest
+sizes-caption = Viewers per burst in each session, with the likely range
+size-range = { $effect } ({ $low } to { $high })
 by-chance = By chance
 too-early = too early
 outside-heading = Rises from outside the room

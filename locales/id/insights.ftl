@@ -40,6 +40,12 @@ pooled-sessions = { $n ->
        *[other] Dinilai di { $n } sesi.
     }
 pooled-spread = Antar sesi berbeda sekitar ±{ $n } penonton per lonjakan.
+forest-caption = Tiap sesi: penonton per lonjakan dengan rentang wajarnya. Abu-abu: semuanya bersama.
+forest-label = Penonton per lonjakan { $driver } di tiap { $n } sesi
+forest-oldest = terlama
+forest-newest = terbaru
+sizes-caption = Penonton per lonjakan di tiap sesi, dengan rentang wajarnya
+size-range = { $effect } ({ $low } sampai { $high })
 by-chance = Kalau kebetulan
 too-early = terlalu dini
 outside-heading = Kenaikan dari luar room

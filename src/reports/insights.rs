@@ -59,13 +59,11 @@ pub struct Insights {
 #[derive(Clone, Debug)]
 pub enum Found {
     /// `None` while nothing was computed.
-    InSession {
-        session: Box<Session>,
-        answer: Option<Arc<Answer>>,
-    },
+    InSession { session: Box<Session>, answer: Option<Arc<Answer>> },
     Over {
         from: Stamp,
-        sessions: usize,
+        /// The sessions it rests on, oldest first.
+        each: Vec<(Session, Arc<Answer>)>,
         pooled: Box<PooledAnswer>,
     },
 }
@@ -146,11 +144,11 @@ fn found(scope: Scope, recorded: Vec<Recorded>, now: Stamp) -> Found {
             Found::InSession { session, answer }
         }
         Scope::Days(days) => {
-            let sessions = recorded.len();
-            let answers: Vec<Answer> =
-                recorded.iter().filter_map(|recorded| recorded.answer.as_deref().cloned()).collect();
+            let each = recorded.into_iter().filter_map(|recorded| Some((recorded.session, recorded.answer?)));
+            let each: Vec<_> = each.collect();
+            let answers: Vec<Answer> = each.iter().map(|(_, answer)| (**answer).clone()).collect();
             let pooled = Box::new(drivers::pool(&answers));
-            Found::Over { from: now - days * DAY_MS, sessions, pooled }
+            Found::Over { from: now - days * DAY_MS, each, pooled }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Why viewers changed: each driver with what it rests on, what was tried, and how it is computed.
 
 use super::moments::marker_name;
-use super::plots::{Around, LagStrip, activity_first, percent};
+use super::plots::{Around, Forest, LagStrip, activity_first, percent};
 use super::shell::{Nav, Shell, Visit};
 use super::trial::TrialCard;
 use super::verdict::{Claim, Dots};
@@ -15,10 +15,11 @@ use crate::domain::session::Session;
 use crate::domain::time::Stamp;
 use crate::reports::insights::{Found, Insights, Outside, TIERS};
 use crate::web::look::Look;
-use crate::web::sentences::{driver_sentence, level_word, within};
+use crate::web::sentences::{driver_sentence, level_word, viewers, within};
 use crate::web::views;
 use crate::web::words::Words;
 use askama::Template;
+use std::sync::Arc;
 
 /// Ranges of days that can be chosen.
 pub const DAYS: [i64; 3] = [7, 30, 90];
@@ -45,6 +46,8 @@ pub struct InsightsPage {
     pub left_out: String,
     pub lags: Vec<NumbersRow>,
     pub around: Vec<NumbersRow>,
+    /// Over several sessions: viewers per burst in each.
+    pub sizes: Vec<NumbersRow>,
     pub outside: Vec<OutsideRow>,
     pub outside_say: String,
     pub outside_dates: bool,
@@ -79,6 +82,8 @@ pub struct DriverRow {
     pub all_moments: Option<(String, String)>,
     pub lag: Option<LagStrip>,
     pub around: Option<Around>,
+    /// Over several sessions, in place of the two others.
+    pub forest: Option<Forest>,
     /// What stands in place of the drawings.
     pub waiting: String,
 }
@@ -163,17 +168,18 @@ impl InsightsPage {
             Found::InSession { session, answer } => {
                 page.one(session, answer.as_deref(), chosen, look, visit.now);
             }
-            Found::Over { from, sessions, pooled } => {
+            Found::Over { from, each, pooled } => {
                 let days = (visit.now.ms_since(*from) + 1) / 86_400_000;
                 page.scopes = scopes(creator, None, Some(days), w);
-                page.heading = over(*from, *sessions, pooled.sessions, look, visit.now);
+                page.heading = over(*from, each.len(), pooled.sessions, look, visit.now);
                 page.empty = None;
-                if *sessions == 0 {
+                if each.is_empty() {
                     page.empty =
                         Some((w.t("insights-none").into_owned(), w.t("insights-none-do").into_owned()));
                 } else {
                     page.drivers =
-                        by_strength(&pooled.drivers).map(|of| pooled_row(of, chosen, look)).collect();
+                        by_strength(&pooled.drivers).map(|of| pooled_row(of, each, chosen, look)).collect();
+                    page.sizes = size_rows(each, &page.drivers, look);
                 }
             }
         }
@@ -212,6 +218,7 @@ impl InsightsPage {
             left_out: String::new(),
             lags: Vec::new(),
             around: Vec::new(),
+            sizes: Vec::new(),
             outside: Vec::new(),
             outside_say: String::new(),
             outside_dates: false,
@@ -337,7 +344,12 @@ fn session_row(answer: &DriverAnswer, session: &Session, chosen: Option<Driver>,
 }
 
 /// Over several sessions a claim is never more than likely.
-fn pooled_row(of: &PooledDriver, chosen: Option<Driver>, look: &Look) -> DriverRow {
+fn pooled_row(
+    of: &PooledDriver,
+    each: &[(Session, Arc<Answer>)],
+    chosen: Option<Driver>,
+    look: &Look,
+) -> DriverRow {
     let w = look.words();
     let answer = DriverAnswer { level: of.answer.level.min(Level::Likely), ..of.answer.clone() };
     let row = driver_row(&answer, chosen, look);
@@ -346,7 +358,12 @@ fn pooled_row(of: &PooledDriver, chosen: Option<Driver>, look: &Look) -> DriverR
         let n = views::decimal(look.lang, tau * per_unit_scale(of));
         w.with("pooled-spread", [("n", n.into())])
     });
-    DriverRow { sessions: [Some(judged), spread].into_iter().flatten().collect::<Vec<_>>().join(" "), ..row }
+    let each: Vec<_> = each.iter().map(|(_, one)| one.driver(answer.driver)).collect();
+    DriverRow {
+        forest: Forest::new(&answer, &each, &w.t(within(answer.driver)), w),
+        sessions: [Some(judged), spread].into_iter().flatten().collect::<Vec<_>>().join(" "),
+        ..row
+    }
 }
 
 /// How many units a usual burst is, so that the spread is told in viewers for each burst as all else is.
@@ -382,6 +399,7 @@ fn driver_row(answer: &DriverAnswer, chosen: Option<Driver>, look: &Look) -> Dri
         all_moments: None,
         lag: None,
         around: None,
+        forest: None,
         waiting: match answer.level {
             Level::Unclear => {
                 w.with("insights-waiting", [("driver", w.t(within(answer.driver)).into_owned().into())])
@@ -436,6 +454,28 @@ fn around_rows(answer: &Answer, w: &Words) -> Vec<NumbersRow> {
             .collect(),
     };
     (0..=20).map(minute).collect()
+}
+
+/// The same numbers as the drawings over several sessions, newest first, drivers in the order of the page.
+fn size_rows(each: &[(Session, Arc<Answer>)], order: &[DriverRow], look: &Look) -> Vec<NumbersRow> {
+    let w = look.words();
+    let cell = |of: &DriverAnswer| match of.per_burst {
+        Some(of) => w.with(
+            "size-range",
+            [
+                ("effect", viewers(of.estimate, w).into()),
+                ("low", viewers(of.low, w).into()),
+                ("high", viewers(of.high, w).into()),
+            ],
+        ),
+        None => views::NOTHING.to_owned(),
+    };
+    let drivers = || order.iter().filter_map(|row| Driver::parse(row.key));
+    let row = |(session, answer): &(Session, Arc<Answer>)| NumbersRow {
+        head: views::short_day(look, session.start.recorded_from),
+        cells: drivers().map(|driver| cell(answer.driver(driver))).collect(),
+    };
+    each.iter().rev().map(row).collect()
 }
 
 fn outside_say(outside: &[Outside], w: &Words) -> String {

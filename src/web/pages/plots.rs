@@ -1,7 +1,8 @@
 //! The drawings beside an answer: which came first, and viewers around each burst. Made on the server, so
 //! that they need no script.
 
-use crate::domain::answer::{DriverAnswer, Evidence};
+use crate::domain::answer::{DriverAnswer, Evidence, Range};
+use crate::web::sentences::viewers;
 use crate::web::views;
 use crate::web::words::{Lang, Words};
 use std::fmt::Write;
@@ -55,6 +56,59 @@ pub struct Around {
     pub end: Option<(String, String)>,
     pub n: String,
     pub label: String,
+}
+
+/// The effect in each of several sessions with its likely range, and that of all together behind them.
+pub struct Forest {
+    pub zero_y: String,
+    pub band_y: String,
+    pub band_height: String,
+    pub sessions: Vec<ForestLine>,
+    pub top: String,
+    pub n: String,
+    pub label: String,
+}
+
+/// One session: its range from top to bottom, and its estimate.
+pub struct ForestLine {
+    pub x: String,
+    pub high_y: String,
+    pub low_y: String,
+    pub y: String,
+    /// Worded as an answer in that session.
+    pub claim: bool,
+}
+
+impl Forest {
+    /// Of the newest sessions that `pooled` rests on; `None` under two of them.
+    #[must_use]
+    pub fn new(pooled: &DriverAnswer, each: &[&DriverAnswer], driver: &str, w: &Words) -> Option<Self> {
+        let known: Vec<_> = each.iter().filter_map(|of| Some((of.per_burst?, of.level.is_claim()))).collect();
+        let newest = &known[known.len().saturating_sub(MOST_LINES)..];
+        let all = pooled.per_burst.filter(|_| newest.len() > 1)?;
+        // A session that knows little has a range so long that it would flatten the others.
+        let mut reach: Vec<_> = newest.iter().map(|(of, _)| of.high.abs().max(of.low.abs())).collect();
+        reach.sort_unstable_by(f64::total_cmp);
+        let reach = reach[(reach.len() - 1) * 3 / 4].max(all.high.abs()).max(all.low.abs()).max(1.0);
+        let y = |value: f64| MIDDLE - (value / reach).clamp(-1.0, 1.0) * REACH;
+        let step = WIDTH / newest.len() as f64;
+        let line = |(i, (of, claim)): (usize, &(Range, bool))| ForestLine {
+            x: tenths(i as f64 * step + step / 2.0),
+            high_y: tenths(y(of.high)),
+            low_y: tenths(y(of.low)),
+            y: tenths(y(of.estimate)),
+            claim: *claim,
+        };
+        Some(Self {
+            zero_y: tenths(y(0.0)),
+            band_y: tenths(y(all.high)),
+            band_height: tenths((y(all.low) - y(all.high)).max(1.0)),
+            sessions: newest.iter().enumerate().map(line).collect(),
+            top: viewers(reach, w),
+            n: w.with("around-n", [("n", newest.len().into())]),
+            label: w.with("forest-label", [("driver", driver.to_owned().into()), ("n", newest.len().into())]),
+        })
+    }
 }
 
 impl LagStrip {
@@ -209,6 +263,29 @@ mod tests {
         assert_eq!(around.end.expect("known").1, "+10%");
         assert_eq!(around.grid.1, "+20%");
         assert!(around.n.contains("60"), "{}", around.n);
+    }
+
+    #[test]
+    fn sessions_stand_beside_each_other_and_one_that_knows_little_is_cut_off() {
+        let of = |estimate, half: f64| DriverAnswer {
+            per_burst: Some(Range { estimate, low: estimate - half, high: estimate + half }),
+            ..DriverAnswer::empty(Driver::Likes)
+        };
+        let each = [
+            of(10.0, 10.0),
+            of(8.0, 12.0),
+            of(9.0, 900.0),
+            of(12.0, 5.0),
+            DriverAnswer::empty(Driver::Likes),
+        ];
+        let each: Vec<_> = each.iter().collect();
+        let w = Words::of(Lang::En);
+        let forest = Forest::new(&of(10.0, 5.0), &each, "likes", w).expect("four sessions");
+        assert_eq!(forest.sessions.len(), 4, "one could not be judged");
+        let wide = &forest.sessions[2];
+        assert_eq!((wide.high_y.as_str(), wide.low_y.as_str()), ("12.0", "92.0"), "from edge to edge");
+        assert_eq!((forest.zero_y.as_str(), forest.top.as_str()), ("52.0", "+20"));
+        assert!(Forest::new(&of(10.0, 5.0), &each[..1], "likes", w).is_none(), "one is no comparison");
     }
 
     #[test]

@@ -223,8 +223,11 @@ fn over_several_sessions_a_claim_is_never_more_than_likely() {
             PooledDriver { answer, sessions: 6, tau: Some(0.05) }
         }),
     };
-    let over =
-        |sessions| Found::Over { from: NOW - 30 * 86_400_000, sessions, pooled: Box::new(pooled.clone()) };
+    let over = |sessions| Found::Over {
+        from: NOW - 30 * 86_400_000,
+        each: (0..sessions).map(|_| (session(), Arc::new(answer()))).collect(),
+        pooled: Box::new(pooled.clone()),
+    };
     let page = english(&insights(over(8)));
     assert!(page.contains("8 sessions from Fri 23 Oct 2026 to Sun 22 Nov 2026, 6 of them"), "{page}");
     assert!(page.contains("<span class=\"level\" data-level=\"3\">Likely</span></div>"));
@@ -232,7 +235,9 @@ fn over_several_sessions_a_claim_is_never_more_than_likely() {
     assert!(
         page.contains("Judged in 6 sessions. It differs between sessions by about ±2 viewers per burst.")
     );
-    assert!(!page.contains("class=\"plot-svg\"") && !page.contains("Waiting for"));
+    assert_eq!(page.matches("class=\"stack forest\"").count(), 4, "shares could be judged in no session");
+    assert!(page.contains("newest, n = 8</text>") && !page.contains("Waiting for"));
+    assert!(page.contains("<td class=\"num\">+12 (+5 to +19)</td>"), "the same in the table");
     assert!(!page.contains("class=\"state\""), "it is not empty");
     assert!(page.contains("aria-current=\"true\">30 days</a>"));
     let none = english(&insights(over(0)));
