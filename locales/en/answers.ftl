@@ -48,4 +48,5 @@ band-stale = Viewer count has not updated for { $dur }. The verdict waits.
 band-steady = Viewers are steady (±{ $x }%). Nothing to explain.
 band-outside = Viewers rose { $effect } with nothing unusual in the room before it. Perhaps the For You page, a share, or a battle.
 band-none = No sign so far that anything in the room brings viewers in.
+band-none-open = How small an effect would have been seen is not known.
 band-none-resolution = Anything above this per burst is unlikely: { $list }

@@ -1,7 +1,7 @@
 # Moments, markers, and what changed between two times.
 
 moments = Moments
-moments-none = No notable rise or drop, and nothing marked.
+moments-none = No notable rise or drop in this time, and nothing marked.
 moment-occasion = See { $time }
 moment-lead = { $ago } first
 moment-flag = Moment { $number }, { $time }: { $what }

@@ -39,4 +39,5 @@ band-stale = Jumlah penonton belum diperbarui selama { $dur }. Kesimpulan menung
 band-steady = Penonton stabil (±{ $x }%). Tidak ada yang perlu dijelaskan.
 band-outside = Penonton naik { $effect } tanpa ada yang tidak biasa di room sebelumnya. Mungkin dari FYP, share, atau PK.
 band-none = Sejauh ini tidak ada tanda bahwa yang terjadi di room mendatangkan penonton.
+band-none-open = Pengaruh sekecil apa yang masih akan terlihat belum diketahui.
 band-none-resolution = Lebih dari ini per lonjakan kecil kemungkinannya: { $list }

@@ -1,7 +1,7 @@
 # Momen, tanda, dan apa yang berubah di antara dua waktu.
 
 moments = Momen
-moments-none = Tidak ada kenaikan atau penurunan berarti, dan tidak ada yang ditandai.
+moments-none = Tidak ada kenaikan atau penurunan berarti di rentang ini, dan tidak ada yang ditandai.
 moment-occasion = Lihat { $time }
 moment-lead = { $ago } lebih dulu
 moment-flag = Momen { $number }, { $time }: { $what }

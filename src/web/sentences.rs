@@ -110,7 +110,7 @@ pub fn verdict<'a>(answer: &'a Answer, room: &RoomNow, w: &Words) -> Band<'a> {
         return about(strongest);
     }
     let text = w.t("band-none").into_owned();
-    band(Some(Level::None), Sentence { text, word: None, evidence: resolutions(answer, w) })
+    band(Some(Level::None), Sentence { text, word: None, evidence: Some(resolutions(answer, w)) })
 }
 
 /// Whether a change is too small to be explained.
@@ -149,13 +149,16 @@ fn is_outside(window: &WindowAnswer, now: Stamp) -> bool {
 }
 
 /// `likes +6, gifts +3`: above which a burst of each driver would probably have been seen.
-fn resolutions(answer: &Answer, w: &Words) -> Option<String> {
+fn resolutions(answer: &Answer, w: &Words) -> String {
     let judged = answer.drivers.iter().filter(|driver| driver.level == Level::None);
     let each = judged.filter_map(|driver| {
         Some(format!("{} {}", w.t(within(driver.driver)), viewers(driver.per_burst?.high, w)))
     });
     let list = each.collect::<Vec<_>>().join(", ");
-    (!list.is_empty()).then(|| w.with("band-none-resolution", [("list", list.into())]))
+    if list.is_empty() {
+        return w.t("band-none-open").into_owned();
+    }
+    w.with("band-none-resolution", [("list", list.into())])
 }
 
 /// What is said of one driver, with its evidence line.

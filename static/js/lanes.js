@@ -22,6 +22,15 @@
     return ctx.createPattern(tile, 'repeat');
   };
 
+  /* the marks as paths around (0, 0), radius r: the same shapes as --mark in tokens.css */
+  const shape = {
+    likes: (c, r) => { c.moveTo(0, r); c.bezierCurveTo(-2.2 * r, -.5 * r, -.9 * r, -1.5 * r, 0, -.5 * r); c.bezierCurveTo(.9 * r, -1.5 * r, 2.2 * r, -.5 * r, 0, r); },
+    comments: (c, r) => c.arc(0, 0, r * .9, 0, 7),
+    gifts: (c, r) => { c.moveTo(0, -r); c.lineTo(r, 0); c.lineTo(0, r); c.lineTo(-r, 0); c.closePath(); },
+    follows: (c, r) => { c.moveTo(0, -r); c.lineTo(r, r * .85); c.lineTo(-r, r * .85); c.closePath(); },
+    shares: (c, r) => c.rect(-r * .8, -r * .8, r * 1.6, r * 1.6),
+  };
+
   function lanes(root) {
     const data = JSON.parse(root.dataset.chart), { t, series, words, step } = data;
     const html = document.documentElement, keys = Object.keys(series);
@@ -95,7 +104,7 @@
       }
       c.restore();
     };
-    /* above a lane: the lead bracket, from what came before a moment to the moment */
+    /* above a lane: a burst with the mark of its series, and the lead bracket from what came before a moment to the moment */
     const brackets = (key, colour) => (u) => {
       const c = u.ctx, dpr = ratio(), X = (v) => u.valToPos(v, 'x', true), y = u.bbox.top + 6 * dpr;
       c.save();
@@ -104,6 +113,7 @@
       c.clip();
       c.lineWidth = 1.5 * dpr;
       c.font = `600 ${13 * dpr}px ${css(document.body, 'font-family')}`;
+      c.textAlign = 'left';
       c.textBaseline = 'middle';
       for (const m of moments) {
         const a = X(m.burst), b = X(m.t);
@@ -115,6 +125,20 @@
         c.stroke();
         c.fillStyle = css(root, '--text');
         if (b - a > 30 * dpr && b + 6 * dpr + c.measureText(m.lead).width < u.bbox.left + u.bbox.width) c.fillText(m.lead, b + 6 * dpr, y + 3 * dpr);
+      }
+      c.fillStyle = colour;
+      c.strokeStyle = css(root, '--card');
+      c.lineWidth = 2 * dpr;
+      for (const at of bursts[key] ?? []) {
+        const i = t.findIndex((v) => v > at - step), value = u.data[1][i];
+        if (value == null) continue;
+        c.save();
+        c.translate(X(t[i]), u.valToPos(value, 'y', true));
+        c.beginPath();
+        shape[key](c, 5 * dpr);
+        c.stroke();
+        c.fill();
+        c.restore();
       }
       c.restore();
     };
@@ -264,12 +288,12 @@
     /* the moments are those of the list under the chart, which the server keeps up to date */
     const list = document.getElementById('moments');
     const gather = () => $$(list, '[data-t]').map(({ dataset: d }) => ({ ...d, t: +d.t, to: +d.to, burst: +d.burst }));
-    let moments = list ? gather() : [];
+    let moments = list ? gather() : [], bursts = JSON.parse(list?.dataset.bursts ?? '{}');
     const redraw = () => { for (const u of plots.values()) u.redraw(false, true); };
     if (list) new MutationObserver(() => {
-      const now = gather();
-      if (JSON.stringify(now) === JSON.stringify(moments)) return;
-      moments = now;
+      const now = gather(), begun = JSON.parse(list.dataset.bursts);
+      if (JSON.stringify([now, begun]) === JSON.stringify([moments, bursts])) return;
+      [moments, bursts] = [now, begun];
       redraw();
       if (plots.size) placeFlags();
     }).observe(list, { childList: true, subtree: true, attributes: true });
@@ -278,7 +302,7 @@
     const form = $(root, 'form.window');
     let pressed = null;
     const choose = (a, b) => {
-      const time = (s) => new Date((Math.round(s) + data.offset) * 1000).toISOString().slice(11, 19);
+      const time = (s) => new Date((Math.round(s) + data.offset) * 1000).toISOString().slice(11, 19).replaceAll(':', words.colon);
       pressed = null;
       form.elements.from.value = time(Math.min(a, b));
       form.elements.to.value = time(Math.max(a, b));

@@ -67,7 +67,8 @@ pub fn window(from: &str, to: &str, began: Stamp, ended: Stamp, look: &Look) -> 
 
 /// The last moment up to `until` at which the clock shows `time`.
 fn last_at(time: &str, until: Stamp, look: &Look) -> Option<Stamp> {
-    let time = ["%H:%M:%S", "%H:%M"].iter().find_map(|form| NaiveTime::parse_from_str(time, form).ok())?;
+    let time = time.replace('.', ":");
+    let time = ["%H:%M:%S", "%H:%M"].iter().find_map(|form| NaiveTime::parse_from_str(&time, form).ok())?;
     let of_day = |at: Stamp| {
         let local = look.zone.timestamp_millis_opt(at.0).single()?;
         Some(i64::from(local.num_seconds_from_midnight()))
@@ -230,6 +231,7 @@ mod tests {
         let at = |minutes: i64| MIDNIGHT + minutes * 60_000;
         for (from, to, window) in [
             ("00:10", "00:12:30", Some((at(10), at(12) + 30_000))),
+            ("00.10", "00.12.30", Some((at(10), at(12) + 30_000))),
             ("23:50", "00:10", Some((at(-10), at(10)))),
             ("22:00", "23:00", Some((began, at(-60)))),
             ("00:12", "00:10", Some((began, at(10)))),

@@ -35,6 +35,9 @@ pub struct Chart {
     pub data: String,
     pub empty: bool,
     pub label: String,
+    /// The clock at both ends.
+    pub from: String,
+    pub to: String,
     pub windows: Vec<WindowLink>,
     pub lanes: Vec<Lane>,
     pub picks: Vec<Pick>,
@@ -106,14 +109,10 @@ impl Chart {
             (Some(first), Some(last)) => (first.from, last.from + BIN_MS),
             _ => (subject.at, subject.at),
         };
-        let label = w.with(
-            "chart-label",
-            [
-                ("from", views::clock(look, from).into()),
-                ("to", views::clock(look, to).into()),
-                ("zone", zone.clone().into()),
-            ],
-        );
+        let (from, to) = (views::clock(look, from), views::clock(look, to));
+        let ends =
+            [("from", from.as_str().into()), ("to", to.as_str().into()), ("zone", zone.as_str().into())];
+        let label = w.with("chart-label", ends);
         let shown: Vec<_> = DRIVERS.into_iter().filter(|key| view.shows(key)).collect();
         let lane = |key: &'static str| Lane {
             key,
@@ -134,6 +133,8 @@ impl Chart {
             data: script_data(subject, &points, step, view, changed.chosen, look),
             empty: points.iter().flatten().all(|point| point.viewers.is_none()) && points.len() < 2,
             label,
+            from,
+            to,
             windows,
             lanes: ["viewers"].into_iter().chain(DRIVERS).map(lane).collect(),
             picks: DRIVERS.into_iter().map(pick).collect(),

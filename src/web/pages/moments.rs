@@ -10,7 +10,7 @@ use crate::web::sentences::{span, window_sentence};
 use crate::web::views;
 use crate::web::words::Words;
 use askama::Template;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// How often a running list asks for what is new.
 const EVERY: &str = "15s";
@@ -34,6 +34,8 @@ pub struct Moments {
     pub w: &'static Words,
     pub zone: String,
     pub rows: Vec<Row>,
+    /// When bursts began, in seconds, by driver: JSON for the chart.
+    pub bursts: String,
     /// What a running list asks for, and how often.
     pub ask: Option<(String, &'static str)>,
     /// The page to come back to after a marker was removed.
@@ -93,6 +95,7 @@ impl Moments {
             w,
             zone: views::zone_at(look.zone, told.began),
             rows,
+            bursts: bursts(told.answer, since_s),
             ask: None,
             back: format!("/sessions/{}", told.session),
             in_place: false,
@@ -122,6 +125,17 @@ pub fn marker_name(kind: MarkerKind, w: &Words) -> String {
         MarkerKind::Other => "marker-other",
     };
     w.t(key).into_owned()
+}
+
+/// `{"gifts":[1795353920]}`.
+fn bursts(answer: Option<&Answer>, since_s: i64) -> String {
+    let drivers = answer.map_or(&[][..], |answer| &answer.drivers);
+    let each = drivers.iter().map(|driver| {
+        let begun = driver.moments.iter().map(|burst| burst.from.0 / 1000);
+        (driver.driver.as_str(), begun.filter(|at| *at >= since_s).collect::<Vec<_>>())
+    });
+    let each: BTreeMap<_, _> = each.filter(|(_, begun)| !begun.is_empty()).collect();
+    serde_json::json!(each).to_string()
 }
 
 fn row(at: Stamp, look: &Look, what: What) -> Row {

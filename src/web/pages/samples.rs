@@ -3,7 +3,7 @@
 use super::review::Explained;
 use super::shell::Visit;
 use crate::domain::answer::{
-    Answer, Basis, Cause, DriverAnswer, Level, Occasion, Range, Shortage, Verdict, WindowAnswer,
+    Answer, Basis, Burst, Cause, DriverAnswer, Level, Occasion, Range, Shortage, Verdict, WindowAnswer,
 };
 use crate::domain::driver::Driver;
 use crate::domain::gift::{Tier, UnitValue, ValueSource};
@@ -249,6 +249,8 @@ pub fn live() -> LiveSession {
 }
 
 fn driver(driver: Driver, level: Level) -> DriverAnswer {
+    let from = NOW - 1_001_000;
+    let burst = Burst { from, to: from + 30_000, units: 1000.0, change: Some(38.0), hit: true };
     DriverAnswer {
         driver,
         verdict: if level.is_claim() { Verdict::Raises } else { Verdict::NoEvidence },
@@ -262,7 +264,7 @@ fn driver(driver: Driver, level: Level) -> DriverAnswer {
         bursts: 11,
         hits: 9,
         hits_by_chance: 3.2,
-        moments: Vec::new(),
+        moments: if driver == Driver::Gifts { vec![burst] } else { Vec::new() },
         evidence: None,
     }
 }

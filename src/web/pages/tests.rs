@@ -364,6 +364,8 @@ fn moments_are_told_in_order_with_what_came_before_them() {
     assert!(list.contains("href=\"/sessions/12?t=55m55s#chart\""), "{list}");
     assert_eq!(list.matches("data-kind=\"moment\"").count(), 3);
     assert_eq!(list.matches("data-kind=\"glitch\"").count(), 1, "a count that jumped has no number");
+    let burst = (NOW.0 - 1_001_000) / 1000;
+    assert!(list.contains(&format!("data-bursts=\"{{&#34;gifts&#34;:[{burst}]}}\"")), "{list}");
     assert!(list.contains("data-number=\"4\"") && !list.contains("data-number=\"5\""), "{list}");
     assert!(list.contains("hx-get=\"/f/moments?creator=mira.plays\""), "{list}");
 }

@@ -289,6 +289,19 @@ fn the_band_says_how_small_an_effect_it_would_have_seen() {
 }
 
 #[test]
+fn the_band_admits_when_it_does_not_know_what_it_would_have_seen() {
+    let drivers = all(Level::None).map(|driver| DriverAnswer { per_burst: None, ..driver });
+    let answer = answer(drivers, Vec::new());
+    check(
+        |w| verdict(&answer, &RoomNow::default(), w).sentence,
+        "No sign so far that anything in the room brings viewers in. \
+         | How small an effect would have been seen is not known.",
+        "Sejauh ini tidak ada tanda bahwa yang terjadi di room mendatangkan penonton. \
+         | Pengaruh sekecil apa yang masih akan terlihat belum diketahui.",
+    );
+}
+
+#[test]
 fn a_claim_names_its_driver_and_a_waiting_band_no_claim() {
     let mut drivers = all(Level::None);
     drivers[2] = lowers();

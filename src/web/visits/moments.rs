@@ -1,5 +1,6 @@
 //! Moments of a session: the list, what somebody marks, and what changed between two of them.
 
+use super::fragments::html;
 use super::{Asked, Fields, go_to, last};
 use crate::domain::answer::{Answer, Changed};
 use crate::domain::ids::{GiftId, SessionId};
@@ -22,9 +23,9 @@ use std::collections::HashMap;
 const LONGEST_MENU_MS: i64 = 5 * 60_000;
 
 /// `GET /f/moments`
-pub async fn list(asked: Asked, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
-    let html = rendered(&asked, &state).await?;
-    Ok(super::fragments::html(html.unwrap_or_default()))
+pub async fn list(req: HttpRequest, asked: Asked, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
+    let list = rendered(&asked, &state).await?;
+    Ok(html(&req, list.unwrap_or_default()))
 }
 
 /// `POST /sessions/{id}/markers`: marks the moment at which the menu was opened.
@@ -59,14 +60,18 @@ pub async fn unmark(
 }
 
 /// `GET /f/changed`
-pub async fn what_changed(mut asked: Asked, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
+pub async fn what_changed(
+    req: HttpRequest,
+    mut asked: Asked,
+    state: Data<AppState>,
+) -> Result<HttpResponse, Trouble> {
     let session = state.store.session(session_id(asked.param("session"))?).await?;
     let session = session.ok_or_else(Trouble::no_session)?;
     if !asked.chose_zone {
         asked.look.zone = state.zones.of(&session.start.creator, &state.store).await?;
     }
     let (part, _) = ranked(&session, (asked.param("from"), asked.param("to")), &asked.look, &state).await?;
-    Ok(super::fragments::html(part.render()?))
+    Ok(html(&req, part.render()?))
 }
 
 /// The form of a page whose address asks what changed; `None` if it does not ask.
@@ -151,8 +156,8 @@ async fn changed_list(
     }
     asked.creator = Some(creator);
     asked.watched = state.recorder.watches();
-    let html = rendered(&asked, state).await?;
-    Ok(super::fragments::html(html.unwrap_or_default()))
+    let list = rendered(&asked, state).await?;
+    Ok(html(req, list.unwrap_or_default()))
 }
 
 /// The list of the creator that is asked for.
