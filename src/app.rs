@@ -2,9 +2,12 @@
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::ids::SessionId;
 use crate::lifecycle::Lifecycle;
 use crate::recorder::shared::Settings;
 use crate::recorder::supervisor::{Parts, Recorder};
+use crate::reports;
+use crate::reports::explain::ExplainError;
 use crate::settings::ConnectionSettings;
 use crate::store::folder::{DataFolder, FolderLock};
 use crate::store::{Opening, Store};
@@ -12,9 +15,17 @@ use crate::web::server;
 use crate::web::state::{AppState, Progress};
 use actix_web::dev::ServerHandle;
 use anyhow::Context as _;
+use std::collections::HashSet;
 use std::net::{SocketAddr, TcpListener};
+use std::ops::ControlFlow;
+use std::time::Duration;
 use tokio::sync::watch;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
+
+/// Sessions that nobody explained are looked for this often.
+const LEFT_EVERY: Duration = Duration::from_secs(15);
 
 /// The running program.
 pub struct App {
@@ -64,6 +75,8 @@ impl App {
             lifecycle: lifecycle.clone(),
         })
         .await?;
+        let chore = explain_what_was_left(store.clone(), lifecycle.stop_signal());
+        lifecycle.spawn("explanations of the past", chore);
         let stop = lifecycle.stop_signal();
         let state = AppState::new(store.clone(), recorder.clone(), connection, start.clock, start.demo, stop);
         let server = server::serve(vec![start.listener], state).context("Nothing can be served")?;
@@ -85,6 +98,42 @@ impl App {
         drop(self.recorder);
         drop(self.store);
         drop(self.lock);
+    }
+}
+
+/// Explains sessions that nobody explained when they ended: a capture, a push, the demo's past, one
+/// that Pasut did not see end. It rests twice as long as it works.
+async fn explain_what_was_left(store: Store, stop: CancellationToken) {
+    let mut failed = HashSet::new();
+    loop {
+        for id in store.unanswered_sessions().await.unwrap_or_default() {
+            let began = Instant::now();
+            if !failed.contains(&id) && !explain(&store, id).await {
+                failed.insert(id);
+            }
+            if rests(&stop, began.elapsed() * 2).await.is_break() {
+                return;
+            }
+        }
+        if rests(&stop, LEFT_EVERY).await.is_break() {
+            return;
+        }
+    }
+}
+
+async fn explain(store: &Store, id: SessionId) -> bool {
+    let explained = async {
+        let Some(session) = store.session(id).await? else { return Ok(()) };
+        reports::explain::answer(store, &session).await.map(drop)
+    };
+    let explained: Result<(), ExplainError> = explained.await;
+    explained.inspect_err(|err| warn!(session = %id, %err, "Session {id} stays unexplained: {err}")).is_ok()
+}
+
+async fn rests(stop: &CancellationToken, pause: Duration) -> ControlFlow<()> {
+    tokio::select! {
+        () = stop.cancelled() => ControlFlow::Break(()),
+        () = tokio::time::sleep(pause) => ControlFlow::Continue(()),
     }
 }
 

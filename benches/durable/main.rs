@@ -18,6 +18,7 @@ use median::median;
 use pasut::analytics::gift_value::LearnedPrices;
 use pasut::analytics::tally::Tally;
 use pasut::connector::incoming::Incoming;
+use pasut::domain::gift::TierLimits;
 use pasut::domain::handle::Handle;
 use pasut::domain::ids::RoomId;
 use pasut::domain::session::{Origin, SessionStart};
@@ -120,7 +121,8 @@ async fn record(capture: &Capture) -> anyhow::Result<Run> {
     };
     let session = store.begin_session(&start).await?;
     let tally = Tally::new(start.host, 300_000, IntervalMedians::default());
-    let mut recording = Recording::new(session, start, tally, Seen::default());
+    let seen = Seen::new(TierLimits::default(), &start);
+    let mut recording = Recording::new(session, start, tally, seen, Vec::new());
     let prices = LearnedPrices::default();
     let (mut events, mut slowest) = (0, Duration::ZERO);
     let before = process::processor_time("self");

@@ -2,19 +2,8 @@
 
 verdict = Verdict
 verdict-first = The first numbers come in a few seconds.
-verdict-too-early = Too early to say: { $have } of { $need } intervals. About { $min ->
-        [one] { $min } more minute
-       *[other] { $min } more minutes
-    }.
-verdict-needs = Needs 15 minutes of recording.
-verdict-steady = Viewers are steady (±{ $x }%). Nothing to explain.
-verdict-up = Viewers are up { $effect } in 10 min.
-verdict-down = Viewers are down { $effect } in 10 min.
-verdict-nothing-to-compare = No viewer count from 10 minutes ago to compare with.
-verdict-why-open = An explanation needs more data than this. The lanes below show what came first.
-verdict-gap = The connection was down for { $dur }; that part is left out.
-verdict-stale = Viewer count has not updated for { $dur }. The verdict waits.
-level-unclear = Unclear
+why = Why?
+no-proof = This shows what came before, not proof of cause.
 viewers-in-10-min = viewers in 10 min
 peak-viewers = viewers at the peak
 right-now = Right now
@@ -22,6 +11,7 @@ viewers-now = Viewers now
 tile-name = { $name }, { $min } min
 against-10-min = vs 10 min ago
 against-before = vs before
+against-usual = vs usual
 against-nothing = nothing to compare yet
 age = { $dur } old
 spark-title = { $name }, last 30 minutes

@@ -2,16 +2,8 @@
 
 verdict = Kesimpulan
 verdict-first = Angka pertama muncul dalam beberapa detik.
-verdict-too-early = Terlalu dini: { $have } dari { $need } interval. Sekitar { $min } menit lagi.
-verdict-needs = Perlu 15 menit rekaman.
-verdict-steady = Penonton stabil (±{ $x }%). Tidak ada yang perlu dijelaskan.
-verdict-up = Penonton naik { $effect } dalam 10 menit.
-verdict-down = Penonton turun { $effect } dalam 10 menit.
-verdict-nothing-to-compare = Tidak ada angka penonton 10 menit lalu untuk dibandingkan.
-verdict-why-open = Penjelasan perlu data lebih banyak. Jalur di bawah menunjukkan apa yang lebih dulu.
-verdict-gap = Koneksi terputus { $dur }; bagian itu tidak dihitung.
-verdict-stale = Jumlah penonton belum diperbarui selama { $dur }. Kesimpulan menunggu.
-level-unclear = Belum jelas
+why = Kenapa?
+no-proof = Ini menunjukkan apa yang mendahului, bukan bukti sebab.
 viewers-in-10-min = penonton dalam 10 mnt
 peak-viewers = penonton saat puncak
 right-now = Saat ini
@@ -19,6 +11,7 @@ viewers-now = Penonton sekarang
 tile-name = { $name }, { $min } mnt
 against-10-min = vs 10 mnt lalu
 against-before = vs tadi
+against-usual = vs biasanya
 against-nothing = belum ada pembanding
 age = { $dur } lalu
 spark-title = { $name }, 30 menit terakhir

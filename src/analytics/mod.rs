@@ -4,8 +4,11 @@
 //! recording, the replay of a capture, a pushed session and the recount of `pasut check` all go
 //! through it, so they cannot disagree. Stores nothing; the recorder and the reports call it.
 
+pub mod course;
 pub mod delivery;
+pub mod draw;
 pub mod drivers;
+pub mod experiment;
 pub mod gift_value;
 pub mod leaderboard;
 pub mod likes;
@@ -14,4 +17,5 @@ pub mod recount;
 pub mod streak;
 pub mod tally;
 pub mod timeline;
+pub mod trial;
 pub mod windows;

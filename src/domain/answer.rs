@@ -25,6 +25,12 @@ impl Answer {
         &self.drivers[driver.index()]
     }
 
+    /// What it claims of each driver, in the order of [`Driver::ALL`]; hints are no claims.
+    #[must_use]
+    pub fn claims(&self) -> [Option<(Verdict, Level)>; Driver::ALL.len()] {
+        self.drivers.each_ref().map(|of| of.level.is_claim().then_some((of.verdict, of.level)))
+    }
+
     /// The drivers, strongest evidence first.
     #[must_use]
     pub fn by_strength(&self) -> Vec<&DriverAnswer> {

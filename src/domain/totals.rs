@@ -165,6 +165,15 @@ pub struct IntervalMedians {
     pub joins: f64,
 }
 
+/// The medians over a creator's earlier sessions of one interval at the same age of the session.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct UsualInterval {
+    /// How many sessions lasted that long.
+    pub sessions: u32,
+    pub viewers: f64,
+    pub counts: IntervalMedians,
+}
+
 /// One interval of a session (5 minutes by default). The rows of a session add up to its totals.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct IntervalRow {

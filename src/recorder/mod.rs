@@ -2,8 +2,10 @@
 //!
 //! [`supervisor::Recorder`] is the handle for everyone else. Each [`watch`] owns one creator's
 //! connection and hands what it counted to the store about once a second; [`shown`] is what it
-//! shares with the pages. It draws no conclusions: that is `analytics`.
+//! shares with the pages. [`explain`] goes round the running sessions and asks `analytics` why viewers
+//! changed; the recorder itself draws no conclusions.
 
+pub mod explain;
 pub mod feed;
 pub mod intake;
 pub mod prices;

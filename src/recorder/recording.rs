@@ -1,13 +1,16 @@
 //! The running totals of one session, and the view of them that a page may take at any moment.
 
+use super::explain::Explained;
 use super::feed::Feed;
 use super::intake::Intake;
 use super::snapshot::{LiveSession, RankedGifter};
+use crate::analytics::drivers::observations::Observations;
 use crate::analytics::leaderboard::ranks;
 use crate::analytics::tally::Tally;
 use crate::domain::event::{Accounted, What};
 use crate::domain::gift::TierLimits;
 use crate::domain::ids::{SessionId, UserId};
+use crate::domain::marker::Marker;
 use crate::domain::record::Batch;
 use crate::domain::session::{GapCause, SessionStart};
 use crate::domain::time::Stamp;
@@ -35,6 +38,9 @@ pub struct Recording {
     pub intake: Intake,
     pub ended_at: Option<Stamp>,
     pub disk_full: bool,
+    pub explained: Explained,
+    /// Oldest first.
+    pub markers: Vec<Marker>,
     seen: Seen,
     /// Counted and not yet handed to the store.
     unsaved: Vec<Accounted>,
@@ -42,24 +48,29 @@ pub struct Recording {
     lags_ms: VecDeque<u32>,
 }
 
-/// What a page shows of the events so far, besides what they add up to.
+/// What is kept of the events so far, besides what they add up to.
 #[derive(Default)]
 pub struct Seen {
     feed: Feed,
+    observed: Observations,
     last_number: u64,
+    last_at: Option<Stamp>,
     names: FxHashMap<UserId, (String, String)>,
 }
 
 impl Seen {
     /// `tiers` says which gifts are special or premium.
     #[must_use]
-    pub fn new(tiers: TierLimits) -> Self {
-        Self { feed: Feed::new(tiers), ..Self::default() }
+    pub fn new(tiers: TierLimits, start: &SessionStart) -> Self {
+        let observed = Observations::new(start.recorded_from, start.host);
+        Self { feed: Feed::new(tiers), observed, ..Self::default() }
     }
 
-    /// Shows an event.
-    pub fn show(&mut self, accounted: &Accounted) {
+    /// Takes the next event.
+    pub fn take(&mut self, accounted: &Accounted) {
         self.last_number = accounted.number;
+        self.last_at = self.last_at.max(Some(accounted.at));
+        self.observed.take(accounted);
         self.feed.show(accounted);
         if let (Some(viewer), What::Gift(_)) = (&accounted.event.user, &accounted.event.what) {
             self.names.entry(viewer.id).or_insert_with(|| {
@@ -73,15 +84,17 @@ impl Seen {
 }
 
 impl Recording {
-    /// `seen` is what earlier events of the session left to show.
+    /// `seen` is what earlier events of the session left.
     #[must_use]
-    pub fn new(id: SessionId, start: SessionStart, tally: Tally, seen: Seen) -> Self {
+    pub fn new(id: SessionId, start: SessionStart, tally: Tally, seen: Seen, markers: Vec<Marker>) -> Self {
         Self {
             id,
             start,
             intake: Intake::new(tally),
             ended_at: None,
             disk_full: false,
+            explained: Explained::default(),
+            markers,
             seen,
             unsaved: Vec::new(),
             arrivals: VecDeque::new(),
@@ -91,7 +104,7 @@ impl Recording {
 
     /// Keeps a counted event: for the page now, for the store soon.
     pub fn keep(&mut self, accounted: Accounted) {
-        self.seen.show(&accounted);
+        self.seen.take(&accounted);
         self.unsaved.push(accounted);
     }
 
@@ -108,6 +121,25 @@ impl Recording {
         if self.lags_ms.len() > LAG_FRAMES {
             self.lags_ms.pop_front();
         }
+    }
+
+    /// What the session is explained from.
+    #[must_use]
+    pub const fn observed(&self) -> &Observations {
+        &self.seen.observed
+    }
+
+    /// When the newest event came.
+    #[must_use]
+    pub const fn newest_event(&self) -> Option<Stamp> {
+        self.seen.last_at
+    }
+
+    /// The beginning and length of the interval that runs now.
+    #[must_use]
+    pub fn interval(&self) -> Option<(Stamp, i64)> {
+        let (interval, _) = self.intake.tally.newest_rows();
+        interval.map(|row| (row.from, row.length_ms))
     }
 
     /// How many counted events are not stored yet.
@@ -181,9 +213,9 @@ impl Recording {
             feed: self.seen.feed.rows().cloned().collect(),
             gaps: tally.gaps().to_vec(),
             battles: tally.battles().to_vec(),
-            markers: Vec::new(),
-            answer: None,
-            usual: None,
+            markers: self.markers.clone(),
+            answer: self.explained.answer.clone(),
+            usual: self.explained.usual,
             coverage: self.coverage(now),
             events_per_s: f64::from(events) * 1000.0 / RATE_MS as f64,
             event_lag_ms: self.event_lag_ms(),

@@ -7,6 +7,7 @@ use super::snapshot::{LiveSession, Snapshot};
 use crate::analytics::delivery::Deliveries;
 use crate::domain::handle::Handle;
 use crate::domain::ids::{RoomId, SessionId};
+use crate::domain::marker::Marker;
 use crate::domain::time::Stamp;
 use crate::domain::watch::WatchState;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -111,6 +112,25 @@ impl Shown {
         recording.ended_at = Some(ended_at);
         inner.ended = Some(Arc::new(recording.view(ended_at)));
         Some((recording.start.room, recording.intake.tally.into_deliveries()))
+    }
+
+    /// Shows the markers of `session`, if it runs here or ended last.
+    pub(super) fn set_markers(&self, session: SessionId, markers: Vec<Marker>) {
+        let mut inner = self.lock();
+        inner.version += 1;
+        let Inner { recording, ended, .. } = &mut *inner;
+        if let Some(recording) = recording.as_mut().filter(|recording| recording.id == session) {
+            recording.markers = markers;
+        } else if let Some(ended) = ended.as_mut().filter(|ended| ended.id == session) {
+            Arc::make_mut(ended).markers = markers;
+        }
+    }
+
+    /// Whether `session` runs here or ended last.
+    pub(super) fn shows(&self, session: SessionId) -> bool {
+        let inner = self.lock();
+        let ended = inner.ended.as_ref().map(|ended| ended.id);
+        inner.recording.as_ref().map(|recording| recording.id).or(ended) == Some(session)
     }
 
     /// Works on the running recording, if there is one.

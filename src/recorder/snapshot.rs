@@ -7,9 +7,11 @@ use crate::domain::ids::{BattleId, GiftId, SessionId, UserId};
 use crate::domain::marker::Marker;
 use crate::domain::session::{Gap, SessionStart};
 use crate::domain::time::Stamp;
-use crate::domain::totals::{BattleFacts, Bin, GifterTotal, IntervalMedians, IntervalRow, SessionTotals};
+use crate::domain::totals::{BattleFacts, Bin, GifterTotal, IntervalRow, SessionTotals};
 use crate::domain::watch::WatchState;
 use std::sync::Arc;
+
+pub use crate::domain::totals::UsualInterval;
 
 /// One watched creator right now.
 #[derive(Clone, Debug)]
@@ -26,15 +28,6 @@ pub struct Snapshot {
     pub session: Option<Arc<LiveSession>>,
     /// Grows by one with every change, so that a page can tell "nothing new".
     pub version: u64,
-}
-
-/// The medians over a creator's earlier sessions of one interval at the same age of the session.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct UsualInterval {
-    /// How many sessions lasted that long.
-    pub sessions: u32,
-    pub viewers: f64,
-    pub counts: IntervalMedians,
 }
 
 /// The session a snapshot shows.

@@ -1,20 +1,24 @@
 //! Starts, stops and lists the watched creators.
 
+use super::explain::{self, Explaining};
 use super::prices::Prices;
 use super::shared::{FeedEvent, Settings, Shared};
 use super::shown::Shown;
-use super::snapshot::Snapshot;
+use super::snapshot::{LiveSession, Snapshot};
 use super::watch::{Command, Watch};
 use crate::analytics::gift_value::LearnedPrices;
 use crate::clock::Clock;
 use crate::connector::client::TikTok;
+use crate::domain::answer::Changed;
 use crate::domain::creator::Creator;
 use crate::domain::event::Kind;
 use crate::domain::gift::TierLimits;
 use crate::domain::handle::Handle;
-use crate::domain::ids::GiftId;
+use crate::domain::ids::{GiftId, SessionId};
+use crate::domain::marker::{Marker, MarkerKind};
 use crate::domain::record::LearnedValue;
 use crate::domain::session::{Origin, Session};
+use crate::domain::time::Stamp;
 use crate::lifecycle::Lifecycle;
 use crate::store::{Store, StoreError};
 use rand::RngExt as _;
@@ -33,6 +37,10 @@ const LOOK_UPS: usize = 4;
 /// When Pasut starts with many creators, their first look-ups are spread over this long each.
 const SPREAD_MS_EACH: u64 = 250;
 
+/// A session has this many markers at most, with notes of this many characters.
+const MOST_MARKERS: usize = 500;
+const MAX_NOTE_CHARS: usize = 500;
+
 /// What `/metrics` tells of the recorder.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RecorderMetrics {
@@ -49,6 +57,12 @@ pub struct RecorderMetrics {
 pub enum RecorderError {
     #[error("@{0} is not watched. Add the creator first.")]
     NotWatched(Handle),
+    #[error("There is no such session. The sessions that exist are at /api/v1/sessions.")]
+    NoSession(SessionId),
+    #[error("This moment is not in session {0}. Mark one from its beginning to its end.")]
+    OutsideSession(SessionId),
+    #[error("Session {0} has {most} markers already. Remove some first.", most = MOST_MARKERS)]
+    ManyMarkers(SessionId),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -101,7 +115,16 @@ impl Recorder {
         let stop = shared.lifecycle.stop_signal();
         let recorder = Self(Arc::new(Inner { shared, stop, watches: Mutex::default() }));
         recorder.take_up_all().await?;
+        recorder.explain_all();
         Ok(recorder)
+    }
+
+    /// Explains what runs, as long as Pasut does.
+    fn explain_all(&self) {
+        let (watching, shared) = (self.clone(), &self.0.shared);
+        let watches = move || watching.shown();
+        let explaining = Explaining { watches, store: shared.store.clone(), stop: self.0.stop.clone() };
+        shared.lifecycle.spawn("explanations", explaining.run());
     }
 
     async fn take_up_all(&self) -> Result<(), StoreError> {
@@ -132,15 +155,76 @@ impl Recorder {
     /// All watched creators, by handle.
     #[must_use]
     pub fn watches(&self) -> Vec<Arc<Snapshot>> {
-        let shown: Vec<_> = self.lock().values().map(|running| Arc::clone(&running.shown)).collect();
         let now = self.0.shared.clock.wall();
-        shown.iter().map(|shown| shown.snapshot(now)).collect()
+        self.shown().iter().map(|shown| shown.snapshot(now)).collect()
     }
 
     #[must_use]
     pub fn snapshot(&self, creator: &Handle) -> Option<Arc<Snapshot>> {
         let shown = Arc::clone(&self.lock().get(creator)?.shown);
         Some(shown.snapshot(self.0.shared.clock.wall()))
+    }
+
+    /// A session that is recorded now, or that ended last of its creator while Pasut ran.
+    #[must_use]
+    pub fn session(&self, session: SessionId) -> Option<Arc<LiveSession>> {
+        let shown = self.shown().into_iter().find(|shown| shown.shows(session))?;
+        let live = shown.snapshot(self.0.shared.clock.wall()).session.clone();
+        live.filter(|live| live.id == session)
+    }
+
+    /// What changed between two moments of a session that is recorded now; `None` if it is not, or
+    /// was not explained yet.
+    pub async fn what_changed(&self, session: SessionId, from: Stamp, to: Stamp) -> Option<Changed> {
+        let shown = self.shown().into_iter().find(|shown| shown.shows(session))?;
+        explain::what_changed(&shown, session, from, to).await
+    }
+
+    /// Marks a moment of a session, now unless said.
+    ///
+    /// # Errors
+    ///
+    /// [`RecorderError::NoSession`], [`RecorderError::OutsideSession`] and
+    /// [`RecorderError::ManyMarkers`], or if it cannot be stored.
+    pub async fn mark(
+        &self,
+        session: SessionId,
+        at: Option<Stamp>,
+        kind: MarkerKind,
+        note: &str,
+    ) -> Result<Marker, RecorderError> {
+        let Shared { store, clock, .. } = &self.0.shared;
+        let marked = store.session(session).await?.ok_or(RecorderError::NoSession(session))?;
+        let (now, begin) = (clock.wall(), marked.start.recorded_from);
+        let at = at.unwrap_or(now);
+        if at < begin || at > marked.ended_at.unwrap_or(now) {
+            return Err(RecorderError::OutsideSession(session));
+        }
+        if store.markers(session).await?.len() >= MOST_MARKERS {
+            return Err(RecorderError::ManyMarkers(session));
+        }
+        let note: String = note.trim().chars().take(MAX_NOTE_CHARS).collect();
+        let marker = store.add_marker(session, at, kind, &note).await?;
+        self.show_markers(session).await?;
+        Ok(marker)
+    }
+
+    /// Removes a marker. Returns whether there was one.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be stored.
+    pub async fn unmark(&self, session: SessionId, id: i64) -> Result<bool, RecorderError> {
+        let removed = self.0.shared.store.remove_marker(session, id).await?;
+        self.show_markers(session).await?;
+        Ok(removed)
+    }
+
+    async fn show_markers(&self, session: SessionId) -> Result<(), RecorderError> {
+        if let Some(shown) = self.shown().into_iter().find(|shown| shown.shows(session)) {
+            shown.set_markers(session, self.0.shared.store.markers(session).await?);
+        }
+        Ok(())
     }
 
     /// Watches a creator from now on. Whoever is watched already stays as they are.
@@ -227,8 +311,7 @@ impl Recorder {
         let metrics = &self.0.shared.metrics;
         let mut watches_by_state = BTreeMap::new();
         let (mut queue, mut event_lag_ms) = (0, 0);
-        let running: Vec<_> = self.lock().values().map(|running| Arc::clone(&running.shown)).collect();
-        for shown in running {
+        for shown in self.shown() {
             *watches_by_state.entry(shown.state().as_str()).or_insert(0) += 1;
             queue += shown.unsaved();
             event_lag_ms = event_lag_ms.max(shown.event_lag_ms());
@@ -240,6 +323,11 @@ impl Recorder {
             event_lag_ms,
             watches_by_state,
         }
+    }
+
+    /// What all watches show, by handle.
+    fn shown(&self) -> Vec<Arc<Shown>> {
+        self.lock().values().map(|running| Arc::clone(&running.shown)).collect()
     }
 
     async fn tell(&self, creator: &Handle, command: Command) -> Result<(), RecorderError> {

@@ -4,6 +4,7 @@
 //! and ends when TikTok says so, when the user stops it, or when the room was out of reach for the
 //! grace time.
 
+use super::explain;
 use super::recording::{Recording, Seen};
 use super::shared::{FeedEvent, Settings, Shared};
 use super::shown::Shown;
@@ -522,7 +523,7 @@ impl Watch {
         tally.restore_intervals(rows.iter().map(|row| (row.from, row.length_ms)));
         let gaps = store.gaps(session).await?;
         let mut recount = Recount::new(tally, gaps);
-        let mut seen = Seen::new(self.shared.settings.borrow().tiers);
+        let mut seen = Seen::new(self.shared.settings.borrow().tiers, &start);
         let (mut last, mut last_at) = (0, start.recorded_from);
         loop {
             let events = store.events(session, last, &[]).await?;
@@ -530,7 +531,7 @@ impl Watch {
             (last, last_at) = (newest.number, newest.at);
             for event in &events {
                 recount.add(event);
-                seen.show(event);
+                seen.take(event);
             }
         }
         let cause = if self.stopped == Some(start.room) { GapCause::Stopped } else { GapCause::NotRunning };
@@ -544,7 +545,8 @@ impl Watch {
             tally.restore_deliveries(delivered);
         }
         tally.forget_changes(seen_to);
-        Ok(Recording::new(session, start, tally, seen))
+        let markers = store.markers(session).await?;
+        Ok(Recording::new(session, start, tally, seen, markers))
     }
 
     async fn close_session(&mut self, ended_at: Stamp) {
@@ -559,6 +561,7 @@ impl Watch {
         } else if let Err(err) = self.shared.store.finish_session(session, ended_at).await {
             warn!(creator = %self.creator.handle, %err, "The end of session {session} could not be written: {err}");
         }
+        explain::conclude(&self.shared.store, &self.shown, ended_at).await;
         self.delivered = self.shown.end(ended_at);
         info!(creator = %self.creator.handle, %session, "Session {session} of {} is over", self.creator.handle);
     }

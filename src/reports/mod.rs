@@ -2,6 +2,9 @@
 //!
 //! They know nothing of pages or files; `web` and `export` show them.
 
+pub mod explain;
+pub mod insights;
 pub mod recount;
 pub mod review;
 pub mod sessions;
+pub mod trials;

@@ -1,10 +1,13 @@
 //! How values of the domain are kept in columns: ids and names as text, moments as milliseconds.
 
+use crate::domain::driver::Driver;
 use crate::domain::gift::ValueSource;
 use crate::domain::handle::Handle;
 use crate::domain::ids::{BattleId, GiftId, RoomId, SessionId, UserId};
+use crate::domain::marker::MarkerKind;
 use crate::domain::session::{GapCause, Origin};
 use crate::domain::time::Stamp;
+use crate::domain::trial::Arm;
 use diesel::deserialize::{self, FromSql, Queryable};
 use diesel::expression::AsExpression;
 use diesel::internal::derives::as_expression::Bound;
@@ -90,6 +93,9 @@ column!(Handle as Text, |handle: &'b Self| handle.as_str(), |value| text(value, 
     .ok()));
 column!(Origin as Text, |origin: &Self| origin.as_str(), |value| text(value, Self::parse));
 column!(GapCause as Text, |cause: &Self| cause.as_str(), |value| text(value, Self::parse));
+column!(Arm as Text, |arm: &Self| arm.as_str(), |value| text(value, Self::parse));
+column!(Driver as Text, |driver: &Self| driver.as_str(), |value| text(value, Self::parse));
+column!(MarkerKind as Text, |kind: &Self| kind.as_str(), |value| text(value, Self::parse));
 column!(ValueSource as Text, |source: &Self| source.as_str(), |value| text(value, Self::parse));
 column!(Stamp as BigInt, |stamp: &Self| stamp.0, |value| {
     <i64 as FromSql<BigInt, Sqlite>>::from_sql(value).map(Self)

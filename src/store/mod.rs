@@ -7,6 +7,7 @@
 //! transaction as the events they count. Called by the recorder, reports, settings, housekeeping,
 //! imports and the web. `docs/database.md` describes the tables.
 
+pub mod answers;
 mod battles;
 mod columns;
 mod connection;
@@ -17,6 +18,7 @@ pub mod facts;
 pub mod folder;
 pub mod gifts;
 pub mod integrity;
+pub mod markers;
 pub mod people;
 mod schema;
 pub mod segment;
@@ -26,6 +28,7 @@ pub mod settings;
 pub mod stored;
 pub mod streaks;
 mod totals;
+pub mod trials;
 mod writer;
 
 pub use connection::Opening;

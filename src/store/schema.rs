@@ -1,6 +1,15 @@
 //! The tables, as the migrations make them (the form `diesel print-schema` writes).
 
 diesel::table! {
+    answers (session_id, timestamp) {
+        session_id -> Text,
+        timestamp -> BigInt,
+        provisional -> Bool,
+        body -> Text,
+    }
+}
+
+diesel::table! {
     battle_sides (session_id, battle_id, side) {
         session_id -> Text,
         battle_id -> Text,
@@ -117,6 +126,16 @@ diesel::table! {
     last_session (id) {
         id -> Integer,
         number -> BigInt,
+    }
+}
+
+diesel::table! {
+    markers (id) {
+        id -> BigInt,
+        session_id -> Text,
+        at -> BigInt,
+        kind -> Text,
+        note -> Text,
     }
 }
 
@@ -359,6 +378,31 @@ diesel::table! {
 }
 
 diesel::table! {
+    trial_slots (trial_id, number) {
+        trial_id -> BigInt,
+        number -> BigInt,
+        session_id -> Text,
+        planned_at -> BigInt,
+        arm -> Text,
+        shown_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    trials (trial_id) {
+        trial_id -> BigInt,
+        account_username -> Text,
+        prompt -> Text,
+        window_ms -> BigInt,
+        pairs -> BigInt,
+        seed -> BigInt,
+        started_at -> BigInt,
+        state -> Text,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     viewer_correlations (session_id, timestamp, driver) {
         session_id -> Text,
         timestamp -> BigInt,
@@ -376,6 +420,30 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    viewer_windows (session_id, timestamp, from_ms) {
+        session_id -> Text,
+        timestamp -> BigInt,
+        from_ms -> BigInt,
+        to_ms -> BigInt,
+        viewers -> BigInt,
+        viewer_change -> BigInt,
+        cause -> Text,
+        confidence -> Double,
+        occasion_at -> Nullable<BigInt>,
+        occasion_units -> Nullable<BigInt>,
+        occasion_gift_id -> Nullable<Text>,
+    }
+}
+
+diesel::joinable!(markers -> sessions (session_id));
 diesel::joinable!(session_analytics -> sessions (session_id));
 diesel::joinable!(event_segments -> sessions (session_id));
-diesel::allow_tables_to_appear_in_same_query!(sessions, session_analytics, gaps, event_segments);
+diesel::allow_tables_to_appear_in_same_query!(
+    answers,
+    sessions,
+    session_analytics,
+    gaps,
+    event_segments,
+    markers
+);

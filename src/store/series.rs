@@ -7,9 +7,12 @@ use crate::domain::ids::{SessionId, UserId};
 use crate::domain::record::Pause;
 use crate::domain::session::{Gap, GapCause};
 use crate::domain::time::Stamp;
-use crate::domain::totals::{Bin, BinViewers, Counts, IntervalMedians, IntervalRow};
+use crate::domain::totals::{Bin, BinViewers, Counts, IntervalMedians, IntervalRow, UsualInterval};
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
+
+/// What is usual looks at so many of the newest sessions.
+const USUAL_SESSIONS: i64 = 100;
 
 /// The medians of a creator look at this many of the newest intervals: about a week of long LIVEs.
 const MEDIAN_INTERVALS: i64 = 2000;
@@ -101,6 +104,40 @@ impl Store {
                 .select(session_analytics::all_columns)
                 .load(connection)?;
             Ok(medians(&rows))
+        })
+        .await
+    }
+
+    /// What this creator's finished sessions counted in the interval of `length_ms` that held the
+    /// moment `age_ms` after they began: medians over the newest 100 sessions that lasted through
+    /// that interval and knew their viewers in it. `None` if there are none.
+    ///
+    /// # Errors
+    ///
+    /// As any question to the database.
+    pub async fn usual_interval(
+        &self,
+        creator: &Handle,
+        length_ms: i64,
+        age_ms: i64,
+    ) -> Result<Option<UsualInterval>, StoreError> {
+        let creator = creator.clone();
+        self.read(move |connection| {
+            let end = session_analytics::timestamp + session_analytics::length_ms;
+            let rows: Vec<AnalyticsRow> = session_analytics::table
+                .inner_join(sessions::table)
+                .filter(sessions::account_username.eq(&creator))
+                .filter(sessions::end_time.is_not_null())
+                .filter(session_analytics::length_ms.eq(length_ms))
+                .filter(session_analytics::known_ms.gt(0))
+                .filter(session_analytics::timestamp.le(sessions::start_time + age_ms))
+                .filter(end.gt(sessions::start_time + age_ms))
+                .filter(end.le(sessions::start_time + sessions::total_duration))
+                .order(sessions::start_time.desc())
+                .limit(USUAL_SESSIONS)
+                .select(session_analytics::all_columns)
+                .load(connection)?;
+            Ok(usual(&rows))
         })
         .await
     }
@@ -319,8 +356,17 @@ fn interval(row: &AnalyticsRow) -> IntervalRow {
     }
 }
 
+fn usual(rows: &[AnalyticsRow]) -> Option<UsualInterval> {
+    let average = |row: &AnalyticsRow| row.viewer_ms as f64 / row.known_ms as f64;
+    Some(UsualInterval {
+        sessions: u32::try_from(rows.len()).unwrap_or(u32::MAX),
+        viewers: median(rows.iter().map(average).collect())?,
+        counts: medians(rows)?,
+    })
+}
+
 fn medians(rows: &[AnalyticsRow]) -> Option<IntervalMedians> {
-    let of = |count: fn(&AnalyticsRow) -> i64| median(rows.iter().map(count).collect());
+    let of = |count: fn(&AnalyticsRow) -> i64| median(rows.iter().map(|row| count(row) as f64).collect());
     Some(IntervalMedians {
         comments: of(|row| row.comments_count)?,
         likes: of(|row| row.likes_count)?,
@@ -333,12 +379,12 @@ fn medians(rows: &[AnalyticsRow]) -> Option<IntervalMedians> {
 }
 
 /// The middle value, or the mean of the two in the middle.
-fn median(mut counts: Vec<i64>) -> Option<f64> {
-    counts.sort_unstable();
-    let middle = counts.len() / 2;
-    let upper = *counts.get(middle)? as f64;
-    if counts.len() % 2 == 1 {
+fn median(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_unstable_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    let upper = *values.get(middle)?;
+    if values.len() % 2 == 1 {
         return Some(upper);
     }
-    Some((counts[middle - 1] as f64 + upper) / 2.0)
+    Some((values[middle - 1] + upper) / 2.0)
 }

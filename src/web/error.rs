@@ -2,6 +2,7 @@
 
 use super::access::Refusal;
 use crate::recorder::supervisor::RecorderError;
+use crate::reports::explain::ExplainError;
 use crate::store::StoreError;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
@@ -26,6 +27,8 @@ pub enum Trouble {
     Store(#[from] StoreError),
     #[error(transparent)]
     Recorder(#[from] RecorderError),
+    #[error(transparent)]
+    Explain(#[from] ExplainError),
     #[error("This page could not be put together. Nothing recorded is affected; the log says more.")]
     Render(#[from] askama::Error),
 }
@@ -65,6 +68,7 @@ impl Trouble {
             detail: self.to_string(),
             parameter: match self {
                 Self::Invalid { parameter, .. } => Some(parameter),
+                Self::Recorder(RecorderError::OutsideSession(_)) => Some("at"),
                 _ => None,
             },
         };
@@ -77,14 +81,22 @@ impl ResponseError for Trouble {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::Refused(_) => StatusCode::FORBIDDEN,
-            Self::NotFound(_) | Self::Recorder(RecorderError::NotWatched(_)) => StatusCode::NOT_FOUND,
-            Self::Invalid { .. } => StatusCode::BAD_REQUEST,
+            Self::NotFound(_)
+            | Self::Recorder(RecorderError::NotWatched(_) | RecorderError::NoSession(_)) => {
+                StatusCode::NOT_FOUND
+            }
+            Self::Invalid { .. } | Self::Recorder(RecorderError::OutsideSession(_)) => {
+                StatusCode::BAD_REQUEST
+            }
+            Self::Recorder(RecorderError::ManyMarkers(_)) => StatusCode::CONFLICT,
             Self::Http { status, .. } => *status,
-            Self::Store(err) | Self::Recorder(RecorderError::Store(err)) => match err {
+            Self::Store(err)
+            | Self::Recorder(RecorderError::Store(err))
+            | Self::Explain(ExplainError::Store(err)) => match err {
                 StoreError::Full | StoreError::Locked => StatusCode::SERVICE_UNAVAILABLE,
                 _ => StatusCode::INTERNAL_SERVER_ERROR,
             },
-            Self::Render(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Explain(ExplainError::Failed) | Self::Render(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 

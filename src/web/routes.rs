@@ -1,7 +1,10 @@
 //! Every URL on one screen.
 
-use super::api::{creators, events, feed, health, leaderboard, metrics, openapi, series, sessions};
-use super::visits::{connection, forms, fragments, pages};
+use super::api::{
+    creators, drivers, events, feed, health, leaderboard, markers, metrics, openapi, series, sessions,
+    windows,
+};
+use super::visits::{connection, forms, fragments, insights, moments, pages};
 use actix_web::Route;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::web::{ServiceConfig, delete, post, resource, route};
@@ -16,8 +19,13 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/creators/{username}/stop").route(post().to(forms::stop)))
         .service(resource("/creators/{username}/remove").route(post().to(forms::remove)))
         .service(resource("/live").route(get().to(pages::live)))
+        .service(resource("/insights").route(get().to(insights::page)))
+        .service(resource("/insights/trial/start").route(post().to(insights::start)))
+        .service(resource("/insights/trial/stop").route(post().to(insights::stop)))
         .service(resource("/sessions").route(get().to(pages::sessions)))
         .service(resource("/sessions/{id}").route(get().to(pages::session)))
+        .service(resource("/sessions/{id}/markers").route(post().to(moments::mark)))
+        .service(resource("/sessions/{id}/markers/{marker}/remove").route(post().to(moments::unmark)))
         .service(resource("/gifts/{id}/price").route(post().to(forms::price)))
         .service(
             resource("/settings/connection")
@@ -32,7 +40,10 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/f/pulse").route(get().to(fragments::pulse)))
         .service(resource("/f/feed").route(get().to(fragments::feed)))
         .service(resource("/f/leaderboard").route(get().to(fragments::leaderboard)))
+        .service(resource("/f/moments").route(get().to(moments::list)))
+        .service(resource("/f/changed").route(get().to(moments::what_changed)))
         .service(resource("/f/creators").route(get().to(fragments::creators)))
+        .service(resource("/f/trial").route(get().to(insights::reminder)))
         .service(resource("/f/welcome").route(get().to(fragments::welcome)))
         .service(resource("/healthz").route(get().to(health::healthz)))
         .service(resource("/readyz").route(get().to(health::readyz)))
@@ -43,11 +54,21 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/api/v1/creators/{username}").route(delete().to(creators::remove)))
         .service(resource("/api/v1/creators/{username}/start").route(post().to(creators::start)))
         .service(resource("/api/v1/creators/{username}/stop").route(post().to(creators::stop)))
+        .service(resource("/api/v1/creators/{username}/drivers").route(get().to(drivers::of_creator)))
         .service(resource("/api/v1/sessions").route(get().to(sessions::list)))
         .service(resource("/api/v1/sessions/{id}").route(get().to(sessions::one)))
         .service(resource("/api/v1/sessions/{id}/series").route(get().to(series::series)))
         .service(resource("/api/v1/sessions/{id}/intervals").route(get().to(series::intervals)))
         .service(resource("/api/v1/sessions/{id}/leaderboard").route(get().to(leaderboard::of_session)))
+        .service(resource("/api/v1/sessions/{id}/drivers").route(get().to(drivers::of_session)))
+        .service(resource("/api/v1/sessions/{id}/windows").route(get().to(windows::of_session)))
+        .service(resource("/api/v1/sessions/{id}/what-changed").route(get().to(windows::what_changed)))
+        .service(
+            resource("/api/v1/sessions/{id}/markers")
+                .route(get().to(markers::list))
+                .route(post().to(markers::add)),
+        )
+        .service(resource("/api/v1/sessions/{id}/markers/{marker}").route(delete().to(markers::remove)))
         .service(resource("/api/v1/sessions/{id}/events").route(get().to(events::events)))
         .service(resource("/api/v1/leaderboard").route(get().to(leaderboard::of_days)))
         .service(resource("/api/v1/feed").route(get().to(feed::feed)));

@@ -121,6 +121,31 @@ pub fn minutes(lang: Lang, ms: i64) -> String {
     duration(lang, if ms < 60_000 { ms } else { ms / 60_000 * 60_000 })
 }
 
+/// A place in a session for an address: `1h12m05s`.
+#[must_use]
+pub fn elapsed(ms: i64) -> String {
+    let s = ms.max(0) / 1000;
+    match (s / 3600, s / 60 % 60, s % 60) {
+        (0, minutes, seconds) => format!("{minutes}m{seconds:02}s"),
+        (hours, minutes, seconds) => format!("{hours}h{minutes:02}m{seconds:02}s"),
+    }
+}
+
+/// The milliseconds that [`elapsed`] stands for; hours, minutes and seconds may each be left out.
+#[must_use]
+pub fn parse_elapsed(text: &str) -> Option<i64> {
+    let mut ms = 0_i64;
+    let mut rest = text;
+    for (unit, unit_ms) in [('h', 3_600_000), ('m', 60_000), ('s', 1000)] {
+        if let Some((digits, after)) = rest.split_once(unit) {
+            let n: u16 = digits.parse().ok()?;
+            ms += i64::from(n) * unit_ms;
+            rest = after;
+        }
+    }
+    (rest.is_empty() && !text.is_empty()).then_some(ms)
+}
+
 fn local(look: &Look, at: Stamp) -> DateTime<Tz> {
     let utc = DateTime::from_timestamp_millis(at.0).unwrap_or(DateTime::UNIX_EPOCH);
     utc.with_timezone(&look.zone)
@@ -273,6 +298,18 @@ mod tests {
             );
         }
         assert_eq!(minutes(Lang::En, 252_000), "4m");
+    }
+
+    #[test]
+    fn a_place_in_a_session_is_read_as_it_is_written() {
+        for (text, ms) in [("0m00s", 0), ("12m05s", 725_000), ("1h12m05s", 4_325_000)] {
+            assert_eq!((elapsed(ms).as_str(), parse_elapsed(text)), (text, Some(ms)));
+        }
+        assert_eq!(parse_elapsed("1h12m"), Some(4_320_000));
+        assert_eq!(parse_elapsed("90m"), Some(5_400_000));
+        for nonsense in ["", "m", "5", "-3m", "5m3h", "99999999999h", "1h x"] {
+            assert_eq!(parse_elapsed(nonsense), None, "{nonsense}");
+        }
     }
 
     #[test]

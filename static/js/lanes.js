@@ -22,6 +22,15 @@
     return ctx.createPattern(tile, 'repeat');
   };
 
+  /* the marks as paths around (0, 0), radius r: the same shapes as --mark in tokens.css */
+  const shape = {
+    likes: (c, r) => { c.moveTo(0, r); c.bezierCurveTo(-2.2 * r, -.5 * r, -.9 * r, -1.5 * r, 0, -.5 * r); c.bezierCurveTo(.9 * r, -1.5 * r, 2.2 * r, -.5 * r, 0, r); },
+    comments: (c, r) => c.arc(0, 0, r * .9, 0, 7),
+    gifts: (c, r) => { c.moveTo(0, -r); c.lineTo(r, 0); c.lineTo(0, r); c.lineTo(-r, 0); c.closePath(); },
+    follows: (c, r) => { c.moveTo(0, -r); c.lineTo(r, r * .85); c.lineTo(-r, r * .85); c.closePath(); },
+    shares: (c, r) => c.rect(-r * .8, -r * .8, r * 1.6, r * 1.6),
+  };
+
   function lanes(root) {
     const data = JSON.parse(root.dataset.chart), { t, series, words, step } = data;
     const html = document.documentElement, keys = Object.keys(series);
@@ -54,6 +63,21 @@
         const from = X(g.from), wide = X(g.to ?? end) - from, seen = Math.max(7 * dpr, wide);
         c.fillRect(from - (seen - wide) / 2, 0, seen, c.canvas.height);
       }
+      if (data.chosen) {
+        c.globalAlpha = .14;
+        c.fillStyle = css(root, '--link');
+        c.fillRect(X(data.chosen[0]), 0, X(data.chosen[1]) - X(data.chosen[0]), c.canvas.height);
+      }
+      c.globalAlpha = .45;
+      for (const m of moments) {
+        c.fillStyle = ink;
+        if (m.kind === 'moment') c.fillRect(Math.round(X(m.t)), 0, dpr, c.canvas.height);
+        else if (m.kind === 'marker') for (let y = 0; y < c.canvas.height; y += 6 * dpr) c.fillRect(Math.round(X(m.t)), y, dpr, 3 * dpr);
+        else if (key === 'viewers') {
+          c.fillStyle = css(root, '--warn');
+          for (let y = top; y < top + height; y += 4 * dpr) c.fillRect(X(m.t), y, Math.max(3 * dpr, X(m.to) - X(m.t)), dpr);
+        }
+      }
       c.globalAlpha = 1;
       if (key === 'viewers') {
         c.font = `${13 * dpr}px ${css(document.body, 'font-family')}`;
@@ -80,6 +104,44 @@
       }
       c.restore();
     };
+    /* above a lane: a burst with the mark of its series, and the lead bracket from what came before a moment to the moment */
+    const brackets = (key, colour) => (u) => {
+      const c = u.ctx, dpr = ratio(), X = (v) => u.valToPos(v, 'x', true), y = u.bbox.top + 6 * dpr;
+      c.save();
+      c.beginPath();
+      c.rect(u.bbox.left, 0, u.bbox.width, c.canvas.height);
+      c.clip();
+      c.lineWidth = 1.5 * dpr;
+      c.font = `600 ${13 * dpr}px ${css(document.body, 'font-family')}`;
+      c.textAlign = 'left';
+      c.textBaseline = 'middle';
+      for (const m of moments) {
+        const a = X(m.burst), b = X(m.t);
+        if (m.first !== key || b - a < 9 * dpr) continue;
+        c.strokeStyle = colour;
+        c.beginPath();
+        c.moveTo(a, y + 6 * dpr); c.lineTo(a, y); c.lineTo(b - 2 * dpr, y);
+        c.moveTo(b - 6 * dpr, y - 4 * dpr); c.lineTo(b - 1.5 * dpr, y); c.lineTo(b - 6 * dpr, y + 4 * dpr);
+        c.stroke();
+        c.fillStyle = css(root, '--text');
+        if (b - a > 30 * dpr && b + 6 * dpr + c.measureText(m.lead).width < u.bbox.left + u.bbox.width) c.fillText(m.lead, b + 6 * dpr, y + 3 * dpr);
+      }
+      c.fillStyle = colour;
+      c.strokeStyle = css(root, '--card');
+      c.lineWidth = 2 * dpr;
+      for (const at of bursts[key] ?? []) {
+        const i = t.findIndex((v) => v > at - step), value = u.data[1][i];
+        if (value == null) continue;
+        c.save();
+        c.translate(X(t[i]), u.valToPos(value, 'y', true));
+        c.beginPath();
+        shape[key](c, 5 * dpr);
+        c.stroke();
+        c.fill();
+        c.restore();
+      }
+      c.restore();
+    };
     /* above the line of viewers: the newest sample */
     const newest = (u) => {
       const i = series.viewers.findLastIndex((v) => v != null);
@@ -95,17 +157,17 @@
       const colour = css(lane, '--c'), dash = css(lane, '--dash').split(' ').map(Number).filter(Boolean), muted = css(root, '--muted');
       return {
         width: Math.round(box.width), height: Math.round(box.height), legend: { show: false }, padding: [top ? 6 : 0, 0, top ? 8 : 0, 0],
-        cursor: { sync: { key: sync.key, setSeries: false }, y: false, points: { size: 7, fill: colour, width: 0 }, drag: { x: false, y: false } },
-        scales: { x: { time: true }, y: { range: (u, lo, hi) => [0, (hi || 1) * (top ? (narrow() ? 1.34 : 1.12) : 1.25)] } },
+        cursor: { sync: { key: sync.key, setSeries: false }, y: false, points: { size: 7, fill: colour, width: 0 }, drag: { x: true, y: false, setScale: false } },
+        scales: { x: { time: true }, y: { range: (u, lo, hi) => [0, (hi || 1) * (top ? (narrow() ? 1.34 : 1.12) : 1.5)] } },
         axes: [
           { show: false },
           { size: axis(), gap: 6, stroke: muted, font: `13px ${css(document.body, 'font-family')}`, ticks: { show: false }, border: { show: false },
             grid: { stroke: css(root, '--hair'), width: 1, filter: (u, s) => (top ? s : s.map(() => null)) },
-            splits: (u) => { const hi = u.scales.y.max; return top ? multiples(hi, nice(hi / 2.6)) : [0, nice(hi / 1.6)]; },
+            splits: (u) => { const hi = u.scales.y.max; return top ? multiples(hi, nice(hi / 2.6)) : [0, nice(hi / 1.9)]; },
             values: (u, s) => s.map((v) => (v === 0 && !top ? '' : compact.format(v))) },
         ],
         series: [{}, { stroke: colour, width: top ? 2.5 : 1.5, dash: dash.length ? dash : undefined, fill: alpha(colour, top ? .08 : .14), spanGaps: false, points: { show: false } }],
-        hooks: { drawAxes: [behind(key)], draw: top ? [newest] : [], setCursor: top ? [(u) => read(u.cursor.idx)] : [] },
+        hooks: { drawAxes: [behind(key)], draw: [top ? newest : brackets(key, colour)], setCursor: top ? [(u) => read(u.cursor.idx)] : [], setSelect: top ? [(u) => dragged(u)] : [], ready: [(u) => u.over.addEventListener('click', () => press(u.posToVal(u.cursor.left, 'x')))] },
       };
     };
 
@@ -121,6 +183,38 @@
         $(lane, '.now b').textContent = v == null ? words.none : full.format(Math.round(lane.dataset.s === 'viewers' ? v : v * 60 / step));
       }
     };
+    /* flags stand where their moments are; those that would cover each other move aside, labels go where there is no room */
+    const flag = (m) => {
+      const el = document.createElement(m.kind === 'moment' ? 'a' : 'span');
+      if (m.kind === 'moment') {
+        el.className = 'pip';
+        el.href = m.href;
+        el.textContent = m.number;
+        el.setAttribute('aria-label', m.label);
+      } else {
+        el.className = 'note';
+        el.innerHTML = '<svg class="i" aria-hidden="true"><use href="#i-flag"/></svg>';
+        el.append(Object.assign(document.createElement('span'), { textContent: m.label }));
+      }
+      el.title = m.label;
+      return el;
+    };
+    const placeFlags = () => {
+      const u = plots.get('viewers'), rail = $(root, '.flags'), seen = moments.filter((m) => m.kind !== 'glitch' && m.t >= t[0] && m.t <= t.at(-1) + step);
+      if (rail.dataset.holds !== JSON.stringify(seen)) {
+        rail.replaceChildren(...seen.map(flag));
+        rail.dataset.holds = JSON.stringify(seen);
+      }
+      let end = -Infinity;
+      for (const [i, el] of [...rail.children].entries()) {
+        const at = u.valToPos(seen[i].t, 'x'), next = seen[i + 1] ? u.valToPos(seen[i + 1].t, 'x') : rail.clientWidth;
+        el.classList.remove('bare');
+        if (el.className === 'note') el.classList.toggle('bare', at + el.offsetWidth > next - 12);
+        const left = Math.min(Math.max(at - 11, end + 2), rail.clientWidth - el.offsetWidth + 11);
+        el.style.insetInlineStart = `${left}px`;
+        end = left + el.offsetWidth;
+      }
+    };
     const place = () => {
       const u = plots.get('viewers'), x = (v) => `${u.valToPos(v, 'x')}px`, bar = $(root, '.timeaxis');
       $$(bar, 'span:not(.zone)').forEach((e) => e.remove());
@@ -134,12 +228,17 @@
       }
       const last = series.viewers.findLast((v) => v != null);
       if (!narrow() && last != null) $(root, '.lane[data-s=viewers]').style.setProperty('--at', `${Math.min(110, Math.max(0, u.valToPos(last, 'y') - 4))}px`);
+      placeFlags();
     };
     const draw = () => {
       for (const u of plots.values()) u.destroy();
       plots.clear();
       for (const lane of $$(root, '.lane')) if (lane.offsetParent) plots.set(lane.dataset.s, new uPlot(options(lane), [t, shown(lane.dataset.s)], $(lane, '.plot')));
-      requestAnimationFrame(() => { place(); read(null); });
+      requestAnimationFrame(() => {
+        place();
+        read(null);
+        if (data.shown) plots.get('viewers').setCursor({ left: plots.get('viewers').valToPos(data.shown, 'x'), top: 10 });
+      });
     };
 
     /* phone: one driver lane at a time, chosen by a radio group; wide: the lanes named in the address */
@@ -174,12 +273,69 @@
     /* keyboard: left and right walk the samples, Home and End jump, Escape leaves */
     $(root, '.plots').addEventListener('keydown', (e) => {
       const u = plots.get('viewers'), move = { ArrowLeft: -1, ArrowRight: 1, Home: -1e6, End: 1e6 }[e.key];
-      if (e.key === 'Escape') u.setCursor({ left: -10, top: -10 });
+      if (e.target !== e.currentTarget) return;
+      if (e.key === 'Enter' && u.cursor.idx != null) press(t[u.cursor.idx]);
+      if (e.key === 'Escape') {
+        u.setCursor({ left: -10, top: -10 });
+        pressed = data.chosen = null;
+        redraw();
+      }
       if (!move || e.altKey) return;
       e.preventDefault();
       const i = Math.min(t.length - 1, Math.max(0, (u.cursor.idx ?? t.length - 1) + move));
       u.setCursor({ left: u.valToPos(t[i], 'x'), top: 10 });
     });
+    /* the moments are those of the list under the chart, which the server keeps up to date */
+    const list = document.getElementById('moments');
+    const gather = () => $$(list, '[data-t]').map(({ dataset: d }) => ({ ...d, t: +d.t, to: +d.to, burst: +d.burst }));
+    let moments = list ? gather() : [], bursts = JSON.parse(list?.dataset.bursts ?? '{}');
+    const redraw = () => { for (const u of plots.values()) u.redraw(false, true); };
+    if (list) new MutationObserver(() => {
+      const now = gather(), begun = JSON.parse(list.dataset.bursts);
+      if (JSON.stringify([now, begun]) === JSON.stringify([moments, bursts])) return;
+      [moments, bursts] = [now, begun];
+      redraw();
+      if (plots.size) placeFlags();
+    }).observe(list, { childList: true, subtree: true, attributes: true });
+
+    /* a window: dragged, pressed twice, or two times typed; the answer comes in place and the address keeps it */
+    const form = $(root, 'form.window');
+    let pressed = null;
+    const choose = (a, b) => {
+      const time = (s) => new Date((Math.round(s) + data.offset) * 1000).toISOString().slice(11, 19).replaceAll(':', words.colon);
+      pressed = null;
+      form.elements.from.value = time(Math.min(a, b));
+      form.elements.to.value = time(Math.max(a, b));
+      data.chosen = [Math.min(a, b), Math.max(a, b)];
+      form.requestSubmit();
+    };
+    const dragged = (u) => {
+      const { left, width: wide } = u.select;
+      if (wide < 5) return;
+      for (const each of plots.values()) each.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+      choose(u.posToVal(left, 'x'), u.posToVal(left + wide, 'x'));
+    };
+    const press = (at) => {
+      if (pressed != null && Math.abs(at - pressed) >= step) return choose(pressed, at);
+      pressed = at;
+      data.chosen = [at, at + step / 4];
+      redraw();
+    };
+    form.addEventListener('submit', async (event) => {
+      event.preventDefault();
+      const asked = new URLSearchParams({ session: form.dataset.session, from: form.elements.from.value, to: form.elements.to.value });
+      const address = new URL(location.href);
+      for (const key of ['from', 'to']) address.searchParams.set(key, asked.get(key));
+      history.pushState(null, '', address.href.replace(/%(2C|3A)/g, decodeURIComponent));
+      html.dataset.view = location.search;
+      redraw();
+      try {
+        const answer = await fetch(`/f/changed?${asked}`);
+        if (answer.ok) $(form, '.changed').innerHTML = await answer.text();
+        else form.submit();
+      } catch { form.submit(); }
+    });
+
     let width = 0;
     new ResizeObserver(() => { if (root.clientWidth !== width) { width = root.clientWidth; pick(); } }).observe(root);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);

@@ -65,17 +65,43 @@
     button.addEventListener('click', pause);
   }
 
+  /* single keys can be switched off, for whoever speaks to the computer or touches keys by accident */
+  const off = () => document.cookie.includes('pasut_keys=off'), keys = document.getElementById('keys-switch');
+  if (keys) {
+    keys.hidden = false;
+    keys.setAttribute('aria-pressed', !off());
+    keys.addEventListener('click', () => {
+      document.cookie = `pasut_keys=${off() ? 'on' : 'off'};path=/;max-age=31536000;samesite=lax`;
+      keys.setAttribute('aria-pressed', !off());
+    });
+  }
+  /* a moment is the one at which the menu was opened, not the one at which its kind was found */
+  const mark = document.getElementById('mark');
+  let opened = 0;
+  mark?.addEventListener('toggle', () => { opened = performance.now(); });
+  document.addEventListener('htmx:config:request', (event) => {
+    if (mark?.contains(source(event))) event.detail.ctx.request.body.set('ago', Math.round(performance.now() - opened));
+  });
+  document.addEventListener('htmx:after:request', (event) => {
+    if (!mark?.contains(source(event)) || event.detail.ctx.response.status >= 400) return;
+    mark.querySelector('form').reset();
+    mark.open = false;
+    mark.querySelector('summary').focus();
+  });
   /* single keys; `g` first, then a page */
   let went = 0;
-  const pages = { l: '/live', s: '/sessions', c: '/creators' };
+  const pages = { l: '/live', s: '/sessions', i: '/insights', c: '/creators' };
   document.addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, select, textarea')) return;
+    if (off() || event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, select, textarea')) return;
     const second = Date.now() - went < 1000;
     went = 0;
     if (second && pages[event.key]) location.assign(pages[event.key]);
     else if (event.key === 'g') went = Date.now();
     else if (event.key === 'p' && button && !button.hidden) pause();
-    else if (event.key === '?') location.assign('/help#keys');
+    else if (event.key === 'm' && mark) {
+      mark.open = true;
+      mark.querySelector('[name=kind]').focus();
+    } else if (event.key === '?') location.assign('/help#keys');
     else if (event.key === '/' && document.querySelector('[data-search]')) {
       event.preventDefault();
       document.querySelector('[data-search]').focus();

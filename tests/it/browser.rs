@@ -1,6 +1,8 @@
 //! Pages as a person sees them: a real browser in front of the whole app.
 
 mod driver;
+mod moments;
+mod trials;
 
 use crate::studio::Studio;
 use driver::Browser;
@@ -26,6 +28,8 @@ fn pages(session: &str) -> Vec<String> {
         "/live",
         "/creators",
         "/sessions",
+        "/insights",
+        "/insights?scope=30d",
         &one_session,
         "/settings/connection",
         "/help",
@@ -110,7 +114,7 @@ async fn a_list_does_not_change_under_the_pointer_or_the_focus() {
         .await;
     let at = |i: usize| middle[i].as_f64().expect("a number") as i64;
     browser.devtools("Input.dispatchMouseEvent", pointer(at(0), at(1))).await;
-    browser.until("document.querySelector('[data-hold]').matches(':hover')").await;
+    browser.until("document.getElementById('lb-h').closest('[data-hold]').matches(':hover')").await;
     room.gift("ana", None, ROSE, 7, 4, true).await;
     studio.until_session("mira", "a gifter", |session| !session.top_gifters.is_empty()).await;
     browser.run(CATCH_UP).await;
@@ -333,14 +337,14 @@ async fn two_answers_lead_from_nothing_to_a_watched_creator_in_both_languages() 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn stopping_asks_first_and_starting_goes_on() {
     let (studio, room, browser) = opened("/live").await;
-    browser.click(".act summary").await;
-    browser.until("document.querySelector('.act form').offsetParent !== null").await;
-    assert!(browser.text(".act form p").await.starts_with("Stop recording @mira?"));
+    browser.click("#stop summary").await;
+    browser.until("document.querySelector('#stop form').offsetParent !== null").await;
+    assert!(browser.text("#stop form p").await.starts_with("Stop recording @mira?"));
     assert_eq!(studio.snapshot("mira").state.as_str(), "live", "the question alone changes nothing");
     browser.press("\u{e00c}").await;
-    browser.until("!document.querySelector('.act details').open").await;
-    browser.click(".act summary").await;
-    browser.click(".act form button").await;
+    browser.until("!document.querySelector('#stop').open").await;
+    browser.click("#stop summary").await;
+    browser.click("#stop form button").await;
     browser.until_text("#pill", "Stopped").await;
     studio.until("mira", "stopped", |watch| watch.state.as_str() == "stopped").await;
     browser.click(".act button").await;

@@ -2,6 +2,8 @@
 
 use crate::api::recorded;
 use crate::served::Served;
+use pasut::domain::ids::RoomId;
+use pasut::domain::session::SessionStart;
 use std::collections::BTreeSet;
 
 /// What follows `name="` in a page, up to the next quote.
@@ -106,6 +108,53 @@ async fn what_is_chosen_for_the_look_is_kept_and_the_reader_stays_on_the_page() 
     }
     let dark = served.get_with("/welcome", "Cookie: pasut_theme=dark; pasut_lang=id\r\n").await;
     assert!(dark.body.contains("<html lang=\"id\" data-theme=\"dark\""), "{}", dark.body);
+}
+
+#[tokio::test]
+async fn moments_are_marked_and_unmarked_with_plain_forms() {
+    let served = Served::start().await;
+    let past = recorded(&served.store).await;
+    let start = served.store.session(past).await.expect("readable").expect("stored").start;
+    let start = SessionStart { room: RoomId(8), ..start };
+    let id = served.store.begin_session(&start).await.expect("begun");
+    let form = "Content-Type: application/x-www-form-urlencoded\r\nSec-Fetch-Site: same-origin\r\n";
+    let path = format!("/sessions/{id}/markers");
+    for (path, body, status) in [
+        (path.clone(), "kind=party", 400),
+        (path.clone(), "note=x", 400),
+        (format!("/sessions/{past}/markers"), "kind=pk", 400),
+        ("/sessions/77/markers".to_owned(), "kind=pk", 404),
+        (format!("{path}/x/remove"), "", 404),
+    ] {
+        let refused = served.change_with("POST", &path, form, body).await;
+        assert_eq!(refused.status, status, "{path} {body}: {}", refused.body);
+    }
+    let marked = served.change_with("POST", &path, form, "kind=new_game&note=%3Cb%3E&ago=4000").await;
+    assert_eq!((marked.status, marked.header("location")), (303, Some("/live?creator=mira")));
+    let marker = served.store.markers(id).await.expect("readable").pop().expect("marked");
+    let page = served.get(&format!("/sessions/{id}")).await.body;
+    assert!(page.contains("New game") && page.contains("&#60;b&#62;"), "{page}");
+
+    let remove = format!("{path}/{}/remove", marker.id);
+    assert!(page.contains(&format!("action=\"{remove}\"")), "{page}");
+    let back = format!("back=%2Fsessions%2F{id}");
+    let removed = served.change_with("POST", &remove, form, &back).await;
+    assert_eq!(removed.header("location"), Some(format!("/sessions/{id}").as_str()));
+    assert!(!served.get(&format!("/sessions/{id}")).await.body.contains("New game"));
+}
+
+#[tokio::test]
+async fn a_question_about_times_that_are_not_in_the_session_says_so() {
+    let served = Served::start().await;
+    let id = recorded(&served.store).await;
+    for times in ["from=18:02&to=18:02", "from=03:00&to=04:00", "from=%3Cb%3E&to=", ""] {
+        let answer = served.get(&format!("/f/changed?session={id}&{times}")).await;
+        assert_eq!(answer.status, 200, "{times}: {}", answer.body);
+        assert!(answer.body.contains("Type two different times of this session"), "{times}: {}", answer.body);
+    }
+    assert_eq!(served.get("/f/changed?session=77&from=18:00&to=18:02").await.status, 404);
+    let page = served.get(&format!("/sessions/{id}?from=18%3A02&to=18%3A02%22%3E")).await;
+    assert!(page.body.contains("value=\"18:02&#34;&#62;\""), "what was typed stands there: {}", page.body);
 }
 
 #[tokio::test]

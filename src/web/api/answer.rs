@@ -61,6 +61,11 @@ pub fn time(at: Stamp) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
+/// RFC 3339 in any zone; `None` if it is none.
+pub fn read_time(text: &str) -> Option<Stamp> {
+    Some(Stamp(DateTime::parse_from_rfc3339(text).ok()?.timestamp_millis()))
+}
+
 fn bytes(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(value).expect("our own structs have text keys and no failing members")
 }

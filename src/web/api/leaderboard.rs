@@ -2,7 +2,6 @@
 
 use super::answer::{json, time};
 use super::query::{Query, session_id};
-use crate::domain::time::Stamp;
 use crate::store::gifts::{Gifter, GifterSort, LeaderboardEntry};
 use crate::web::error::Trouble;
 use crate::web::state::AppState;
@@ -11,7 +10,6 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
 const MAX_LIMIT: u32 = 10_000;
-const DAY_MS: i64 = 86_400_000;
 
 const SORTS: [(&str, GifterSort); 3] =
     [("diamonds", GifterSort::Diamonds), ("gifts", GifterSort::Units), ("last_gift", GifterSort::LastGift)];
@@ -75,27 +73,11 @@ pub async fn of_days(req: HttpRequest, state: Data<AppState>) -> Result<HttpResp
     let query = Query::of(&req, &["days", "from", "to", "creator", "limit"])?;
     let limit = query.number("limit", MAX_LIMIT)?.unwrap_or(100);
     let creator = query.creator()?;
-    let (from, to) = stretch(&query, state.now())?;
+    let (from, to) = query.stretch(state.now())?;
     let entries = state.store.leaderboard(from, to, creator.as_ref(), i64::from(limit)).await?;
     let mut leaderboard: Vec<_> = entries.iter().map(entry).collect();
     rank(&mut leaderboard);
     Ok(json(&req, &Leaderboard { session_id: None, from: Some(time(from)), to: Some(time(to)), leaderboard }))
-}
-
-/// The last days up to now, or from one time to another; thirty days unless said.
-fn stretch(query: &Query, now: Stamp) -> Result<(Stamp, Stamp), Trouble> {
-    let days = query.number("days", 3660)?;
-    let (from, to) = (query.from("from")?, query.to("to")?);
-    if days.is_some() && (from.is_some() || to.is_some()) {
-        return Err(Trouble::invalid("days", "does not go together with from or to; use one or the other"));
-    }
-    // A session that begins in this very millisecond counts.
-    let to = to.unwrap_or(now + 1);
-    let from = from.unwrap_or(to - i64::from(days.unwrap_or(30)) * DAY_MS);
-    if from > to {
-        return Err(Trouble::invalid("from", "must not be after to"));
-    }
-    Ok((from, to))
 }
 
 /// Ranks rows that come most diamonds first.

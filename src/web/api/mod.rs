@@ -5,14 +5,17 @@
 
 pub mod answer;
 pub mod creators;
+pub mod drivers;
 pub mod event_json;
 pub mod events;
 pub mod feed;
 pub mod health;
 pub mod leaderboard;
+pub mod markers;
 pub mod metrics;
 pub mod openapi;
 pub mod query;
 pub mod series;
 pub mod session_json;
 pub mod sessions;
+pub mod windows;

@@ -1,11 +1,12 @@
 //! What an address asks for: its parameters, checked by name.
 
+use super::answer::read_time;
 use crate::domain::handle::Handle;
 use crate::domain::ids::SessionId;
 use crate::domain::time::Stamp;
 use crate::web::error::Trouble;
 use actix_web::{HttpRequest, web};
-use chrono::{DateTime, NaiveDate, NaiveTime};
+use chrono::{NaiveDate, NaiveTime};
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -66,11 +67,30 @@ impl Query {
         self.moment(name, DAY_MS)
     }
 
+    /// The last days up to now, or from one time to another; thirty days unless said.
+    pub fn stretch(&self, now: Stamp) -> Result<(Stamp, Stamp), Trouble> {
+        let days = self.number("days", 3660)?;
+        let (from, to) = (self.from("from")?, self.to("to")?);
+        if days.is_some() && (from.is_some() || to.is_some()) {
+            return Err(Trouble::invalid(
+                "days",
+                "does not go together with from or to; use one or the other",
+            ));
+        }
+        // A session that begins in this very millisecond counts.
+        let to = to.unwrap_or(now + 1);
+        let from = from.unwrap_or(to - i64::from(days.unwrap_or(30)) * DAY_MS);
+        if from > to {
+            return Err(Trouble::invalid("from", "must not be after to"));
+        }
+        Ok((from, to))
+    }
+
     fn moment(&self, name: &str, date_adds_ms: i64) -> Result<Option<Stamp>, Trouble> {
         let Some(text) = self.text(name) else { return Ok(None) };
         // The + of a time zone arrives as a space when it was not encoded.
-        if let Ok(time) = DateTime::parse_from_rfc3339(&text.replace(' ', "+")) {
-            return Ok(Some(Stamp(time.timestamp_millis())));
+        if let Some(at) = read_time(&text.replace(' ', "+")) {
+            return Ok(Some(at));
         }
         if let Ok(date) = text.parse::<NaiveDate>() {
             let midnight = date.and_time(NaiveTime::MIN).and_utc();

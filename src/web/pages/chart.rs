@@ -1,5 +1,6 @@
 //! The signature chart: viewers above, one lane for each driver, and the same numbers as a table.
 
+use super::changed::ChangedForm;
 use super::live::View;
 use crate::domain::ids::SessionId;
 use crate::domain::session::Gap;
@@ -34,12 +35,16 @@ pub struct Chart {
     pub data: String,
     pub empty: bool,
     pub label: String,
+    /// The clock at both ends.
+    pub from: String,
+    pub to: String,
     pub windows: Vec<WindowLink>,
     pub lanes: Vec<Lane>,
     pub picks: Vec<Pick>,
     pub table: Vec<TableRow>,
     pub table_caption: String,
     pub notes: Vec<String>,
+    pub changed: ChangedForm,
 }
 
 pub struct WindowLink {
@@ -81,12 +86,20 @@ pub struct Subject<'a> {
     pub running: bool,
     /// Whether any value rests on an estimate.
     pub estimated: bool,
+    /// The moment to show first.
+    pub shown: Option<Stamp>,
 }
 
 impl Chart {
-    /// The chart of a subject, with the lanes that `view` names.
+    /// The chart of a subject, with the lanes that `view` names, and the form under it.
     #[must_use]
-    pub fn new(subject: &Subject, view: &View, windows: Vec<WindowLink>, look: &Look) -> Self {
+    pub fn new(
+        subject: &Subject,
+        view: &View,
+        windows: Vec<WindowLink>,
+        changed: ChangedForm,
+        look: &Look,
+    ) -> Self {
         let w = look.words();
         let span_s = span_s(subject.bins);
         let step = STEPS.into_iter().find(|step| span_s / step <= MOST_POINTS).unwrap_or(600);
@@ -96,14 +109,10 @@ impl Chart {
             (Some(first), Some(last)) => (first.from, last.from + BIN_MS),
             _ => (subject.at, subject.at),
         };
-        let label = w.with(
-            "chart-label",
-            [
-                ("from", views::clock(look, from).into()),
-                ("to", views::clock(look, to).into()),
-                ("zone", zone.clone().into()),
-            ],
-        );
+        let (from, to) = (views::clock(look, from), views::clock(look, to));
+        let ends =
+            [("from", from.as_str().into()), ("to", to.as_str().into()), ("zone", zone.as_str().into())];
+        let label = w.with("chart-label", ends);
         let shown: Vec<_> = DRIVERS.into_iter().filter(|key| view.shows(key)).collect();
         let lane = |key: &'static str| Lane {
             key,
@@ -121,15 +130,18 @@ impl Chart {
         Self {
             w,
             money: look.money,
-            data: script_data(subject, &points, step, view, look),
+            data: script_data(subject, &points, step, view, changed.chosen, look),
             empty: points.iter().flatten().all(|point| point.viewers.is_none()) && points.len() < 2,
             label,
+            from,
+            to,
             windows,
             lanes: ["viewers"].into_iter().chain(DRIVERS).map(lane).collect(),
             picks: DRIVERS.into_iter().map(pick).collect(),
             table: table(subject, look),
             table_caption: w.with("chart-caption", [("zone", zone.clone().into())]),
             notes: notes(subject, look),
+            changed,
             zone,
         }
     }
@@ -237,7 +249,14 @@ fn newest(points: &[Option<Point>], key: &str, step: i64, look: &Look) -> Option
     Some(counted(&point.counts, key, look.money) * 60 / step)
 }
 
-fn script_data(subject: &Subject, points: &[Option<Point>], step: i64, view: &View, look: &Look) -> String {
+fn script_data(
+    subject: &Subject,
+    points: &[Option<Point>],
+    step: i64,
+    view: &View,
+    chosen: Option<(i64, i64)>,
+    look: &Look,
+) -> String {
     let seconds = |at: Stamp| at.0 / 1000;
     let first = subject.bins.first().map_or(0, |bin| seconds(bin.from.floor_to(step * 1000)));
     let times: Vec<_> = (0..points.len() as i64).map(|i| first + i * step).collect();
@@ -277,6 +296,8 @@ fn script_data(subject: &Subject, points: &[Option<Point>], step: i64, view: &Vi
         "usual": super::live::USUAL_LANES,
         "gaps": gaps,
         "battles": battles,
+        "chosen": chosen,
+        "shown": subject.shown.map(seconds),
         "source": subject.running.then_some(source),
         "every": EVERY_MS,
         "words": {
@@ -355,7 +376,16 @@ mod tests {
 
     fn subject<'a>(bins: &'a [Bin], gaps: &'a [Gap]) -> Subject<'a> {
         let at = Stamp(3_600_000);
-        Subject { session: SessionId(1), bins, gaps, battles: &[], at, running: true, estimated: false }
+        Subject {
+            session: SessionId(1),
+            bins,
+            gaps,
+            battles: &[],
+            at,
+            running: true,
+            estimated: false,
+            shown: None,
+        }
     }
 
     #[test]

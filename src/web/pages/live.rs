@@ -1,15 +1,30 @@
 //! The live page: the answer, the numbers, the chart, who gives and what happens.
 
+use super::changed::ChangedForm;
 use super::chart::{Chart, DRIVERS, Subject, WindowLink};
 use super::feed::Feed;
 use super::leaderboard::Leaderboard;
+use super::moments::{Moments, Told, marker_name};
 use super::pulse::{Ask, Pulse};
 use super::shell::{Nav, Shell, Visit};
+use crate::domain::ids::{GiftId, SessionId};
+use crate::domain::marker::MarkerKind;
 use crate::domain::totals::Bin;
 use crate::domain::watch::WatchState;
 use crate::recorder::snapshot::Snapshot;
+use crate::web::look::Look;
 use crate::web::words::Words;
 use askama::Template;
+use std::collections::HashMap;
+
+/// What a page of a snapshot shows that is not in the snapshot.
+#[derive(Default)]
+pub struct Beside {
+    /// The names of gifts that an answer speaks of.
+    pub gifts: HashMap<GiftId, String>,
+    /// What changed between two times, if that is asked.
+    pub changed: Option<ChangedForm>,
+}
 
 /// The lanes a page shows when its address names none.
 pub const USUAL_LANES: &str = "likes,comments,gifts";
@@ -27,6 +42,11 @@ pub struct LivePage {
     pub tiles: String,
     pub totals: String,
     pub chart: Option<Chart>,
+    pub moments: String,
+    /// Each kind of marker with its words.
+    pub marks: Vec<(&'static str, String)>,
+    /// Where a marker is sent.
+    pub mark: String,
     pub leaderboard: Option<Leaderboard>,
     pub feed: Option<Feed>,
     /// Whether going live is all that is missing.
@@ -48,6 +68,7 @@ impl LivePage {
         view: &View,
         feed_only: &str,
         bins: Option<&[Bin]>,
+        beside: Beside,
     ) -> Result<Self, askama::Error> {
         let look = &visit.look;
         let w = look.words();
@@ -75,9 +96,17 @@ impl LivePage {
                     at: snapshot.at,
                     running,
                     estimated: session.totals.is_estimated(),
+                    shown: None,
                 };
-                Chart::new(&subject, view, view.window_links(&creator, w), look)
+                let changed = beside.changed.unwrap_or_else(|| view.changed_form(&creator, session.id));
+                Chart::new(&subject, view, view.window_links(&creator, w), changed, look)
             }),
+            moments: live_moments(snapshot, view, &beside.gifts, look)
+                .map(|moments| moments.render())
+                .transpose()?
+                .unwrap_or_default(),
+            marks: MarkerKind::ALL.map(|kind| (kind.as_str(), marker_name(kind, w))).into(),
+            mark: session.map_or(String::new(), |session| format!("/sessions/{}/markers", session.id)),
             leaderboard: session
                 .map(|session| Leaderboard::live(&creator, &session.top_gifters, look, running)),
             feed: session.map(|session| Feed::new(&creator, &session.feed, look, feed_only, running)),
@@ -89,6 +118,26 @@ impl LivePage {
             creator,
         })
     }
+}
+
+/// The moments of the running session that lie in the view; `None` without a session.
+#[must_use]
+pub fn live_moments(
+    snapshot: &Snapshot,
+    view: &View,
+    gifts: &HashMap<GiftId, String>,
+    look: &Look,
+) -> Option<Moments> {
+    let session = snapshot.session.as_deref()?;
+    let told = Told {
+        session: session.id,
+        began: session.start.recorded_from,
+        answer: session.answer.as_deref(),
+        markers: &session.markers,
+        gifts,
+        since: view.window.span_s().map(|span| snapshot.at - span * 1000),
+    };
+    Some(Moments::new(&told, look).live(snapshot.creator.as_str(), session.ended_at.is_none()))
 }
 
 /// What the address says about the chart. Unknown values fall back and disappear.
@@ -186,6 +235,17 @@ impl View {
             query.push_str(if lanes.is_empty() { "none" } else { &lanes });
         }
         query
+    }
+
+    /// The form that asks what changed, on the Live page of a creator.
+    #[must_use]
+    pub fn changed_form(&self, creator: &str, session: SessionId) -> ChangedForm {
+        let query = self.query();
+        let of_view = query.split('&').filter_map(|pair| pair.split_once('='));
+        let known = |name: &str| ["win", "on"].into_iter().find(|known| *known == name);
+        let hidden = of_view.filter_map(|(name, value)| Some((known(name)?, value.to_owned())));
+        let hidden = [("creator", creator.to_owned())].into_iter().chain(hidden).collect();
+        ChangedForm::new("/live".to_owned(), session, hidden)
     }
 
     fn window_links(&self, creator: &str, w: &'static Words) -> Vec<WindowLink> {

@@ -1,12 +1,16 @@
 //! One file per page or fragment: template structs holding ready values, made by pure functions from snapshots and reports.
 
+pub mod changed;
 pub mod chart;
 pub mod connection;
 pub mod creators;
 pub mod feed;
+pub mod insights;
 pub mod leaderboard;
 pub mod live;
+pub mod moments;
 pub mod more;
+pub mod plots;
 pub mod problem;
 pub mod pulse;
 pub mod review;
@@ -14,6 +18,8 @@ pub mod sessions;
 pub mod shell;
 pub mod spark;
 pub mod state;
+pub mod trial;
+pub mod verdict;
 pub mod welcome;
 
 #[cfg(test)]

@@ -50,11 +50,14 @@ impl HelpPage {
             keys: vec![
                 (&["g", "l"], "key-live"),
                 (&["g", "s"], "key-sessions"),
+                (&["g", "i"], "key-insights"),
                 (&["g", "c"], "key-creators"),
+                (&["m"], "key-mark"),
                 (&["p"], "key-pause"),
                 (&["/"], "key-search"),
                 (&["?"], "key-help"),
                 (&["←", "→"], "key-samples"),
+                (&["Enter"], "key-window"),
             ],
         }
     }

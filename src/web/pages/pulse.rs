@@ -5,26 +5,23 @@ use super::leaderboard::approximate;
 use super::live::View;
 use super::spark::Spark;
 use super::state::{Pill, pill, sentence};
+use super::verdict::Verdict;
 use crate::domain::time::Stamp;
-use crate::domain::totals::Bin;
+use crate::domain::totals::{Bin, IntervalMedians};
 use crate::domain::watch::WatchState;
 use crate::recorder::snapshot::{LiveSession, Snapshot};
 use crate::web::look::Look;
+use crate::web::sentences;
 use crate::web::views;
 use crate::web::words::Words;
 use askama::Template;
 
 const EVERY: &str = "2s";
 const MINUTE_MS: i64 = 60_000;
-/// A viewer count older than this shows its age; twice as old, it is no basis for a verdict.
+/// A viewer count older than this shows its age.
 const STALE_MS: i64 = 30_000;
 /// Against when viewers are compared.
 const COMPARED_MS: i64 = 10 * MINUTE_MS;
-/// How much must be recorded before anything is said about viewers.
-const TOO_EARLY_MS: i64 = 15 * MINUTE_MS;
-const TOO_EARLY_STEP_MS: i64 = 5 * MINUTE_MS;
-/// Within this share viewers count as steady.
-const STEADY: f64 = 0.05;
 /// Of a window, this much must be recorded for a comparison to be fair.
 const RECORDED_SHARE: f64 = 0.9;
 const DEFAULT_INTERVAL_MS: i64 = 5 * MINUTE_MS;
@@ -68,23 +65,6 @@ pub struct Alert {
 }
 
 #[derive(Template)]
-#[template(path = "fragments/verdict.html")]
-pub struct Verdict {
-    pub w: &'static Words,
-    pub oob: bool,
-    /// `up`, `down`, or empty.
-    pub direction: &'static str,
-    pub delta: String,
-    pub delta_label: String,
-    pub claim: String,
-    pub evidence: Option<String>,
-    pub link: Option<(String, String)>,
-    pub stale: bool,
-    /// Read out when it changes; not for sentences that count seconds.
-    pub announced: bool,
-}
-
-#[derive(Template)]
 #[template(path = "fragments/tiles.html")]
 pub struct Tiles {
     pub w: &'static Words,
@@ -102,6 +82,8 @@ pub struct Tile {
     pub spark_title: String,
     pub change: Option<Change>,
     pub against: String,
+    /// Against what this creator's sessions usually have at this age.
+    pub usual: Option<Change>,
     /// The age of a value that is no longer fresh.
     pub age: String,
     pub pressed: bool,
@@ -139,7 +121,7 @@ impl Pulse {
             title: title(snapshot, session, look),
             pill: pill(snapshot, look, now),
             alerts: Alerts::new(snapshot, look, now),
-            verdict: Verdict::new(snapshot, look, now),
+            verdict: Verdict::live(snapshot, look, now),
             tiles: session.map(|session| Tiles::new(snapshot, session, view, look, now)),
             totals: session.map(|session| Totals::new(session, look)),
         }
@@ -186,7 +168,7 @@ fn title(snapshot: &Snapshot, session: Option<&LiveSession>, look: &Look) -> Str
     }
 }
 
-fn glyph(direction: &str) -> &'static str {
+pub(super) fn glyph(direction: &str) -> &'static str {
     match direction {
         "up" => "▲",
         "down" => "▼",
@@ -194,7 +176,7 @@ fn glyph(direction: &str) -> &'static str {
     }
 }
 
-fn direction_of(change: Option<(i64, i64)>) -> &'static str {
+pub(super) fn direction_of(change: Option<(i64, i64)>) -> &'static str {
     match change {
         Some((ago, now)) if now > ago => "up",
         Some((ago, now)) if now < ago => "down",
@@ -203,8 +185,8 @@ fn direction_of(change: Option<(i64, i64)>) -> &'static str {
 }
 
 /// Viewers ten minutes ago and now; `None` if either is not known.
-fn viewers_change(session: &LiveSession, at: Stamp) -> Option<(i64, i64)> {
-    let fresh = session.totals.viewers.last_at.is_some_and(|seen| at.ms_since(seen) <= 2 * STALE_MS);
+pub(super) fn viewers_change(session: &LiveSession, at: Stamp) -> Option<(i64, i64)> {
+    let fresh = session.totals.viewers.last_at.is_some_and(|seen| at.ms_since(seen) <= sentences::STALE_MS);
     let now = session.totals.viewers.last.filter(|_| fresh)?;
     let then = at - COMPARED_MS;
     let near = |bin: &&Bin| bin.viewers.last.is_some() && bin.from.ms_since(then).abs() <= STALE_MS;
@@ -245,115 +227,6 @@ fn tone(state: &WatchState) -> Option<&'static str> {
     }
 }
 
-/// Where a person can do something about a creator who cannot be watched.
-const fn remedy(state: &WatchState) -> Option<(&'static str, &'static str)> {
-    match state {
-        WatchState::NotFound { .. } => Some(("/creators", "manage-creators")),
-        WatchState::Blocked { .. } | WatchState::RateLimited { .. } | WatchState::Restricted { .. } => {
-            Some(("/settings/connection", "connection"))
-        }
-        _ => None,
-    }
-}
-
-impl Verdict {
-    fn new(snapshot: &Snapshot, look: &Look, now: Stamp) -> Self {
-        let w = look.words();
-        let mut verdict = Self {
-            w,
-            oob: false,
-            direction: "",
-            delta: String::new(),
-            delta_label: w.t("viewers").into_owned(),
-            claim: String::new(),
-            evidence: None,
-            link: None,
-            stale: false,
-            announced: false,
-        };
-        let Some(session) = snapshot.session.as_deref() else {
-            verdict.claim =
-                sentence(snapshot, look, now).unwrap_or_else(|| w.t("verdict-first").into_owned());
-            verdict.link =
-                remedy(&snapshot.state).map(|(href, key)| (href.to_owned(), w.t(key).into_owned()));
-            return verdict;
-        };
-        if let Some(last) = session.totals.viewers.last {
-            verdict.delta = views::count(look.lang, last);
-        }
-        if session.ended_at.is_some() {
-            verdict.claim = w.t("state-ended").into_owned();
-            verdict.link = Some((format!("/sessions/{}", session.id), w.t("see-recap").into_owned()));
-            verdict.delta =
-                session.totals.viewers.peak.map_or(verdict.delta, |peak| views::count(look.lang, peak));
-            verdict.delta_label = w.t("peak-viewers").into_owned();
-            verdict.evidence = sentence(snapshot, look, now);
-            return verdict;
-        }
-        verdict.judge(snapshot, session, look, now);
-        verdict
-    }
-
-    /// The facts of a running session: first what makes them unsure, then what they are.
-    fn judge(&mut self, snapshot: &Snapshot, session: &LiveSession, look: &Look, now: Stamp) {
-        let w = look.words();
-        self.announced = true;
-        // In steps, so that what is read out does not change every second.
-        let duration = |ms: i64| views::minutes(look.lang, ms / 10_000 * 10_000).into();
-        if let Some(gap) = session.gaps.last().filter(|gap| gap.to.is_none()) {
-            self.stale = true;
-            self.claim = w.with("verdict-gap", [("dur", duration(gap.ms(now)))]);
-            return;
-        }
-        let age_ms = session.totals.viewers.last_at.map(|seen| now.ms_since(seen));
-        if let Some(age_ms) = age_ms.filter(|age| *age > 2 * STALE_MS) {
-            self.stale = true;
-            self.claim = w.with("verdict-stale", [("dur", duration(age_ms))]);
-            return;
-        }
-        let change = viewers_change(session, snapshot.at);
-        if let Some((ago, viewers)) = change {
-            self.direction = direction_of(change);
-            self.delta = views::signed(look.lang, viewers - ago);
-            self.delta_label = w.t("viewers-in-10-min").into_owned();
-        }
-        let recorded_ms =
-            (snapshot.at.ms_since(session.start.recorded_from) as f64 * session.coverage) as i64;
-        if recorded_ms < TOO_EARLY_MS {
-            let have = recorded_ms.max(0) / TOO_EARLY_STEP_MS;
-            let minutes = (TOO_EARLY_MS - recorded_ms.max(0)).div_euclid(MINUTE_MS) + 1;
-            let need = TOO_EARLY_MS / TOO_EARLY_STEP_MS;
-            self.claim = w.with(
-                "verdict-too-early",
-                [("have", have.into()), ("need", need.into()), ("min", minutes.into())],
-            );
-            self.evidence = Some(w.t("verdict-needs").into_owned());
-            return;
-        }
-        self.evidence = Some(w.t("verdict-why-open").into_owned());
-        self.claim = match change {
-            None => w.t("verdict-nothing-to-compare").into_owned(),
-            Some((ago, viewers)) if (viewers - ago).abs() as f64 <= STEADY * ago.max(1) as f64 => {
-                (self.direction, self.evidence) = ("", None);
-                w.with("verdict-steady", [("x", views::decimal(look.lang, STEADY * 100.0).into())])
-            }
-            Some((ago, viewers)) => {
-                let share = views::percent(
-                    look.lang,
-                    ((viewers - ago).abs() as f64 / ago.max(1) as f64 * 100.0).round() / 100.0,
-                );
-                let key = if viewers > ago { "verdict-up" } else { "verdict-down" };
-                w.with(key, [("effect", share.into())])
-            }
-        };
-    }
-
-    #[must_use]
-    pub fn glyph(&self) -> &'static str {
-        glyph(self.direction)
-    }
-}
-
 impl Tiles {
     fn new(snapshot: &Snapshot, session: &LiveSession, view: &View, look: &Look, now: Stamp) -> Self {
         let w = look.words();
@@ -383,6 +256,10 @@ fn viewers_tile(session: &LiveSession, look: &Look, at: Stamp, now: Stamp) -> Ti
         spark_title: w.with("spark-title", [("name", w.t("viewers"))].map(|(k, v)| (k, v.into()))),
         change: viewers_change(session, at).and_then(|(ago, now)| change(look, ago, now)),
         against: w.t("against-10-min").into_owned(),
+        usual: match (viewers.last, &session.usual) {
+            (Some(now), Some(usual)) if !old => change_from(look, usual.viewers, now as f64),
+            _ => None,
+        },
         age: if old && viewers.last_at.is_some() {
             w.with("age", [("dur", views::minutes(look.lang, age_ms).into())])
         } else {
@@ -428,6 +305,10 @@ fn driver_tile(
         } else {
             w.t("against-nothing").into_owned()
         },
+        usual: session
+            .usual
+            .filter(|_| is_recorded(session, at - length_ms, length_ms, at))
+            .and_then(|usual| change_from(look, usually(&usual.counts, key, look.money), value as f64)),
         age: String::new(),
         pressed: view.shows(key),
         href: format!("/live?creator={}{}", snapshot.creator, view.toggled(key).query()),
@@ -443,6 +324,29 @@ fn change(look: &Look, before: i64, now: i64) -> Option<Change> {
     // A change too small to be written is none.
     let direction = if text == "0%" { "" } else { direction_of(Some((before, now))) };
     Some(Change { direction, text })
+}
+
+/// `None` where there is usually nothing, or nothing is known.
+fn change_from(look: &Look, usual: f64, now: f64) -> Option<Change> {
+    let text = views::change(look.lang, usual, now)?;
+    let direction = match text.chars().next() {
+        Some('+' | '×') => "up",
+        Some('−') => "down",
+        _ => "",
+    };
+    Some(Change { direction, text })
+}
+
+/// What an interval of that age usually counts of a series, as [`counted`] does.
+fn usually(counts: &IntervalMedians, key: &str, money: bool) -> f64 {
+    match key {
+        "likes" => counts.likes,
+        "comments" => counts.comments,
+        "gifts" if money => counts.diamonds,
+        "gifts" => counts.gift_units,
+        "follows" => counts.follows,
+        _ => counts.shares,
+    }
 }
 
 impl Change {

@@ -1,11 +1,16 @@
 //! One session in full, looked at afterwards (or while it runs).
 
+use super::changed::ChangedForm;
 use super::chart::{Chart, DRIVERS, Subject, WindowLink};
 use super::feed::cause_key;
 use super::leaderboard::{Leaderboard, approximate};
 use super::live::{USUAL_LANES, View};
+use super::moments::{Moments, Told};
 use super::shell::{Nav, Shell, Visit};
+use super::verdict::Verdict;
+use crate::domain::answer::Answer;
 use crate::domain::gift::{TierLimits, ValueSource};
+use crate::domain::marker::Marker;
 use crate::domain::time::Stamp;
 use crate::domain::totals::{BattleFacts, GiftTotal, SessionTotals};
 use crate::reports::review::{ReviewedInterval, SessionReview};
@@ -33,7 +38,10 @@ pub struct ReviewPage {
     pub notes: String,
     /// Links to the other parts of a continued session.
     pub parts: Vec<(String, String)>,
+    /// The verdict, rendered; empty if there is no answer.
+    pub verdict: String,
     pub chart: Chart,
+    pub moments: String,
     pub figures: Vec<Figure>,
     pub leaderboard: Leaderboard,
     pub gifts: Vec<GiftRow>,
@@ -121,9 +129,29 @@ pub struct GapRow {
     pub cause: String,
 }
 
+/// Why viewers changed in a session, and what else its page is asked to show.
+#[derive(Default)]
+pub struct Explained {
+    /// `None` if there is nothing to answer from.
+    pub answer: Option<Answer>,
+    pub markers: Vec<Marker>,
+    /// What changed between two times, if that is asked.
+    pub changed: Option<ChangedForm>,
+    /// The place to show, in milliseconds since the session began.
+    pub shown_ms: Option<i64>,
+}
+
 impl ReviewPage {
-    #[must_use]
-    pub fn new(visit: &Visit, review: &SessionReview, on: &str, tiers: TierLimits) -> Self {
+    /// # Errors
+    ///
+    /// [`askama::Error`] if a fragment cannot be rendered.
+    pub fn new(
+        visit: &Visit,
+        review: &SessionReview,
+        explained: &Explained,
+        on: &str,
+        tiers: TierLimits,
+    ) -> Result<Self, askama::Error> {
         let look = &visit.look;
         let w = look.words();
         let summary = &review.summary;
@@ -139,10 +167,24 @@ impl ReviewPage {
             at: end,
             running: false,
             estimated: summary.totals.is_estimated(),
+            shown: explained.shown_ms.map(|ms| start + ms),
         };
+        let gift_names = review.gifts.iter().map(|gift| (gift.gift, gift.name.clone())).collect();
+        let told = Told {
+            session: summary.id,
+            began: start,
+            answer: explained.answer.as_ref(),
+            markers: &explained.markers,
+            gifts: &gift_names,
+            since: None,
+        };
+        let verdict = explained.answer.as_ref().map(|answer| {
+            Verdict::of_session(summary.id, answer, summary.totals.viewers.peak, look).render()
+        });
+        let changed = explained.changed.clone().unwrap_or_else(|| changed_form(summary, on));
         let gifts: Vec<_> = review.gifts.iter().map(|gift| gift_row(gift, tiers, look)).collect();
         let unpriced = review.gifts.iter().filter(|gift| gift.value.source == ValueSource::Unknown);
-        Self {
+        Ok(Self {
             shell: Shell::new(visit, Nav::Sessions, format!("{reviewing} · Pasut")).charting(),
             w,
             money: look.money,
@@ -156,7 +198,9 @@ impl ReviewPage {
             recap: recap(summary, look),
             notes: summary.notes.clone(),
             parts: parts(summary, look),
-            chart: Chart::new(&subject, &whole_view, lane_links(summary, &whole_view, w), look),
+            verdict: verdict.transpose()?.unwrap_or_default(),
+            chart: Chart::new(&subject, &whole_view, lane_links(summary, &whole_view, w), changed, look),
+            moments: Moments::new(&told, look).render()?,
             figures: figures(&summary.totals, look),
             leaderboard: Leaderboard::finished(&review.gifters, look),
             gifts,
@@ -175,8 +219,15 @@ impl ReviewPage {
                 unpriced: unpriced.map(|gift| gift_row(gift, tiers, look)).collect(),
                 ..quality(review, look, end)
             },
-        }
+        })
     }
+}
+
+/// The form that asks what changed, on the page of a session.
+#[must_use]
+pub fn changed_form(summary: &SessionSummary, on: &str) -> ChangedForm {
+    let hidden = if on.is_empty() { Vec::new() } else { vec![("on", on.to_owned())] };
+    ChangedForm::new(format!("/sessions/{}", summary.id), summary.id, hidden)
 }
 
 /// `Thu 19 Nov 2026, 19:30 to 22:17 WIB`.

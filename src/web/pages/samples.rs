@@ -1,14 +1,20 @@
 //! Hand-made values for the tests of pages.
 
+use super::review::Explained;
 use super::shell::Visit;
+use crate::domain::answer::{
+    Answer, Basis, Burst, Cause, DriverAnswer, Level, Occasion, Range, Shortage, Verdict, WindowAnswer,
+};
+use crate::domain::driver::Driver;
 use crate::domain::gift::{Tier, UnitValue, ValueSource};
 use crate::domain::handle::Handle;
 use crate::domain::ids::{BattleId, GiftId, RoomId, SessionId, UserId};
+use crate::domain::marker::{Marker, MarkerKind};
 use crate::domain::session::{Gap, GapCause, Origin, SessionStart};
 use crate::domain::time::Stamp;
 use crate::domain::totals::{
-    BattleFacts, BattleSideFacts, Bin, BinViewers, Counts, GiftTotal, GifterTotal, IntervalRow,
-    MessageCounts, SessionTotals, ViewerTotals,
+    BattleFacts, BattleSideFacts, Bin, BinViewers, Counts, GiftTotal, GifterTotal, IntervalMedians,
+    IntervalRow, MessageCounts, SessionTotals, UsualInterval, ViewerTotals,
 };
 use crate::domain::watch::WatchState;
 use crate::recorder::snapshot::{FeedRow, FeedWhat, LiveSession, RankedGifter, Snapshot};
@@ -231,15 +237,101 @@ pub fn live() -> LiveSession {
         top_gifters: NAMES.iter().enumerate().map(ranked).collect(),
         feed: feed(),
         gaps: vec![gap()],
-        markers: Vec::new(),
-        answer: None,
-        usual: None,
+        markers: markers(),
+        answer: Some(Arc::new(answer())),
+        usual: Some(usual()),
         battles: vec![battle()],
         coverage: 0.977,
         events_per_s: 44.0,
         event_lag_ms: 80,
         disk_full: false,
     }
+}
+
+fn driver(driver: Driver, level: Level) -> DriverAnswer {
+    let from = NOW - 1_001_000;
+    let burst = Burst { from, to: from + 30_000, units: 1000.0, change: Some(38.0), hit: true };
+    DriverAnswer {
+        driver,
+        verdict: if level.is_claim() { Verdict::Raises } else { Verdict::NoEvidence },
+        level,
+        shortage: (level == Level::Unclear).then_some(Shortage::Occasions { have: 3, need: 15 }),
+        p_value: Some(0.001),
+        q_value: Some(0.002),
+        per_unit: None,
+        per_burst: Some(Range { estimate: 12.0, low: 5.0, high: 19.0 }),
+        lag_s: Some(60.0),
+        bursts: 11,
+        hits: 9,
+        hits_by_chance: 3.2,
+        moments: if driver == Driver::Gifts { vec![burst] } else { Vec::new() },
+        evidence: None,
+    }
+}
+
+/// Gifts before a rise, a rise out of nothing, a drop after likes and a count that jumped.
+pub fn answer() -> Answer {
+    let levels = [Level::None, Level::Strong, Level::Weak, Level::None, Level::Unclear];
+    let window = |minutes_ago: i64, change, cause| {
+        let from = NOW.floor_to(10_000) - minutes_ago * 60_000;
+        WindowAnswer {
+            from,
+            to: from + 120_000,
+            viewers: 900,
+            change,
+            cause,
+            confidence: 0.72,
+            occasion: None,
+        }
+    };
+    let galaxy = Occasion { at: NOW.floor_to(10_000) - 1_000_000, units: 1, gift: Some(GiftId(5655)) };
+    let rise = window(16, 38, Cause::Driver(Driver::Gifts));
+    let likes = Occasion { at: NOW.floor_to(10_000) - 240_000, units: 412, gift: None };
+    let drop = window(5, -24, Cause::Driver(Driver::Likes));
+    Answer {
+        at: NOW,
+        basis: Basis::default(),
+        drivers: Driver::ALL.map(|one| driver(one, levels[one.index()])),
+        windows: vec![
+            window(65, 51, Cause::None),
+            window(25, 44, Cause::None),
+            WindowAnswer { occasion: Some(galaxy), ..rise },
+            WindowAnswer { to: NOW - 9 * 60_000, ..window(10, -30, Cause::Glitch) },
+            WindowAnswer { occasion: Some(likes), ..drop },
+        ],
+        slopes: Vec::new(),
+    }
+}
+
+/// An answer that knows of nothing.
+pub fn unexplained() -> Answer {
+    Answer { drivers: Driver::ALL.map(|one| driver(one, Level::None)), windows: Vec::new(), ..answer() }
+}
+
+pub fn markers() -> Vec<Marker> {
+    let marker = |id, minutes_ago: i64, kind, note: &str| Marker {
+        session: SessionId(12),
+        id,
+        at: NOW - minutes_ago * 60_000,
+        kind,
+        note: note.to_owned(),
+    };
+    vec![marker(1, 18, MarkerKind::AskedForLikes, ""), marker(2, 7, MarkerKind::NewGame, HOSTILE)]
+}
+
+pub fn explained() -> Explained {
+    Explained { answer: Some(answer()), markers: markers(), ..Explained::default() }
+}
+
+pub fn usual() -> UsualInterval {
+    let counts = IntervalMedians {
+        likes: 640.0,
+        comments: 300.0,
+        gift_units: 20.0,
+        diamonds: 400.0,
+        ..IntervalMedians::default()
+    };
+    UsualInterval { sessions: 6, viewers: 980.0, counts }
 }
 
 pub fn snapshot(state: WatchState, session: Option<LiveSession>) -> Arc<Snapshot> {

@@ -38,6 +38,7 @@ impl<'a> Visit<'a> {
 pub enum Nav {
     Live,
     Sessions,
+    Insights,
     Creators,
     Settings,
     Help,
@@ -119,13 +120,14 @@ impl Shell {
             nav: vec![
                 link(Nav::Live, "/live", "live", "nav-live"),
                 link(Nav::Sessions, "/sessions", "sessions", "nav-sessions"),
+                link(Nav::Insights, "/insights", "insights", "nav-insights"),
                 link(Nav::Creators, "/creators", "people", "nav-creators"),
             ],
             minor: vec![
                 link(Nav::Settings, "/settings/connection", "settings", "nav-settings"),
                 link(Nav::Help, "/help", "help", "nav-help"),
             ],
-            more_is_current: matches!(at, Nav::More | Nav::Settings),
+            more_is_current: matches!(at, Nav::More | Nav::Settings | Nav::Help),
             creator: visit.creator.map(ToString::to_string),
             initial: visit.creator.map(|creator| views::initial(creator.as_str())).unwrap_or_default(),
             pill: visit.snapshot().map(|snapshot| pill(snapshot, look, visit.now)),

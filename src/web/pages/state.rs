@@ -85,3 +85,15 @@ fn live_for(snapshot: &Snapshot, look: &Look, now: Stamp) -> String {
         .map_or(snapshot.since, |session| session.start.live_since.unwrap_or(session.start.recorded_from));
     views::minutes(look.lang, now.ms_since(since))
 }
+
+/// Where a person can do something about a creator who cannot be watched.
+#[must_use]
+pub const fn remedy(state: &WatchState) -> Option<(&'static str, &'static str)> {
+    match state {
+        WatchState::NotFound { .. } => Some(("/creators", "manage-creators")),
+        WatchState::Blocked { .. } | WatchState::RateLimited { .. } | WatchState::Restricted { .. } => {
+            Some(("/settings/connection", "connection"))
+        }
+        _ => None,
+    }
+}

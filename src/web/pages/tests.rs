@@ -3,18 +3,19 @@
 use super::creators::{AddCreator, CreatorsPage, Order};
 use super::feed::{Feed, FeedNews};
 use super::leaderboard::Leaderboard;
-use super::live::{LivePage, View};
+use super::live::{Beside, LivePage, View};
 use super::pulse::Pulse;
-use super::review::ReviewPage;
+use super::review::{Explained, ReviewPage};
 use super::samples::{self, HOSTILE, NOW, creator, look, visit};
 use super::sessions::SessionsPage;
 use super::shell::Visit;
 use super::welcome::{Step, WelcomePage};
+use crate::domain::answer::Level;
 use crate::domain::gift::{TierLimits, ValueSource};
 use crate::domain::session::Gap;
 use crate::domain::time::Stamp;
 use crate::domain::watch::WatchState;
-use crate::recorder::snapshot::Snapshot;
+use crate::recorder::snapshot::{LiveSession, Snapshot};
 use crate::reports::sessions::SessionPage;
 use crate::web::look::Look;
 use crate::web::state::Progress;
@@ -25,16 +26,28 @@ use std::sync::Arc;
 fn live_page(snapshot: Arc<Snapshot>, look: Look) -> String {
     let creator = creator();
     let watched = [snapshot];
-    let page = LivePage::new(&visit(look, &watched, &creator), &watched[0], &View::parse("", ""), "", None);
+    let page = LivePage::new(
+        &visit(look, &watched, &creator),
+        &watched[0],
+        &View::parse("", ""),
+        "",
+        None,
+        Beside::default(),
+    );
     page.and_then(|page| page.render()).expect("renders")
 }
 
 fn review_page(look: Look) -> String {
     let creator = creator();
     let watched = [samples::snapshot(WatchState::Live, Some(samples::live()))];
-    let page =
-        ReviewPage::new(&visit(look, &watched, &creator), &samples::review(), "", TierLimits::default());
-    page.render().expect("renders")
+    let page = ReviewPage::new(
+        &visit(look, &watched, &creator),
+        &samples::review(),
+        &samples::explained(),
+        "",
+        TierLimits::default(),
+    );
+    page.and_then(|page| page.render()).expect("renders")
 }
 
 /// Every page of a busy creator, by name.
@@ -75,10 +88,17 @@ pub fn pages(look: Look) -> Vec<(&'static str, String)> {
         (
             "live",
             render(
-                LivePage::new(&visit, &live, &View::parse("", ""), "", None).and_then(|page| page.render()),
+                LivePage::new(&visit, &live, &View::parse("", ""), "", None, Beside::default())
+                    .and_then(|page| page.render()),
             ),
         ),
-        ("review", render(ReviewPage::new(&visit, &samples::review(), "", TierLimits::default()).render())),
+        (
+            "review",
+            render(
+                ReviewPage::new(&visit, &samples::review(), &samples::explained(), "", TierLimits::default())
+                    .and_then(|page| page.render()),
+            ),
+        ),
         ("sessions", render(SessionsPage::new(&visit, &sessions, None).render())),
         ("creators", render(CreatorsPage::new(&visit, Order::default(), form.clone()).render())),
         ("welcome", render(WelcomePage::new(&visit, Step::Account, form).render())),
@@ -236,7 +256,7 @@ fn a_gap_is_shown_as_a_gap() {
     assert!(review_page(look(Lang::En)).contains("<title>No data 1m 40s</title>"), "in the coverage strip");
 }
 
-fn verdict(change: impl FnOnce(&mut crate::recorder::snapshot::LiveSession)) -> String {
+fn verdict(change: impl FnOnce(&mut LiveSession)) -> String {
     let mut session = samples::live();
     change(&mut session);
     let snapshot = samples::snapshot(WatchState::Live, Some(session));
@@ -244,16 +264,54 @@ fn verdict(change: impl FnOnce(&mut crate::recorder::snapshot::LiveSession)) -> 
 }
 
 #[test]
-fn the_verdict_says_facts_and_never_a_reason() {
-    let up = verdict(|session| session.totals.viewers.last = Some(2000));
-    assert!(up.contains("data-dir=\"up\"") && up.contains("Viewers are up"), "{up}");
-    assert!(up.contains("needs more data"), "{up}");
-    let early = verdict(|session| session.start.recorded_from = NOW - 6 * 60_000);
-    assert!(early.contains("Too early to say: 1 of 3 intervals. About 10 more minutes."), "{early}");
+fn the_verdict_waits_while_the_room_cannot_be_seen() {
+    let first = verdict(|session| session.answer = None);
+    assert!(first.contains("The first numbers come in a few seconds."), "{first}");
     let stale = verdict(|session| session.totals.viewers.last_at = Some(NOW - 240_000));
     assert!(stale.contains("data-stale") && stale.contains("has not updated for 4m"), "{stale}");
     let gap = verdict(|session| session.gaps.push(Gap { from: NOW - 90_000, to: None, ..samples::gap() }));
     assert!(gap.contains("The connection was down for 1m;"), "{gap}");
+    for waiting in [first, stale, gap] {
+        assert!(!waiting.contains("class=\"level\"") && !waiting.contains("/insights"), "{waiting}");
+    }
+}
+
+#[test]
+fn a_claim_is_told_with_its_level_its_count_and_where_it_is_explained() {
+    let claim = verdict(|_| {});
+    assert!(claim.contains("When <b class=\"s\" data-s=\"gifts\">"), "{claim}");
+    assert!(claim.contains("data-level=\"4\">Strong<"), "{claim}");
+    assert_eq!((claim.matches("<circle").count(), claim.matches("class=\"on\"").count()), (11, 9));
+    assert!(claim.contains("d=\"M1 13h42\""), "the rule is as long as 3.2 dots: {claim}");
+    assert!(claim.contains("9 of 11 times (by chance: about 3)"), "{claim}");
+    assert!(claim.contains("href=\"/insights?scope=session:12\">Why?<"), "{claim}");
+    assert!(claim.contains("not proof of cause"), "{claim}");
+}
+
+#[test]
+fn a_hint_is_not_coloured_as_an_answer() {
+    let hint = verdict(|session| {
+        let mut answer = samples::answer();
+        answer.drivers[1].level = Level::Weak;
+        session.answer = Some(Arc::new(answer));
+        session.totals.viewers.last = Some(2000);
+    });
+    assert!(
+        hint.contains("data-level=\"2\">Weak<") && hint.contains("A faint link with <b>gifts</b>."),
+        "{hint}"
+    );
+    assert!(!hint.contains("data-s="), "{hint}");
+}
+
+#[test]
+fn steady_viewers_have_no_direction() {
+    let steady = verdict(|session| {
+        session.answer = Some(Arc::new(samples::unexplained()));
+        let ten_minutes_ago = session.bins.iter().rev().nth(60).and_then(|bin| bin.viewers.last);
+        session.totals.viewers.last = ten_minutes_ago;
+    });
+    assert!(steady.contains("data-dir=\"\"") && steady.contains("Viewers are steady (±5%)."), "{steady}");
+    assert!(!steady.contains("class=\"level\""), "it judges no driver: {steady}");
 }
 
 #[test]
@@ -269,6 +327,65 @@ fn a_comparison_over_a_gap_is_not_made() {
         tiles.drivers.iter().all(|tile| tile.change.is_none() && tile.against == "nothing to compare yet")
     );
     assert!(tiles.drivers[0].spark.path.matches('M').count() > 1, "the line is broken");
+}
+
+#[test]
+fn tiles_compare_with_what_is_usual_and_say_nothing_on_a_first_session() {
+    let tiles = |usual| {
+        let snapshot = samples::snapshot(WatchState::Live, Some(LiveSession { usual, ..samples::live() }));
+        Pulse::new(&snapshot, &View::parse("", ""), &look(Lang::En), NOW).tiles.expect("a session runs")
+    };
+    let compared = tiles(Some(samples::usual()));
+    assert_eq!(compared.viewers.usual.as_ref().map(|usual| usual.text.as_str()), Some("+23%"));
+    assert!(compared.drivers[0].usual.is_some(), "likes");
+    assert!(compared.drivers[3].usual.is_none(), "nobody usually follows by then");
+    assert!(compared.render().expect("renders").contains("+23%</b> vs usual"));
+    let first = tiles(None);
+    assert!(first.viewers.usual.is_none() && first.drivers.iter().all(|tile| tile.usual.is_none()));
+}
+
+#[test]
+fn moments_are_told_in_order_with_what_came_before_them() {
+    let page = live_page(samples::snapshot(WatchState::Live, Some(samples::live())), look(Lang::En));
+    let list = &page[page.find("id=\"moments\"").expect("a list")..];
+    let list = &list[..list.find("</section>").expect("closed")];
+    assert!(!list.contains("+51 in 2 min"), "the chart shows half an hour, and so does the list");
+    let at = |text: &str| list.find(text).unwrap_or_else(|| panic!("{text} is not in {list}"));
+    let order = [
+        "+44 in 2 min; nothing in the room explains it.",
+        "Asked for likes",
+        "Gift 5655 ×1, 40 s before.",
+        "jumped and came back within",
+        "New game",
+        "−24 in 2 min; most likely ",
+    ];
+    assert!(order.map(at).is_sorted(), "{:?}", order.map(at));
+    assert!(list.contains("data-first=\"gifts\"") && list.contains("data-lead=\"40 s first\""), "{list}");
+    assert!(list.contains("href=\"/sessions/12?t=55m55s#chart\""), "{list}");
+    assert_eq!(list.matches("data-kind=\"moment\"").count(), 3);
+    assert_eq!(list.matches("data-kind=\"glitch\"").count(), 1, "a count that jumped has no number");
+    let burst = (NOW.0 - 1_001_000) / 1000;
+    assert!(list.contains(&format!("data-bursts=\"{{&#34;gifts&#34;:[{burst}]}}\"")), "{list}");
+    assert!(list.contains("data-number=\"4\"") && !list.contains("data-number=\"5\""), "{list}");
+    assert!(list.contains("hx-get=\"/f/moments?creator=mira.plays\""), "{list}");
+}
+
+#[test]
+fn a_moment_is_linked_to_where_review_shows_it() {
+    let page = review_page(look(Lang::Id));
+    assert!(page.contains("+51 dalam 2 menit"), "Review shows all of them");
+    assert!(page.contains("href=\"/sessions/9?t=1h41m55s#chart\""), "{page}");
+    let asked = Explained { shown_ms: Some(6_125_000), ..samples::explained() };
+    let creator = creator();
+    let page = ReviewPage::new(
+        &visit(look(Lang::Id), &[], &creator),
+        &samples::review(),
+        &asked,
+        "",
+        TierLimits::default(),
+    );
+    let shown = format!("&#34;shown&#34;:{}", (NOW.0 - 167 * 60_000 + 6_125_000) / 1000);
+    assert!(page.and_then(|page| page.render()).expect("renders").contains(&shown));
 }
 
 #[test]

@@ -23,7 +23,7 @@ const MAX_PRICE: u32 = 999_999;
 
 /// `POST /settings/display`: language, theme and zone of this browser.
 pub async fn display(fields: Fields) -> HttpResponse {
-    let mut response = go_to(back(&fields, "/"));
+    let mut response = go_to(back(&fields).unwrap_or("/"));
     remember(&mut response, &fields);
     response
 }
@@ -107,7 +107,7 @@ pub async fn price(
     let known = state.store.gift_values().await?.into_iter().find(|value| value.gift == gift);
     let name = known.map(|value| value.name).unwrap_or_default();
     state.recorder.price_gift(gift, name, diamonds).await?;
-    Ok(go_to(back(&fields, "/sessions")))
+    Ok(go_to(back(&fields).unwrap_or("/sessions")))
 }
 
 /// Watches who was typed, or says in the form why not.
@@ -141,14 +141,14 @@ fn where_from(req: &HttpRequest, creator: &Handle) -> String {
 }
 
 /// The page the form stood on, if it is one of ours: a path, and no other host.
-fn back<'f>(fields: &'f Fields, otherwise: &'static str) -> &'f str {
+pub(super) fn back(fields: &Fields) -> Option<&str> {
     let is_ours = |path: &&str| {
         path.starts_with('/')
             && !path.starts_with("//")
             && !path.contains('\\')
             && !path.contains(char::is_control)
     };
-    last(fields, "back").filter(is_ours).unwrap_or(otherwise)
+    last(fields, "back").filter(is_ours)
 }
 
 /// Keeps what was chosen in this browser; nonsense is not kept.

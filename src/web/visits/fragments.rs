@@ -103,7 +103,12 @@ fn of_snapshot<P: Template>(
 }
 
 fn part(req: &HttpRequest, part: &impl Template) -> Result<HttpResponse, Trouble> {
-    Ok(tagged(req, HTML, part.render()?.into_bytes()))
+    Ok(html(req, part.render()?))
+}
+
+/// A part that was rendered for this request alone.
+pub(super) fn html(req: &HttpRequest, part: String) -> HttpResponse {
+    tagged(req, HTML, part.into_bytes())
 }
 
 /// The page shows something that is no more: htmx loads it again.

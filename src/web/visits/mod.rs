@@ -6,6 +6,8 @@
 pub mod connection;
 pub mod forms;
 pub mod fragments;
+pub mod insights;
+pub mod moments;
 pub mod pages;
 
 use super::look::{Look, Theme};
@@ -40,6 +42,8 @@ pub struct Asked {
     params: Vec<(String, String)>,
     here: String,
     look: Look,
+    /// Whether the person chose a zone; else a page is in that of its creator.
+    chose_zone: bool,
     now: Stamp,
     demo: Option<Progress>,
     watched: Vec<Arc<Snapshot>>,
@@ -54,9 +58,8 @@ impl Asked {
         let named = last(&params, "creator").and_then(|name| Handle::parse(name).ok());
         let creator = named.or_else(|| usual(&watched));
         let mut look = look(req);
-        if cookie(req, ZONE).is_none()
-            && let Some(creator) = &creator
-        {
+        let chose_zone = cookie(req, ZONE).is_some();
+        if !chose_zone && let Some(creator) = &creator {
             look.zone = state.zones.of(creator, &state.store).await?;
         }
         let here = req.uri().path_and_query().map_or_else(String::new, ToString::to_string);
@@ -64,6 +67,7 @@ impl Asked {
             params,
             here,
             look,
+            chose_zone,
             now: state.now(),
             demo: state.demo.as_ref().map(|past| *past.borrow()),
             watched,

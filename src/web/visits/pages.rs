@@ -1,19 +1,23 @@
 //! Whole pages.
 
-use super::{Asked, go_to, shown};
+use super::{Asked, go_to, moments, shown};
+use crate::domain::answer::Answer;
 use crate::domain::handle::Handle;
+use crate::domain::ids::SessionId;
 use crate::domain::time::Stamp;
+use crate::reports::explain::{self, ExplainError};
 use crate::reports::{review, sessions};
 use crate::web::api::query::session_id;
 use crate::web::assets;
 use crate::web::error::Trouble;
 use crate::web::pages::creators::{AddCreator, CreatorsPage, Order};
-use crate::web::pages::live::{LivePage, View};
+use crate::web::pages::live::{Beside, LivePage, View};
 use crate::web::pages::more::{HelpPage, MorePage};
-use crate::web::pages::review::ReviewPage;
+use crate::web::pages::review::{Explained, ReviewPage, changed_form};
 use crate::web::pages::sessions::SessionsPage;
 use crate::web::pages::welcome::{Step, WelcomePage};
 use crate::web::state::AppState;
+use crate::web::views;
 use actix_web::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, VARY};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
@@ -59,7 +63,20 @@ pub async fn live(asked: Asked, state: Data<AppState>) -> Result<HttpResponse, T
         }
         None => None,
     };
-    shown(&LivePage::new(&asked.visit(), snapshot, &view, asked.param("feed"), bins.as_deref())?)
+    let beside = match &snapshot.session {
+        Some(session) => Beside {
+            gifts: moments::gift_names(session.id, session.answer.as_deref(), &state).await?,
+            changed: moments::answered(
+                &asked,
+                session.id,
+                || view.changed_form(snapshot.creator.as_str(), session.id),
+                &state,
+            )
+            .await?,
+        },
+        None => Beside::default(),
+    };
+    shown(&LivePage::new(&asked.visit(), snapshot, &view, asked.param("feed"), bins.as_deref(), beside)?)
 }
 
 /// `GET /sessions`
@@ -74,17 +91,40 @@ pub async fn sessions(asked: Asked, state: Data<AppState>) -> Result<HttpRespons
 pub async fn session(
     mut asked: Asked,
     id: Path<String>,
-    req: HttpRequest,
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
-    let review = review::review(&state.store, session_id(&id)?, REVIEWED_GIFTERS).await?;
+    let id = session_id(&id)?;
+    let review = review::review(&state.store, id, REVIEWED_GIFTERS).await?;
     let review = review.ok_or_else(Trouble::no_session)?;
     let creator = review.summary.start.creator.clone();
-    if super::cookie(&req, super::ZONE).is_none() {
+    if !asked.chose_zone {
         asked.look.zone = state.zones.of(&creator, &state.store).await?;
     }
     asked.creator = Some(creator);
-    shown(&ReviewPage::new(&asked.visit(), &review, asked.param("on"), state.recorder.tiers()))
+    let on = asked.param("on");
+    let explained = Explained {
+        answer: answer(id, &state).await?,
+        markers: state.store.markers(id).await?,
+        changed: moments::answered(&asked, id, || changed_form(&review.summary, on), &state).await?,
+        shown_ms: views::parse_elapsed(asked.param("t")),
+    };
+    shown(&ReviewPage::new(&asked.visit(), &review, &explained, on, state.recorder.tiers())?)
+}
+
+/// The answer that the Live page shows of a session that runs, else the one that is kept.
+async fn answer(id: SessionId, state: &AppState) -> Result<Option<Answer>, Trouble> {
+    let live = state.recorder.session(id).filter(|live| live.ended_at.is_none());
+    if let Some(answer) = live.and_then(|live| live.answer.clone()) {
+        return Ok(Some(Answer::clone(&answer)));
+    }
+    match state.store.session(id).await? {
+        Some(session) => match explain::answer(&state.store, &session).await {
+            // The log says more; all that was recorded can still be reviewed.
+            Err(ExplainError::Failed) => Ok(None),
+            answer => Ok(answer?),
+        },
+        None => Ok(None),
+    }
 }
 
 /// `GET /more`

@@ -1,0 +1,34 @@
+# Moments, markers, and what changed between two times.
+
+moments = Moments
+moments-none = No notable rise or drop in this time, and nothing marked.
+moment-occasion = See { $time }
+moment-lead = { $ago } first
+moment-flag = Moment { $number }, { $time }: { $what }
+mark-moment = Mark moment
+mark-note = Note (optional)
+marker-asked-for-likes = Asked for likes
+marker-new-game = New game
+marker-pk = PK
+marker-giveaway = Giveaway
+marker-other = Something else
+marker-remove = Remove
+marker-remove-question = Remove this marker?
+marker-remove-yes = Remove marker
+changed-question = What changed from
+changed-to = to
+changed-ask = Show
+changed-hint = Drag over the chart, press it twice, or type two times.
+changed-times = Type two different times of this session, the earlier one first.
+changed-nothing = Nothing was recorded between these times.
+changed-failed = This could not be worked out. Nothing recorded is affected; the log says more.
+changed-viewers = { $from } to { $to }: { $before } to { $after } viewers ({ $change })
+changed-unknown = { $from } to { $to }: viewers not known
+changed-driver = Most likely { $driver } came before it ({ $share } likely to be right).
+changed-none = Nothing in the room explains it. Most likely the platform, a raid, a break or chance.
+changed-glitch = TikTok's viewer count jumped and came back. Not a real change.
+changed-share = ≈ { $share } of the change ({ $low } to { $high })
+changed-no-effect = no effect found
+changed-pace = { $now }/min, usually { $usual }
+changed-diamonds = { $now } ◆/min, usually { $usual }
+changed-joins = Joins { $now }/min, usually { $usual }

@@ -1,0 +1,34 @@
+# Momen, tanda, dan apa yang berubah di antara dua waktu.
+
+moments = Momen
+moments-none = Tidak ada kenaikan atau penurunan berarti di rentang ini, dan tidak ada yang ditandai.
+moment-occasion = Lihat { $time }
+moment-lead = { $ago } lebih dulu
+moment-flag = Momen { $number }, { $time }: { $what }
+mark-moment = Tandai momen
+mark-note = Catatan (opsional)
+marker-asked-for-likes = Minta like
+marker-new-game = Game baru
+marker-pk = PK
+marker-giveaway = Giveaway
+marker-other = Hal lain
+marker-remove = Hapus
+marker-remove-question = Hapus tanda ini?
+marker-remove-yes = Hapus tanda
+changed-question = Apa yang berubah dari
+changed-to = sampai
+changed-ask = Tampilkan
+changed-hint = Seret di grafik, tekan dua kali, atau ketik dua waktu.
+changed-times = Ketik dua waktu berbeda di sesi ini, yang lebih awal dulu.
+changed-nothing = Tidak ada yang terekam di antara waktu ini.
+changed-failed = Ini tidak bisa dihitung. Rekaman tidak terpengaruh; log berisi keterangannya.
+changed-viewers = { $from } sampai { $to }: { $before } menjadi { $after } penonton ({ $change })
+changed-unknown = { $from } sampai { $to }: jumlah penonton tidak diketahui
+changed-driver = Kemungkinan besar { $driver } mendahuluinya ({ $share } kemungkinan benar).
+changed-none = Tidak ada yang menjelaskannya di room. Kemungkinan besar dari platform, raid, jeda, atau kebetulan.
+changed-glitch = Angka penonton TikTok melompat lalu kembali. Bukan perubahan sungguhan.
+changed-share = ≈ { $share } dari perubahan ({ $low } sampai { $high })
+changed-no-effect = tidak ada pengaruh terlihat
+changed-pace = { $now }/menit, biasanya { $usual }
+changed-diamonds = { $now } ◆/menit, biasanya { $usual }
+changed-joins = Masuk { $now }/menit, biasanya { $usual }

@@ -1,0 +1,3 @@
+DROP TABLE viewer_windows;
+DROP TABLE answers;
+DROP TABLE markers;

@@ -1,0 +1,2 @@
+DROP TABLE trial_slots;
+DROP TABLE trials;

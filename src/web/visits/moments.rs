@@ -1,0 +1,174 @@
+//! Moments of a session: the list, what somebody marks, and what changed between two of them.
+
+use super::fragments::html;
+use super::{Asked, Fields, go_to, last};
+use crate::domain::answer::{Answer, Changed};
+use crate::domain::ids::{GiftId, SessionId};
+use crate::domain::marker::MarkerKind;
+use crate::domain::session::Session;
+use crate::domain::time::Stamp;
+use crate::reports::explain::{self, ExplainError};
+use crate::web::api::query::session_id;
+use crate::web::error::Trouble;
+use crate::web::look::Look;
+use crate::web::pages::changed::{self, ChangedForm, ChangedPart, Unanswered};
+use crate::web::pages::live::{View, live_moments};
+use crate::web::state::AppState;
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use std::collections::HashMap;
+
+/// A menu that was open for longer does not say when the moment was, in milliseconds.
+const LONGEST_MENU_MS: i64 = 5 * 60_000;
+
+/// `GET /f/moments`
+pub async fn list(req: HttpRequest, asked: Asked, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
+    let list = rendered(&asked, &state).await?;
+    Ok(html(&req, list.unwrap_or_default()))
+}
+
+/// `POST /sessions/{id}/markers`: marks the moment at which the menu was opened.
+pub async fn mark(
+    asked: Asked,
+    id: Path<String>,
+    fields: Fields,
+    req: HttpRequest,
+    state: Data<AppState>,
+) -> Result<HttpResponse, Trouble> {
+    let session = session_id(&id)?;
+    let kind = last(&fields, "kind").and_then(MarkerKind::parse);
+    let kind = kind.ok_or_else(|| Trouble::invalid("kind", "must be one of the kinds in the menu"))?;
+    let ago_ms = last(&fields, "ago").and_then(|ago| ago.parse().ok()).unwrap_or(0);
+    let at = (1..=LONGEST_MENU_MS).contains(&ago_ms).then(|| asked.now - ago_ms);
+    state.recorder.mark(session, at, kind, last(&fields, "note").unwrap_or_default()).await?;
+    changed_list(asked, session, &fields, &req, &state).await
+}
+
+/// `POST /sessions/{id}/markers/{marker}/remove`
+pub async fn unmark(
+    asked: Asked,
+    path: Path<(String, i64)>,
+    fields: Fields,
+    req: HttpRequest,
+    state: Data<AppState>,
+) -> Result<HttpResponse, Trouble> {
+    let (id, marker) = path.into_inner();
+    let session = session_id(&id)?;
+    state.recorder.unmark(session, marker).await?;
+    changed_list(asked, session, &fields, &req, &state).await
+}
+
+/// `GET /f/changed`
+pub async fn what_changed(
+    req: HttpRequest,
+    mut asked: Asked,
+    state: Data<AppState>,
+) -> Result<HttpResponse, Trouble> {
+    let session = state.store.session(session_id(asked.param("session"))?).await?;
+    let session = session.ok_or_else(Trouble::no_session)?;
+    if !asked.chose_zone {
+        asked.look.zone = state.zones.of(&session.start.creator, &state.store).await?;
+    }
+    let (part, _) = ranked(&session, (asked.param("from"), asked.param("to")), &asked.look, &state).await?;
+    Ok(html(&req, part.render()?))
+}
+
+/// The form of a page whose address asks what changed; `None` if it does not ask.
+pub async fn answered(
+    asked: &Asked,
+    session: SessionId,
+    form: impl FnOnce() -> ChangedForm,
+    state: &AppState,
+) -> Result<Option<ChangedForm>, Trouble> {
+    let times = (asked.param("from"), asked.param("to"));
+    if times == ("", "") {
+        return Ok(None);
+    }
+    let session = state.store.session(session).await?.ok_or_else(Trouble::no_session)?;
+    let (part, chosen) = ranked(&session, times, &asked.look, state).await?;
+    Ok(Some(form().answered(times, &part, chosen)?))
+}
+
+/// The names of the gifts an answer speaks of.
+pub async fn gift_names(
+    session: SessionId,
+    answer: Option<&Answer>,
+    state: &AppState,
+) -> Result<HashMap<GiftId, String>, Trouble> {
+    let windows = answer.map_or(&[][..], |answer| &answer.windows);
+    if !windows.iter().any(|window| window.occasion.is_some_and(|occasion| occasion.gift.is_some())) {
+        return Ok(HashMap::new());
+    }
+    let gifts = state.store.gift_totals(session).await?;
+    Ok(gifts.into_iter().filter(|gift| !gift.name.is_empty()).map(|gift| (gift.gift, gift.name)).collect())
+}
+
+/// The drivers ranked for two times of day, and the window these are.
+async fn ranked(
+    session: &Session,
+    times: (&str, &str),
+    look: &Look,
+    state: &AppState,
+) -> Result<(ChangedPart, Option<(Stamp, Stamp)>), Trouble> {
+    let (began, ended) = (session.start.recorded_from, session.ended_at.unwrap_or(state.now()));
+    let Some((from, to)) = changed::window(times.0, times.1, began, ended, look) else {
+        return Ok((ChangedPart::none(Unanswered::NoSuchTimes, look), None));
+    };
+    let part = match changed_between(session, from, to, state).await {
+        Ok(Some(changed)) => ChangedPart::new(&changed, look),
+        Ok(None) => ChangedPart::none(Unanswered::NothingRecorded, look),
+        Err(ExplainError::Failed) => ChangedPart::none(Unanswered::Failed, look),
+        Err(err) => return Err(err.into()),
+    };
+    Ok((part, Some((from, to))))
+}
+
+/// What the recorder knows of a session that it records, or what was recorded of another.
+async fn changed_between(
+    session: &Session,
+    from: Stamp,
+    to: Stamp,
+    state: &AppState,
+) -> Result<Option<Changed>, ExplainError> {
+    if let Some(changed) = state.recorder.what_changed(session.id, from, to).await {
+        return Ok(Some(changed));
+    }
+    explain::what_changed(&state.store, session, from, to).await
+}
+
+/// The list after it changed: in place if a script asked, else the page it stood on.
+async fn changed_list(
+    mut asked: Asked,
+    session: SessionId,
+    fields: &Fields,
+    req: &HttpRequest,
+    state: &AppState,
+) -> Result<HttpResponse, Trouble> {
+    let stored = state.store.session(session).await?.ok_or_else(Trouble::no_session)?;
+    let creator = stored.start.creator;
+    if !req.headers().contains_key("HX-Request") {
+        let page = format!("/live?creator={creator}");
+        return Ok(go_to(super::forms::back(fields).unwrap_or(&page)));
+    }
+    if !asked.chose_zone {
+        asked.look.zone = state.zones.of(&creator, &state.store).await?;
+    }
+    asked.creator = Some(creator);
+    asked.watched = state.recorder.watches();
+    let list = rendered(&asked, state).await?;
+    Ok(html(req, list.unwrap_or_default()))
+}
+
+/// The list of the creator that is asked for.
+async fn rendered(asked: &Asked, state: &AppState) -> Result<Option<String>, Trouble> {
+    let Some((snapshot, session)) =
+        asked.snapshot().and_then(|snapshot| Some((snapshot, snapshot.session.as_ref()?)))
+    else {
+        return Ok(None);
+    };
+    let gifts = gift_names(session.id, session.answer.as_deref(), state).await?;
+    let view = View::parse(asked.param("win"), asked.param("on"));
+    let moments = live_moments(snapshot, &view, &gifts, &asked.look);
+    Ok(moments.map(|moments| moments.render()).transpose()?)
+}
