@@ -10,7 +10,7 @@ pub enum Path {
     /// It enters the recommender's score. Strength: the most it can add, in multiples of ordinary feed traffic.
     Recommender,
     /// Each act brings visitors of its own (a shared link, a banner other rooms see).
-    /// Strength: visitors as a share of the ordinary inflow.
+    /// Strength: visitors as a share of the ordinary inflow, were the show never livelier than ordinary.
     Visitors,
     /// It holds those who are there for minutes. Strength: by how much slower patience can run.
     Holds,
@@ -107,8 +107,8 @@ const ORDINARY: Family = Family {
     showmanship: 0.5,
 };
 
-const LIKES_IN_FEED: (Kind, Path, Range, Range) = (Kind::Likes, Path::Recommender, (1.2, 3.0), (25.0, 70.0));
-const GIFTS_COME: (Kind, Path, Range, Range) = (Kind::Gifts, Path::Visitors, (0.12, 0.35), (10.0, 45.0));
+const LIKES_IN_FEED: (Kind, Path, Range, Range) = (Kind::Likes, Path::Recommender, (1.5, 4.0), (15.0, 45.0));
+const GIFTS_COME: (Kind, Path, Range, Range) = (Kind::Gifts, Path::Visitors, (0.08, 0.22), (10.0, 45.0));
 
 /// All families. `null_*`: no activity has any way to viewers. `stress_*`: nor here, but the host's show is a
 /// common cause so strong that no observer could tell; the scorer reports it apart.
@@ -139,12 +139,12 @@ pub const FAMILIES: &[Family] = &[
     },
     Family {
         name: "comments_feed",
-        pulls: &[(Kind::Comments, Path::Recommender, (1.2, 3.0), (25.0, 70.0))],
+        pulls: &[(Kind::Comments, Path::Recommender, (1.5, 4.0), (15.0, 45.0))],
         ..ORDINARY
     },
     Family {
         name: "shares_link",
-        pulls: &[(Kind::Shares, Path::Visitors, (0.12, 0.35), (20.0, 80.0))],
+        pulls: &[(Kind::Shares, Path::Visitors, (0.08, 0.22), (20.0, 80.0))],
         ..ORDINARY
     },
     Family { name: "gifts_likes", pulls: &[GIFTS_COME, LIKES_IN_FEED], ..ORDINARY },

@@ -104,7 +104,7 @@ pub fn deed(id: u64, kind: Kind, n: u32) -> Deed {
         }
         Kind::Gifts => {
             // Purses differ: the same people send the dear gifts again and again.
-            let purse = Dice::of(&[id, 3]).within((0.3, 0.8));
+            let purse = Dice::of(&[id, 3]).within((0.15, 0.55));
             let step = (dice.exponential(1.0 / (1.0 - purse)) - 0.6).max(0.0) as usize;
             let price = SHELF[step.min(SHELF.len() - 1)];
             let count = if price <= 10 { dice.geometric(0.3).min(99) } else { 1 };

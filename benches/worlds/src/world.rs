@@ -204,7 +204,7 @@ impl<'a> World<'a> {
                     1.0 / (1.0 + felt.pull.strength * (1.0 - (-felt.activity.ratio() / 2.0).exp()))
                 }
                 Path::Floods => {
-                    let over = (felt.activity.ratio() - 1.3).max(0.0);
+                    let over = (felt.activity.ratio() - 1.0).max(0.0);
                     1.0 + felt.pull.strength * over / (1.0 + over)
                 }
                 Path::Recommender | Path::Visitors => 1.0,
@@ -320,7 +320,7 @@ impl<'a> World<'a> {
             }
             let mut dice = Dice::of(&[id, 6, kind as u64, u64::from(n)]);
             // Those a banner or a link can reach have seen it already when there are many of them.
-            let fresh = 1.0 / felt.activity.ratio().max(1.0);
+            let fresh = 1.0 / felt.activity.ratio().max(1.0).sqrt();
             let mean = felt.visitors * person::dose(kind, deed.units) * fresh * dice.luck(1.0);
             for _ in 0..dice.poisson(mean) {
                 let after_s = 1 + dice.lognormal(felt.pull.memory_s, 0.7) as i64;
