@@ -153,7 +153,8 @@ impl Plant {
         Truth {
             name: self.name(name),
             family: self.family(),
-            streamer: format!("{}-{name}", self.family()),
+            // Copies of one recording are not sessions of one host: nothing may be pooled over them.
+            streamer: self.name(name),
             seed: self.seed,
             is_null: self.shuffle,
             duration_s,
