@@ -10,7 +10,7 @@ use super::shown::Shown;
 use crate::analytics::drivers;
 use crate::analytics::drivers::hold::Hold;
 use crate::analytics::drivers::observations::Observations;
-use crate::domain::answer::{Answer, Changed, Level, Verdict};
+use crate::domain::answer::{Answer, Changed, Level, Slope, Verdict};
 use crate::domain::driver::Driver;
 use crate::domain::handle::Handle;
 use crate::domain::ids::SessionId;
@@ -47,6 +47,8 @@ pub struct Explained {
     kept: Option<Kept>,
     /// The interval that was asked about: its beginning and length.
     usual_of: Option<(Stamp, i64)>,
+    /// What the creator's earlier sessions found; `None` until looked up.
+    past: Option<Arc<Vec<Vec<Slope>>>>,
     /// The analysis failed; it is not tried again before the end of the session.
     gave_up: bool,
 }
@@ -118,8 +120,9 @@ impl<W: Fn() -> Vec<Arc<Shown>>> Explaining<W> {
     /// long that took.
     async fn explain(&self, shown: &Shown) -> Duration {
         let Some((session, observed, at)) = shown.with(due).flatten() else { return Duration::ZERO };
+        let past = self.past(shown).await;
         let began = Instant::now();
-        let answered = work_out(move || drivers::explain(&observed, at)).await;
+        let answered = work_out(move || drivers::explain(&observed, at, &past)).await;
         let worked = began.elapsed();
         let keep = shown.with(|recording| {
             if recording.id != session {
@@ -137,6 +140,24 @@ impl<W: Fn() -> Vec<Arc<Shown>>> Explaining<W> {
             keep_answer(&self.store, session, &answer).await;
         }
         worked
+    }
+
+    /// What the creator's earlier sessions found, looked up once for each session.
+    async fn past(&self, shown: &Shown) -> Arc<Vec<Vec<Slope>>> {
+        let known =
+            shown.with(|recording| recording.explained.past.clone().ok_or(recording.start.recorded_from));
+        let before = match known {
+            Some(Ok(past)) => return past,
+            Some(Err(before)) => before,
+            None => return Arc::default(),
+        };
+        let found = self.store.past_slopes(shown.creator(), before).await;
+        let past = Arc::new(found.unwrap_or_else(|err| {
+            warn!(creator = %shown.creator(), %err, "Earlier answers could not be read: {err}");
+            Vec::new()
+        }));
+        shown.with(|recording| recording.explained.past = Some(Arc::clone(&past)));
+        past
     }
 
     /// Looks up what is usual when the session has a new interval.
@@ -160,11 +181,14 @@ impl<W: Fn() -> Vec<Arc<Shown>>> Explaining<W> {
 
 /// Gives the last answer for a session that ends at `ended_at`: nothing of it is held back any more.
 pub async fn conclude(store: &Store, shown: &Shown, ended_at: Stamp) {
-    let observed = shown.with(|recording| (recording.id, recording.observed().clone()));
-    let Some((session, observed)) = observed.filter(|(_, observed)| !observed.bins().is_empty()) else {
+    let observed = shown.with(|recording| {
+        (recording.id, recording.observed().clone(), recording.explained.past.clone().unwrap_or_default())
+    });
+    let Some((session, observed, past)) = observed.filter(|(_, observed, _)| !observed.bins().is_empty())
+    else {
         return;
     };
-    let explained = work_out(move || drivers::explain(&observed, ended_at)).await;
+    let explained = work_out(move || drivers::explain(&observed, ended_at, &past)).await;
     let Some(answer) = explained else { return };
     let answer = Arc::new(answer);
     shown.with(|recording| recording.explained.answer = Some(Arc::clone(&answer)));
@@ -175,11 +199,11 @@ pub async fn conclude(store: &Store, shown: &Shown, ended_at: Stamp) {
 /// explained yet.
 pub async fn what_changed(shown: &Shown, session: SessionId, from: Stamp, to: Stamp) -> Option<Changed> {
     let question = shown.with(|recording| {
-        let answer = recording.explained.answer.clone().filter(|_| recording.id == session)?;
-        Some((recording.observed().clone(), answer))
+        recording.explained.answer.as_ref().filter(|_| recording.id == session)?;
+        Some((recording.observed().clone(), recording.explained.past.clone().unwrap_or_default()))
     });
-    let (observed, answer) = question.flatten()?;
-    work_out(move || drivers::what_changed(&observed, &answer, from, to)).await
+    let (observed, past) = question.flatten()?;
+    work_out(move || drivers::what_changed(&observed, &past, from, to)).await
 }
 
 /// Works something out on a thread where it keeps nobody waiting; `None` if that failed, which is
@@ -232,7 +256,7 @@ mod tests {
 
     /// What a session without a single event is told, but that likes have `level`.
     fn told(seconds: i64, level: Level) -> Answer {
-        let mut answer = drivers::explain(&Observations::new(BEGAN, None), BEGAN + seconds * 1000);
+        let mut answer = drivers::explain(&Observations::new(BEGAN, None), BEGAN + seconds * 1000, &[]);
         answer.drivers[Driver::Likes.index()].level = level;
         answer.drivers[Driver::Likes.index()].verdict = Verdict::Raises;
         answer

@@ -86,9 +86,9 @@ pub async fn what_changed(
     from: Stamp,
     to: Stamp,
 ) -> Result<Option<Changed>, ExplainError> {
-    let Some(answer) = answer(store, session).await? else { return Ok(None) };
     let Some(observed) = observed(store, session).await? else { return Ok(None) };
-    work_out(move || drivers::what_changed(&observed, &answer, from, to)).await.map(Some)
+    let past = store.past_slopes(&session.start.creator, session.start.recorded_from).await?;
+    work_out(move || drivers::what_changed(&observed, &past, from, to)).await.map(Some)
 }
 
 /// The kept answer if it is the last word on the session, else one from its raw events.
@@ -103,7 +103,8 @@ async fn complete(
     }
     let Some(observed) = observed(store, session).await? else { return Ok(kept) };
     let until = session.ended_at.unwrap_or(session.counted_to);
-    let answer = work_out(move || drivers::explain(&observed, until)).await?;
+    let past = store.past_slopes(&session.start.creator, session.start.recorded_from).await?;
+    let answer = work_out(move || drivers::explain(&observed, until, &past)).await?;
     if session.ended_at.is_some()
         && let Err(err) = store.keep_answer(session.id, &answer).await
     {

@@ -7,7 +7,7 @@
 use super::schema::{answers, event_segments, sessions, viewer_correlations, viewer_windows};
 use super::sessions::SessionFilter;
 use super::{Store, StoreError};
-use crate::domain::answer::{Answer, DriverAnswer, WindowAnswer};
+use crate::domain::answer::{Answer, DriverAnswer, Slope, WindowAnswer};
 use crate::domain::handle::Handle;
 use crate::domain::ids::SessionId;
 use crate::domain::session::Session;
@@ -108,7 +108,22 @@ impl Store {
         })
         .await
     }
+
+    /// What the sessions of a creator that ended in the 90 days before a moment found, session by
+    /// session: what helps to name the causes of rises and drops in a session that begins then.
+    ///
+    /// # Errors
+    ///
+    /// If the database cannot be read.
+    pub async fn past_slopes(&self, creator: &Handle, before: Stamp) -> Result<Vec<Vec<Slope>>, StoreError> {
+        let answers = self.answers_of(creator, before - PAST_MS, before).await?;
+        let ended = answers.into_iter().filter(|(session, _)| session.ended_at.is_some());
+        Ok(ended.filter_map(|(_, answer)| Some(answer?.slopes)).filter(|slopes| !slopes.is_empty()).collect())
+    }
 }
+
+/// What sessions before this long ago say of a creator is not used for new ones.
+const PAST_MS: i64 = 90 * 24 * 3600 * 1000;
 
 fn read(body: &str) -> Option<Answer> {
     serde_json::from_str(body).ok()

@@ -5,9 +5,7 @@ use super::inference::{
 };
 use super::response::SCALES_S;
 use super::verdict::{level, range, verdict};
-use crate::domain::answer::{
-    Answer, DriverAnswer, PooledAnswer, PooledDriver, Range, Shortage, Slope, Verdict,
-};
+use crate::domain::answer::{Answer, DriverAnswer, PooledAnswer, PooledDriver, Shortage, Slope};
 use crate::domain::driver::Driver;
 
 /// Few sessions tell little of the spread between them, so a pooled q-value counts as this many times as
