@@ -12,7 +12,7 @@ use crate::domain::answer::{self as domain, DriverAnswer, Level, Range, Shortage
 use crate::domain::driver::Driver;
 
 /// At most this q-value is an answer; this one a strong answer; this one a hint.
-const CLAIM: f64 = 0.02;
+pub const CLAIM: f64 = 0.02;
 const STRONG: f64 = 0.002;
 const HINT: f64 = 0.20;
 
