@@ -25,7 +25,7 @@ const MAX_METHODS: usize = 1_000;
 const MAX_METHOD_BYTES: usize = 200;
 
 /// Room statistics older than this are replaced by the count that joins carry.
-const STATISTICS_STALE_MS: i64 = 20_000;
+pub const STATISTICS_STALE_MS: i64 = 20_000;
 
 /// How a person took part, as bits of [`PersonMemo::did`].
 mod did {

@@ -32,7 +32,7 @@ worlds families
     Lists the families.
 worlds events --out DIR FILE.jsonl...
     Converts recordings of real rooms to NAME.events.jsonl.
-worlds plant --kind KIND --size N [--delay S] [--decay S] [--shuffle yes] [--seed N] --out DIR FILE.jsonl...
+worlds plant --kind KIND --size N [--delay S] [--decay S] [--shuffle yes] [--seed N] [--repeat N] --out DIR FILE.jsonl...
     Adds a known lift after bursts of one kind to recordings of real rooms.
 worlds COMMAND --help says more.";
 
@@ -52,12 +52,13 @@ Converts recordings of real rooms to NAME.events.jsonl. A recording has one JSON
 type has them. Nothing is repaired: repeated comments, wrong counts and silences stay as they were recorded.";
 
 const PLANT_HELP: &str = "\
-worlds plant --kind KIND --size N [--delay S] [--decay S] [--shuffle yes] [--seed N] --out DIR FILE.jsonl...
+worlds plant --kind KIND --size N [--delay S] [--decay S] [--shuffle yes] [--seed N] [--repeat N] --out DIR FILE.jsonl...
 
 Adds a known lift to the recorded viewer counts after every burst of KIND (likes, gifts, comments, follows, shares) and
 writes NAME.events.jsonl, NAME.truth.json and streamers.json. A burst is a run of 30 s cells with at least twice
 the recording's mean. The lift reaches N viewers (negative: fewer) --delay seconds (30) after the burst's end and fades to
 a third in --decay seconds (180). With --shuffle yes the same lifts stand at times drawn by --seed (1) instead: a null.
+With --repeat the recording is first told N times over, its counts turned round by chance each time: a longer null.
 The truth speaks of what was planted; a window it does not explain is \"ambiguous\", which the scorer leaves out.";
 
 fn main() -> ExitCode {
@@ -107,7 +108,7 @@ fn run(arguments: &[String]) -> Result<(), String> {
         "plant" => {
             let options = Options::parse(
                 rest,
-                &["--kind", "--size", "--delay", "--decay", "--shuffle", "--seed", "--out"],
+                &["--kind", "--size", "--delay", "--decay", "--shuffle", "--seed", "--repeat", "--out"],
             )?;
             let plant = series::Plant {
                 kind: options.one("--kind").and_then(|kind| Kind::parse(&kind)).ok_or(PLANT_HELP)?,
@@ -116,6 +117,7 @@ fn run(arguments: &[String]) -> Result<(), String> {
                 decay_s: options.number("--decay", 180.0)?,
                 shuffle: options.one("--shuffle").is_some_and(|value| value == "yes"),
                 seed: options.number("--seed", 1)?,
+                repeat: options.number("--repeat", 1)?,
                 out: options.folder(PLANT_HELP)?,
             };
             plant.all(&options.files)?;

@@ -87,6 +87,8 @@ pub struct Plant {
     /// The same lifts at times drawn by chance: a null with the same viewers' unrest.
     pub shuffle: bool,
     pub seed: u64,
+    /// How often the recording is told, one after the other: real recordings with counts are short.
+    pub repeat: i64,
     pub out: PathBuf,
 }
 
@@ -96,7 +98,8 @@ impl Plant {
         let mut streamers = BTreeMap::new();
         for file in files {
             let (recording, lines) = read(file.as_ref())?;
-            let (lines, truth) = self.plant_in(&recording, lines)?;
+            let (lines, truth) =
+                self.plant_in(&recording, repeated(&lines, self.repeat, &mut Dice::of(&[self.seed, 70])))?;
             write_lines(&self.out, &truth.name, &lines).map_err(|e| e.to_string())?;
             write_truth(&self.out, &truth).map_err(|e| e.to_string())?;
             streamers.insert(truth.name, truth.streamer);
@@ -220,13 +223,44 @@ fn units(line: &Line) -> f64 {
     f64::from(line.value.unwrap_or(line.count))
 }
 
+/// The same lines `times` over, a few seconds apart. Each time the viewer counts are turned round by a time
+/// drawn by chance: otherwise whatever activity and counts had in common by chance would come again and again,
+/// and would rightly look like an effect. Told once, a recording stays as it is.
+fn repeated(lines: &[Line], times: i64, dice: &mut Dice) -> Vec<Line> {
+    if times <= 1 {
+        return lines.to_vec();
+    }
+    let length_ms = lines.last().map_or(0, |line| line.t_ms + 5000);
+    let mut told: Vec<Line> = (0..times)
+        .flat_map(|round| {
+            let turn_ms = dice.below(length_ms as usize) as i64;
+            let at = move |line: &Line| match line.kind {
+                "viewers" => round * length_ms + (line.t_ms + turn_ms) % length_ms,
+                _ => round * length_ms + line.t_ms,
+            };
+            lines.iter().map(move |line| Line { t_ms: at(line), ..line.clone() })
+        })
+        .collect();
+    told.sort_by_key(|line| line.t_ms);
+    told
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn plant(shuffle: bool) -> Plant {
         let out = PathBuf::new();
-        Plant { kind: Kind::Comments, size: 40.0, delay_s: 30.0, decay_s: 300.0, shuffle, seed: 3, out }
+        Plant {
+            kind: Kind::Comments,
+            size: 40.0,
+            delay_s: 30.0,
+            decay_s: 300.0,
+            shuffle,
+            seed: 3,
+            repeat: 1,
+            out,
+        }
     }
 
     /// 20 minutes at 100 viewers, a comment a minute, and ten at once at minute 10.
@@ -265,6 +299,13 @@ mod tests {
             "{:?}",
             truth.windows
         );
+    }
+
+    #[test]
+    fn a_recording_can_be_told_again_and_again() {
+        let (once, thrice) = (calm_room(), repeated(&calm_room(), 3, &mut Dice::of(&[1])));
+        assert_eq!(thrice.len(), 3 * once.len());
+        assert!(thrice.is_sorted_by_key(|line| line.t_ms));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What the question "why did viewers change?" needs to know of a session, kept small while it runs.
 
 use crate::analytics::recipient;
+use crate::analytics::tally::STATISTICS_STALE_MS;
 use crate::domain::driver::Driver;
 use crate::domain::event::{Accounted, What};
 use crate::domain::ids::{GiftId, UserId};
@@ -78,7 +79,12 @@ impl Observations {
                 self.add(at, Driver::Follows, 1);
             }
             What::Share => self.add(at, Driver::Shares, 1),
-            What::Join { .. } => self.join(at),
+            What::Join { viewers, .. } => {
+                self.join(at);
+                if *viewers > 0 && self.count_is_stale(at) {
+                    self.viewers(at, *viewers);
+                }
+            }
             What::Gift(report) => {
                 let Some(added) = accounted.added else { return };
                 let units_before =
@@ -144,6 +150,11 @@ impl Observations {
         }
         let diamonds = u32::try_from(diamonds).unwrap_or(u32::MAX);
         self.gifts.push(Given { ms, gift, units, diamonds });
+    }
+
+    /// Whether the room's statistics have been silent, so that the counts that joins carry are better.
+    fn count_is_stale(&self, at: Stamp) -> bool {
+        self.samples.last().is_none_or(|last| at.ms_since(self.began + last.ms) > STATISTICS_STALE_MS)
     }
 
     #[must_use]
