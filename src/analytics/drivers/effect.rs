@@ -116,3 +116,80 @@ pub fn present(dose: &[f64], scale: usize, leaving: f64) -> Vec<f64> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::inference::Evidence;
+    use super::super::model;
+    use super::*;
+
+    /// A session's slopes of gifts, the same at every scale, as a kind and as they are kept.
+    fn session(raises: f64, se: f64) -> (Kind, Vec<Slope>) {
+        let at = |slope: f64| vec![model::Slope { slope, se }; SCALES_S.len()];
+        let up = Evidence { p: 0.2, scale: 1 };
+        let down = Evidence { p: 0.9, scale: 1 };
+        let kind =
+            Kind { innovation: Vec::new(), raises: at(raises), lowers: at(-raises), up, down, p: 0.25 };
+        let kept = SCALES_S.map(|scale_s| Slope {
+            driver: Driver::Gifts,
+            scale_s: scale_s as u32,
+            raises,
+            raises_se: se,
+            lowers: -raises,
+            lowers_se: se,
+            per_unit: 1.0,
+            per_burst: 10.0,
+            lag_s: 40.0,
+        });
+        (kind, kept.to_vec())
+    }
+
+    #[test]
+    fn sessions_are_believed_together_from_the_fourth_on() {
+        let (kind, own) = session(1.0, 0.8);
+        let past: Vec<Vec<Slope>> = (0..3).map(|_| session(2.0, 0.8).1).collect();
+        assert!(pooled(&kind, Driver::Gifts, &own, &past[..2]).is_none(), "three sessions");
+        let together = pooled(&kind, Driver::Gifts, &own, &past).expect("four sessions");
+        assert!(together.raises && together.p < kind.p, "{}", together.p);
+        assert!(pooled(&kind, Driver::Likes, &own, &past).is_none(), "nothing is known of likes");
+    }
+
+    #[test]
+    fn a_session_is_drawn_towards_the_others_the_more_the_less_it_knows() {
+        let past: Vec<Vec<Slope>> = (0..5).map(|_| session(2.0, 0.3).1).collect();
+        let mut before = f64::INFINITY;
+        for se in [2.0, 0.5, 0.05] {
+            let (kind, own) = session(1.0, se);
+            let slope = pooled(&kind, Driver::Gifts, &own, &past).expect("six sessions").slope;
+            assert!((1.0..2.0).contains(&slope) && slope < before, "{slope} at {se}");
+            before = slope;
+        }
+    }
+
+    /// π·BF/(π·BF + 1 − π) with BF = 1/(−e·p·ln p), by hand.
+    #[test]
+    fn the_probability_of_an_effect_is_the_bound_of_sellke_bayarri_and_berger() {
+        for (p, expected) in [(1.0, 0.25), (0.5, 0.25), (0.05, 0.4502), (0.01, 0.7270), (0.001, 0.9467)] {
+            assert!((probability(p) - expected).abs() < 1e-3, "{} for {p}", probability(p));
+        }
+        assert!(probability(0.0) < 1.0 && probability(0.0) > 0.999_99);
+    }
+
+    #[test]
+    fn a_steady_dose_keeps_as_many_present_as_come_and_leave() {
+        let here = present(&[2.0; 200], 0, 0.02);
+        let level = 2.0 / (1.0 - (-0.02f64).exp());
+        assert!(here[100..].iter().all(|here| (here / level - 1.0).abs() < 0.1), "{} for {level}", here[150]);
+    }
+
+    #[test]
+    fn people_that_one_dose_brought_come_soon_and_leave_slowly() {
+        let mut dose = vec![0.0; 300];
+        dose[50] = 10.0;
+        let here = present(&dose, 1, 0.01);
+        let peak = (0..300).max_by(|a, b| here[*a].total_cmp(&here[*b])).expect("there are bins");
+        assert!(here[50] < 1.0 && (52..75).contains(&peak), "{peak}");
+        assert!(here[peak] < 10.0 && here[peak] > 7.0, "{}", here[peak]);
+        assert!((here[299] / here[199] - (-1.0f64).exp()).abs() < 1e-6);
+    }
+}

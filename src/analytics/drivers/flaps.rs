@@ -67,3 +67,60 @@ fn back(before: Sample, samples: &[Sample]) -> Option<(usize, Flap)> {
 fn smallest(viewers: f64) -> f64 {
     (2.0 * viewers.max(0.0).sqrt()).max(0.08 * viewers).max(4.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Counts from (second, viewers).
+    fn counts(table: &[(i64, u32)]) -> Vec<Sample> {
+        table.iter().map(|(second, viewers)| Sample { ms: second * 1000, viewers: *viewers }).collect()
+    }
+
+    fn believed(table: &[(i64, u32)]) -> Vec<(i64, u32)> {
+        without_flaps(&counts(table)).0.iter().map(|sample| (sample.ms / 1000, sample.viewers)).collect()
+    }
+
+    #[test]
+    fn a_count_that_comes_back_within_three_seconds_is_taken_out() {
+        let (kept, flaps) = without_flaps(&counts(&[(0, 97), (5, 98), (8, 73), (11, 97), (16, 98)]));
+        assert_eq!(kept, counts(&[(0, 97), (5, 98), (11, 97), (16, 98)]));
+        assert_eq!(flaps, [Flap { from_ms: 8_000, to_ms: 11_000, jump: -25.0 }]);
+    }
+
+    #[test]
+    fn a_count_that_is_gone_for_42_seconds_and_comes_back_is_taken_out() {
+        let table = [(0, 98), (4, 70), (14, 71), (25, 70), (36, 72), (46, 97), (50, 98)];
+        assert_eq!(believed(&table), [(0, 98), (46, 97), (50, 98)]);
+    }
+
+    #[test]
+    fn two_flaps_in_a_row_are_both_taken_out() {
+        let table = [(0, 98), (3, 70), (6, 98), (9, 71), (12, 97), (15, 98)];
+        assert_eq!(believed(&table), [(0, 98), (6, 98), (12, 97), (15, 98)]);
+        assert_eq!(without_flaps(&counts(&table)).1.len(), 2);
+    }
+
+    #[test]
+    fn a_jump_up_that_comes_back_is_taken_out_as_well() {
+        assert_eq!(believed(&[(0, 50), (5, 90), (10, 51)]), [(0, 50), (10, 51)]);
+    }
+
+    #[test]
+    fn what_people_do_is_kept() {
+        let table: [(&str, &[(i64, u32)]); 6] = [
+            (
+                "a raid comes in steps and decays",
+                &[(0, 50), (5, 80), (10, 110), (15, 130), (30, 100), (50, 70), (70, 55)],
+            ),
+            ("a drop stays", &[(0, 98), (5, 70), (20, 70), (40, 69), (60, 70), (80, 71), (100, 70)]),
+            ("it comes back only after a minute", &[(0, 98), (5, 70), (35, 70), (64, 70), (66, 98)]),
+            ("it comes back slowly", &[(0, 98), (5, 70), (15, 76), (25, 84), (35, 90), (45, 97)]),
+            ("it is small", &[(0, 98), (5, 90), (10, 98)]),
+            ("the counts are far apart", &[(0, 98), (20, 70), (40, 98)]),
+        ];
+        for (why, counts) in table {
+            assert_eq!(believed(counts), counts, "{why}");
+        }
+    }
+}

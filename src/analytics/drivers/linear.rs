@@ -114,3 +114,98 @@ fn weighted(columns: &[&[f64]], outcome: &[f64], weights: &[f64]) -> Option<Vec<
     factor.solve(&mut rhs);
     Some(rhs)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::dice::Dice;
+    use super::*;
+    use proptest::prelude::*;
+
+    /// B·B′ plus a hair of identity, row by row.
+    fn positive_definite(dice: &mut Dice, size: usize) -> Vec<f64> {
+        let rows: Vec<Vec<f64>> = (0..size).map(|_| dice.normals(size)).collect();
+        let columns: Vec<&[f64]> = rows.iter().map(Vec::as_slice).collect();
+        let mut matrix = gram(&columns, &vec![1.0; size]);
+        for i in 0..size {
+            matrix[i * size + i] += 0.1;
+        }
+        matrix
+    }
+
+    fn times(matrix: &[f64], vector: &[f64]) -> Vec<f64> {
+        matrix.chunks(vector.len()).map(|row| row.iter().zip(vector).map(|(a, b)| a * b).sum()).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn any_positive_definite_system_is_solved_and_inverted(seed: u64, size in 1usize..8) {
+            let mut dice = Dice::new(seed);
+            let matrix = positive_definite(&mut dice, size);
+            let wanted = dice.normals(size);
+            let factor = Cholesky::of(&matrix, size).expect("it is positive definite");
+            let mut solved = times(&matrix, &wanted);
+            factor.solve(&mut solved);
+            for (solved, wanted) in solved.iter().zip(&wanted) {
+                prop_assert!((solved - wanted).abs() < 1e-5, "{solved} is not {wanted}");
+            }
+            let inverse = factor.inverse();
+            for column in 0..size {
+                let unit = times(&matrix, &inverse[column * size..(column + 1) * size]);
+                for (row, value) in unit.iter().enumerate() {
+                    let identity = if row == column { 1.0 } else { 0.0 };
+                    prop_assert!((value - identity).abs() < 1e-5, "{value} at {row}, {column}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_matrix_that_is_not_positive_definite_has_no_factor() {
+        for matrix in [[0.0, 0.0, 0.0, 1.0], [1.0, 2.0, 2.0, 1.0], [f64::NAN, 0.0, 0.0, 1.0]] {
+            assert!(Cholesky::of(&matrix, 2).is_none(), "{matrix:?}");
+        }
+    }
+
+    #[test]
+    fn columns_that_say_the_same_share_their_part() {
+        let mut dice = Dice::new(1);
+        let x = dice.normals(200);
+        let y: Vec<f64> = x.iter().map(|x| 3.0 * x + 0.1 * dice.normal()).collect();
+        let fitted = huber(&[&x, &x], &y, &[1.0; 200]).expect("a hair of ridge tells them apart");
+        assert!((fitted[0] + fitted[1] - 3.0).abs() < 0.05, "{fitted:?}");
+        assert!((fitted[0] - fitted[1]).abs() < 0.05, "{fitted:?}");
+    }
+
+    /// y = 2 + 3x with a little noise, and its intercept column.
+    fn line(dice: &mut Dice) -> (Vec<f64>, Vec<f64>, Vec<f64>) {
+        let x = dice.normals(100);
+        let y = x.iter().map(|x| 2.0 + 3.0 * x + 0.1 * dice.normal()).collect();
+        (vec![1.0; 100], x, y)
+    }
+
+    #[test]
+    fn far_points_pull_with_a_limited_force() {
+        let (ones, x, mut y) = line(&mut Dice::new(2));
+        for t in [10, 50, 90] {
+            y[t] += 1e6;
+        }
+        let fitted = huber(&[&ones, &x], &y, &[1.0; 100]).expect("two different columns");
+        let squares = weighted(&[&ones, &x], &y, &[1.0; 100]).expect("two different columns");
+        assert!((fitted[0] - 2.0).abs() < 0.02 * (squares[0] - 2.0).abs(), "{fitted:?} against {squares:?}");
+
+        for t in [10, 50, 90] {
+            y[t] -= 1e6 - 5.0;
+        }
+        let fitted = huber(&[&ones, &x], &y, &[1.0; 100]).expect("two different columns");
+        assert!((fitted[0] - 2.0).abs() < 0.05 && (fitted[1] - 3.0).abs() < 0.05, "{fitted:?}");
+    }
+
+    #[test]
+    fn points_without_weight_are_left_out() {
+        let (ones, x, mut y) = line(&mut Dice::new(3));
+        let mut weights = vec![1.0; 100];
+        let kept = huber(&[&ones[1..], &x[1..]], &y[1..], &weights[1..]);
+        (y[0], weights[0]) = (1e9, 0.0);
+        assert_eq!(huber(&[&ones, &x], &y, &weights), kept);
+    }
+}

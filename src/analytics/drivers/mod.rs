@@ -77,3 +77,6 @@ fn ms(minutes: f64) -> i64 {
 pub fn pool(answers: &[Answer]) -> PooledAnswer {
     pool::pooled(answers)
 }
+
+#[cfg(test)]
+mod tests;

@@ -89,7 +89,7 @@ impl Observations {
                 let Some(added) = accounted.added else { return };
                 let units_before =
                     if report.streakable { report.repeat_count.saturating_sub(added.units) } else { 0 };
-                let before = i64::from(units_before) * i64::from(added.value.diamonds);
+                let before = i64::from(units_before).saturating_mul(i64::from(added.value.diamonds));
                 self.gift(at, report.gift, added.units, before, added.diamonds);
             }
             _ => {
@@ -144,7 +144,7 @@ impl Observations {
             return;
         }
         bin.units[Driver::Gifts.index()] += diamonds as f32;
-        bin.gift_dose += (gift_dose(before + diamonds) - gift_dose(before)) as f32;
+        bin.gift_dose += (gift_dose(before.saturating_add(diamonds)) - gift_dose(before)) as f32;
         if before == 0 {
             bin.events[Driver::Gifts.index()] += 1;
         }
@@ -182,4 +182,117 @@ impl Observations {
 
 fn gift_dose(diamonds: i64) -> f64 {
     (diamonds.max(0) as f64).powf(GIFT_POWER)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::event::{LiveEvent, Viewer};
+    use crate::domain::gift::{GiftAdded, GiftReport, UnitValue, ValueSource};
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    const BEGAN: Stamp = Stamp(1_790_000_000_000);
+    const HOST: UserId = UserId(1);
+
+    fn accounted(ms: i64, what: What) -> Accounted {
+        let event = LiveEvent { created_at: None, user: Some(Viewer::default()), what };
+        Accounted { number: 1, at: BEGAN + ms, msg_id: 0, event, added: None }
+    }
+
+    /// A report that a streak of a gift worth `diamonds` has reached `count`, which adds `units`.
+    fn report(count: u32, units: u32, diamonds: u32) -> Accounted {
+        let gift =
+            GiftReport { gift: GiftId(5), streakable: true, repeat_count: count, ..GiftReport::default() };
+        let value = UnitValue { diamonds, source: ValueSource::Event };
+        let worth = i64::from(units) * i64::from(diamonds);
+        let added = Some(GiftAdded { units, diamonds: worth, to_creator: true, value });
+        Accounted { added, ..accounted(0, What::Gift(gift)) }
+    }
+
+    proptest! {
+        #[test]
+        fn the_reports_of_a_streak_add_up_to_the_dose_of_its_whole(
+            steps in vec(0u32..50, 1..20),
+            diamonds in 1u32..5_000,
+        ) {
+            let mut observed = Observations::new(BEGAN, Some(HOST));
+            let mut count = 0;
+            for step in &steps {
+                count += step;
+                observed.take(&report(count, *step, diamonds));
+            }
+            let whole = gift_dose(i64::from(count) * i64::from(diamonds));
+            let bin = observed.bins()[0];
+            prop_assert!((f64::from(bin.gift_dose) - whole).abs() <= 1e-4 * whole, "{} for {whole}", bin.gift_dose);
+            prop_assert_eq!(bin.events[Driver::Gifts.index()], u32::from(count > 0), "one gift, however often reported");
+            prop_assert_eq!(observed.gifts().iter().map(|given| given.units).sum::<u32>(), count);
+        }
+    }
+
+    #[test]
+    fn a_report_that_was_not_counted_adds_nothing() {
+        let mut observed = Observations::new(BEGAN, Some(HOST));
+        observed.take(&Accounted { added: None, ..report(3, 3, 10) });
+        observed.take(&report(3, 0, 10));
+        assert!(observed.gifts().is_empty());
+        assert!(observed.bins().iter().all(|bin| bin.gift_dose == 0.0 && bin.events == [0; 5]));
+    }
+
+    #[test]
+    fn follows_of_guests_do_not_count() {
+        let mut observed = Observations::new(BEGAN, Some(HOST));
+        for target in [None, Some(HOST), Some(UserId(2))] {
+            observed.take(&accounted(0, What::Follow { target }));
+        }
+        let bin = observed.bins()[0];
+        assert_eq!((bin.units[Driver::Follows.index()], bin.events[Driver::Follows.index()]), (2.0, 2));
+    }
+
+    #[test]
+    fn each_event_is_added_to_its_bin() {
+        let mut observed = Observations::new(BEGAN, Some(HOST));
+        observed.take(&accounted(4_999, What::Like { count: 15, total: 99 }));
+        observed.take(&accounted(5_000, What::Comment { text: "halo".into() }));
+        observed.take(&accounted(5_001, What::Share));
+        observed.take(&accounted(5_002, What::Join { viewers: 0, source: "".into() }));
+        observed.take(&accounted(5_003, What::Viewers { viewers: 40, total_viewers: 900 }));
+        observed.take(&accounted(5_004, What::Other));
+        let [first, second] = observed.bins() else { panic!("{:?}", observed.bins()) };
+        assert_eq!((first.messages, first.units, first.events[0]), (1, [15.0, 0.0, 0.0, 0.0, 0.0], 1));
+        assert_eq!((second.messages, second.joins, second.units), (5, 1, [0.0, 0.0, 1.0, 0.0, 1.0]));
+        assert_eq!(observed.samples(), [Sample { ms: 5_003, viewers: 40 }]);
+    }
+
+    #[test]
+    fn times_outside_of_the_session_neither_break_nor_grow_it() {
+        let mut observed = Observations::new(BEGAN, Some(HOST));
+        observed.viewers(BEGAN - 60_000, -5);
+        observed.add(Stamp(i64::MIN), Driver::Likes, u32::MAX);
+        observed.viewers(Stamp(i64::MAX), 7);
+        observed.gift(Stamp(i64::MAX), GiftId(5), 1, 0, 1);
+        assert_eq!(observed.bins().len(), 1);
+        assert_eq!(observed.bins()[0].units[0], u32::MAX as f32);
+        assert_eq!(observed.samples(), [Sample { ms: 0, viewers: 0 }]);
+        assert!(observed.gifts().is_empty());
+    }
+
+    #[test]
+    fn a_count_that_is_older_than_the_last_is_not_taken() {
+        let mut observed = Observations::new(BEGAN, None);
+        for (ms, viewers) in [(1_000, 10), (9_000, 12), (4_000, 99), (9_000, 13)] {
+            observed.viewers(BEGAN + ms, viewers);
+        }
+        let counts: Vec<u32> = observed.samples().iter().map(|sample| sample.viewers).collect();
+        assert_eq!(counts, [10, 12, 13]);
+    }
+
+    #[test]
+    fn worth_beyond_any_number_is_no_more_than_the_largest_number() {
+        let mut observed = Observations::new(BEGAN, Some(HOST));
+        observed.take(&report(u32::MAX, 1, u32::MAX));
+        observed.gift(BEGAN, GiftId(5), 1, i64::MAX, i64::MAX);
+        let bin = observed.bins()[0];
+        assert!(bin.gift_dose.is_finite() && bin.units[Driver::Gifts.index()].is_finite());
+    }
 }

@@ -140,3 +140,146 @@ pub fn direction(slopes: &[&Slope], read: impl Fn(&Slope) -> (f64, f64)) -> Opti
         lag_s: mean(|slope| slope.lag_s),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::dice::Dice;
+    use super::*;
+    use crate::domain::answer::{Basis, Verdict};
+    use crate::domain::time::Stamp;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    fn near(found: f64, expected: f64) -> bool {
+        (found - expected).abs() < 5e-4
+    }
+
+    #[test]
+    fn sessions_that_agree_have_no_spread() {
+        let pooled = random_effects(&[(1.0, 1.0), (2.0, 1.0), (3.0, 1.0)]).expect("three");
+        assert_eq!((pooled.mean, pooled.tau), (2.0, 0.0));
+        assert!(near(pooled.se, 1.0 / 3f64.sqrt()), "{pooled:?}");
+    }
+
+    /// By hand: Q = 32 with 2 degrees of freedom, C = 3 − 3/3, so τ² = 30/2.
+    #[test]
+    fn sessions_that_differ_beyond_chance_have_a_spread() {
+        let pooled = random_effects(&[(0.0, 1.0), (4.0, 1.0), (8.0, 1.0)]).expect("three");
+        assert!(near(pooled.mean, 4.0) && near(pooled.tau, 15f64.sqrt()), "{pooled:?}");
+        assert!(near(pooled.se, (16.0f64 / 3.0).sqrt()), "{pooled:?}");
+    }
+
+    /// Thirteen trials of the BCG vaccine (Colditz et al. 1994), log relative risks and variances; DerSimonian
+    /// and Laird's estimate as published with the data in R's metafor.
+    #[test]
+    fn the_worked_example_of_the_literature_comes_out() {
+        let trials = [
+            (-0.8893, 0.3256),
+            (-1.5854, 0.1946),
+            (-1.3481, 0.4154),
+            (-1.4416, 0.0200),
+            (-0.2175, 0.0512),
+            (-0.7861, 0.0069),
+            (-1.6209, 0.2230),
+            (0.0120, 0.0040),
+            (-0.4694, 0.0564),
+            (-1.3713, 0.0730),
+            (-0.3394, 0.0124),
+            (0.4459, 0.5325),
+            (-0.0173, 0.0714),
+        ];
+        let pooled = random_effects(&trials.map(|(b, v): (f64, f64)| (b, v.sqrt()))).expect("thirteen");
+        assert!(near(pooled.mean, -0.7141) && near(pooled.se, 0.1787), "{pooled:?}");
+        assert!(near(pooled.tau * pooled.tau, 0.3088), "{pooled:?}");
+    }
+
+    #[test]
+    fn what_has_no_error_tells_nothing() {
+        assert_eq!(random_effects(&[]), None);
+        assert_eq!(random_effects(&[(5.0, 0.0), (5.0, f64::NAN), (5.0, f64::INFINITY)]), None);
+        let alone = random_effects(&[(5.0, 0.5), (9.0, 0.0)]).expect("one");
+        assert_eq!((alone.mean, alone.tau), (5.0, 0.0));
+        assert!(near(alone.se, 0.5));
+    }
+
+    proptest! {
+        #[test]
+        fn the_mean_lies_between_the_estimates_whatever_their_order(
+            estimates in vec((-50.0f64..50.0, 0.01f64..5.0), 1..12),
+            turn in 0usize..12,
+        ) {
+            let mut turned = estimates.clone();
+            turned.rotate_left(turn % estimates.len());
+            turned.reverse();
+            let (a, b) = (random_effects(&estimates).expect("some"), random_effects(&turned).expect("some"));
+            prop_assert!((a.mean - b.mean).abs() < 1e-9 && (a.se - b.se).abs() < 1e-9);
+            prop_assert!((a.tau - b.tau).abs() < 1e-6);
+            let values = || estimates.iter().map(|(b, _)| *b);
+            prop_assert!(values().fold(f64::INFINITY, f64::min) <= a.mean + 1e-9);
+            prop_assert!(values().fold(f64::NEG_INFINITY, f64::max) >= a.mean - 1e-9);
+        }
+    }
+
+    /// The answer of one session that saw `raises` ± `se` for gifts.
+    fn answer(raises: f64, se: f64) -> Answer {
+        let slopes = SCALES_S.map(|scale_s| Slope {
+            driver: Driver::Gifts,
+            scale_s: scale_s as u32,
+            raises,
+            raises_se: se,
+            lowers: -raises,
+            lowers_se: se,
+            per_unit: 0.5,
+            per_burst: 20.0,
+            lag_s: 40.0,
+        });
+        let mut drivers = Driver::ALL.map(DriverAnswer::empty);
+        drivers[Driver::Gifts.index()].bursts = 7;
+        drivers[Driver::Gifts.index()].hits = 5;
+        Answer {
+            at: Stamp(0),
+            basis: Basis::default(),
+            drivers,
+            windows: Vec::new(),
+            slopes: slopes.to_vec(),
+        }
+    }
+
+    #[test]
+    fn hints_of_several_sessions_together_are_an_answer() {
+        let mut dice = Dice::new(1);
+        let nights: Vec<Answer> = (0..9).map(|_| answer(1.0 + 0.1 * dice.normal(), 0.5)).collect();
+        let (one, all) = (pooled(&nights[..1]), pooled(&nights));
+        let gifts = &all.drivers[Driver::Gifts.index()];
+        assert!(one.drivers[Driver::Gifts.index()].answer.verdict == Verdict::NoEvidence);
+        assert_eq!((gifts.answer.verdict, gifts.sessions, all.sessions), (Verdict::Raises, 9, 9));
+        assert_eq!((gifts.answer.bursts, gifts.answer.hits), (63, 45));
+        assert!((gifts.answer.per_unit.expect("it was judged").estimate - 0.5).abs() < 0.05);
+        assert!(all.drivers[Driver::Likes.index()].answer.shortage.is_some(), "likes were never judged");
+    }
+
+    #[test]
+    fn the_order_of_sessions_does_not_matter_and_the_spread_is_told_from_five() {
+        let mut nights: Vec<Answer> = (0..5).map(|night| answer(f64::from(night), 0.5)).collect();
+        let gifts = |answers: &[Answer]| {
+            let gifts = pooled(answers).drivers[Driver::Gifts.index()].clone();
+            (gifts.answer.per_unit.expect("it was judged").estimate, gifts.tau)
+        };
+        let (forth, tau) = gifts(&nights);
+        nights.reverse();
+        assert!((gifts(&nights).0 - forth).abs() < 1e-12);
+        assert!(tau.expect("five sessions") > 0.5);
+        assert_eq!(gifts(&nights[..4]).1, None);
+    }
+
+    /// Simpson's paradox: two nights, in each of which nothing happened, cannot make an answer because one
+    /// of them had more of everything.
+    #[test]
+    fn sessions_are_never_put_end_to_end() {
+        let together = pooled(&[answer(-0.01, 0.2), answer(0.02, 2.0)]);
+        let gifts = &together.drivers[Driver::Gifts.index()].answer;
+        assert_eq!(gifts.verdict, Verdict::NoEvidence);
+        let estimate = gifts.per_unit.expect("it was judged").estimate.abs();
+        assert!(estimate <= 0.02 * 0.5, "between those of the nights: {estimate}");
+    }
+}

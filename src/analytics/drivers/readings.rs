@@ -121,3 +121,101 @@ fn viewers_at_centres(samples: &[Sample], skipped: usize, n: usize) -> (Vec<f64>
         })
         .unzip()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::GiftId;
+
+    fn sample(ms: i64, viewers: u32) -> Sample {
+        Sample { ms, viewers }
+    }
+
+    #[test]
+    fn four_bins_without_a_message_are_a_gap_with_one_more_either_side() {
+        let table: [(&[u32], &str); 6] = [
+            (&[1, 1, 1, 1], "####"),
+            (&[1, 0, 0, 0, 1], "#####"),
+            (&[1, 1, 0, 0, 0, 0, 1, 1], "#......#"),
+            (&[0, 0, 0, 0, 1, 1], ".....#"),
+            (&[1, 1, 0, 0, 0, 0, 0], "#......"),
+            (&[], ""),
+        ];
+        for (messages, expected) in table {
+            let seen: String = connected(messages).iter().map(|ok| if *ok { '#' } else { '.' }).collect();
+            assert_eq!(seen, expected, "{messages:?}");
+        }
+    }
+
+    #[test]
+    fn viewers_between_two_counts_lie_on_the_line_between_them() {
+        let samples = [sample(0, 100), sample(10_000, 120), sample(12_500, 80)];
+        let (viewers, known) = viewers_at_centres(&samples, 0, 4);
+        assert_eq!(viewers, [105.0, 115.0, 80.0, 80.0]);
+        assert_eq!(known, [true; 4]);
+        let (skipping, _) = viewers_at_centres(&samples, 1, 3);
+        assert_eq!(skipping, viewers[1..]);
+    }
+
+    #[test]
+    fn viewers_are_not_known_between_counts_more_than_45_seconds_apart() {
+        let near = [sample(2_500, 10), sample(47_500, 10)];
+        let far = [sample(2_500, 10), sample(47_501, 10)];
+        assert_eq!(viewers_at_centres(&near, 0, 10).1, [true; 10]);
+        let (_, known) = viewers_at_centres(&far, 0, 10);
+        assert_eq!(known.iter().filter(|known| **known).count(), 1, "the bin of the first count: {known:?}");
+        let (_, known) = viewers_at_centres(&[sample(60_000, 10)], 0, 24);
+        assert_eq!((known[2], known[3], known[20], known[21]), (false, true, true, false), "{known:?}");
+        assert_eq!(viewers_at_centres(&[], 0, 2), (vec![0.0; 2], vec![false; 2]));
+    }
+
+    #[test]
+    fn the_length_is_the_largest_without_a_prime_factor_above_5() {
+        for (n, length) in [(0, 0), (1, 1), (7, 6), (11, 10), (59, 54), (720, 720), (721, 720), (2890, 2880)]
+        {
+            assert_eq!(smooth_length(n), length, "{n}");
+        }
+    }
+
+    #[test]
+    fn the_oldest_bins_are_dropped_to_suit_the_transform_and_the_future_is_not_read() {
+        let began = Stamp(1_000_000);
+        let mut observed = Observations::new(began, None);
+        for bin in 0..13 {
+            observed.add(began + bin * BIN_MS, Driver::Likes, bin as u32 + 1);
+            observed.viewers(began + bin * BIN_MS + 2_500, 100 + bin);
+        }
+        let readings = Readings::new(&observed, began + 11 * BIN_MS);
+        assert_eq!((readings.skipped, readings.len()), (1, 10));
+        let likes: Vec<f64> = (2..=11).map(f64::from).collect();
+        assert_eq!(readings.doses[Driver::Likes.index()], likes);
+        assert_eq!(readings.viewers[9], 110.0);
+        assert_eq!(Readings::new(&observed, began - 1).len(), 0);
+    }
+
+    #[test]
+    fn a_gifts_dose_grows_slower_than_its_diamonds_and_other_doses_are_counts() {
+        let mut observed = Observations::new(Stamp(0), None);
+        observed.gift(Stamp(0), GiftId(1), 1, 0, 1_000);
+        observed.add(Stamp(0), Driver::Shares, 1);
+        observed.add(Stamp(0), Driver::Shares, 1);
+        let readings = Readings::new(&observed, Stamp(BIN_MS));
+        let (gifts, shares) =
+            (readings.doses[Driver::Gifts.index()][0], readings.doses[Driver::Shares.index()][0]);
+        assert!((gifts - 1_000f64.powf(0.6)).abs() < 1e-3, "{gifts}");
+        assert_eq!(shares, 2.0);
+    }
+
+    #[test]
+    fn minutes_are_those_in_which_messages_arrived() {
+        let mut observed = Observations::new(Stamp(0), None);
+        for bin in (0..36).filter(|bin| !(12..22).contains(bin)) {
+            observed.message(Stamp(bin * BIN_MS));
+        }
+        assert_eq!(
+            Readings::new(&observed, Stamp(36 * BIN_MS)).minutes(),
+            2.0,
+            "ten bins and two at the rim"
+        );
+    }
+}

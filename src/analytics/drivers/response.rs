@@ -59,3 +59,93 @@ pub fn peak_presence(response: &[f64], leaving: f64) -> (f64, usize) {
     }
     (peak, at)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::dice::Dice;
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_response_adds_up_to_one_and_comes_later_the_longer_its_scale() {
+        let mut before = 0.0;
+        for scale in SCALES_S {
+            let shape = response(scale);
+            assert!((shape.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+            assert!(shape.len() == LENGTH && shape.iter().all(|part| *part > 0.0));
+            let middle: f64 = shape.iter().enumerate().map(|(lag, part)| (lag as f64 + 0.5) * part).sum();
+            assert!(middle > before, "{middle}");
+            before = middle;
+        }
+    }
+
+    #[test]
+    fn one_unit_is_followed_by_the_response_and_by_nothing_before_it() {
+        let shape = response(35.0);
+        let mut pulse = vec![0.0; 200];
+        pulse[50] = 2.0;
+        let came = after(&pulse, &shape);
+        assert!(came[..50].iter().chain(&came[50 + LENGTH..]).all(|value| *value == 0.0));
+        for (lag, part) in shape.iter().enumerate() {
+            assert_eq!(came[50 + lag], 2.0 * part);
+        }
+    }
+
+    #[test]
+    fn what_came_before_a_pulse_is_taken_away_in_the_stated_proportion() {
+        for scale in SCALES_S {
+            let mut pulse = vec![0.0; 200];
+            pulse[100] = 1.0;
+            let contrast = contrast(&pulse, &response(scale));
+            for lag in 1..LENGTH {
+                let (later, earlier) = (contrast[100 + lag], contrast[100 - lag]);
+                assert!((earlier + MIRRORED * later).abs() < 1e-12, "{earlier} and {later} at {lag}");
+            }
+            // A hill that is the same on both sides of the pulse keeps only the part that is not mirrored.
+            let hill: f64 = contrast.iter().sum();
+            assert!((hill - (1.0 - MIRRORED)).abs() < 1e-12, "{hill}");
+        }
+    }
+
+    #[test]
+    fn an_activity_and_its_image_in_a_mirror_have_contrasts_that_mirror_each_other_but_for_the_proportion() {
+        let shape = response(35.0);
+        let activity = Dice::new(5).normals(150);
+        let mirrored: Vec<f64> = activity.iter().rev().copied().collect();
+        let (forth, mut back) = (contrast(&activity, &shape), contrast(&mirrored, &shape));
+        back.reverse();
+        let came = after(&activity, &shape);
+        for t in 0..150 {
+            let expected = (1.0 - MIRRORED * MIRRORED) * came[t];
+            assert!((forth[t] + MIRRORED * back[t] - expected).abs() < 1e-12, "at {t}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn twice_the_activity_brings_twice_as_many_and_sums_bring_sums(seed: u64, by in -9.0f64..9.0) {
+            let mut dice = Dice::new(seed);
+            let (a, b, shape) = (dice.normals(90), dice.normals(90), response(12.0));
+            let both: Vec<f64> = a.iter().zip(&b).map(|(a, b)| by * a + b).collect();
+            for read in [after, contrast] {
+                let (of_a, of_b, of_both) = (read(&a, &shape), read(&b, &shape), read(&both, &shape));
+                for t in 0..90 {
+                    prop_assert!((by * of_a[t] + of_b[t] - of_both[t]).abs() < 1e-9);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_sooner_people_leave_the_lower_and_earlier_is_the_peak_of_those_present() {
+        let shape = response(35.0);
+        let (all, _) = peak_presence(&shape, 0.0);
+        assert!((all - 1.0).abs() < 1e-12, "nobody leaves: {all}");
+        let (mut higher, mut later) = (all, LENGTH);
+        for leaving in [0.01, 0.03, 0.1, 0.5] {
+            let (peak, at) = peak_presence(&shape, leaving);
+            assert!(peak < higher && at <= later, "{peak} at {at} for {leaving}");
+            (higher, later) = (peak, at);
+        }
+    }
+}

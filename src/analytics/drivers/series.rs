@@ -92,3 +92,59 @@ pub fn deviation(values: &[f64]) -> f64 {
     (values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / values.len().max(1) as f64)
         .sqrt()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_local_mean_looks_at_the_bins_near_it_that_are_not_masked() {
+        let ok = [true, true, false, true, true];
+        assert_eq!(local_mean(&[1.0, 3.0, 1e9, 5.0, 9.0], &ok, 1), [2.0, 2.0, 4.0, 7.0, 7.0]);
+        assert_eq!(local_mean(&[7.0, 7.0], &[false, false], 3), [0.0, 0.0]);
+    }
+
+    #[test]
+    fn the_baseline_of_a_line_is_the_line_but_at_its_ends() {
+        let line: Vec<f64> = (0..400).map(|t| 5.0 + 0.25 * f64::from(t)).collect();
+        let usual = baseline(&line, &[true; 400]);
+        for t in 3 * SMOOTH..400 - 3 * SMOOTH {
+            assert!((usual[t] - line[t]).abs() < 1e-9, "{} at {t}", usual[t]);
+        }
+        let level = baseline(&[4.0; 100], &[true; 100]);
+        assert!(level.iter().all(|usual| (usual - 4.0).abs() < 1e-9), "{level:?}");
+    }
+
+    #[test]
+    fn a_moving_average_forgets_at_the_rate_of_its_time_constant() {
+        let mut step = vec![0.0; 12];
+        step.extend([1.0; 30]);
+        let average = moving_average(&step, 10.0);
+        assert_eq!(average[11], 0.0, "the future is not known");
+        assert!((average[21] - (1.0 - (-1.0f64).exp())).abs() < 1e-12, "{}", average[21]);
+        assert!(moving_average(&[3.0; 50], 4.0).iter().all(|value| (value - 3.0).abs() < 1e-12));
+    }
+
+    #[test]
+    fn smoothing_takes_the_neighbours_there_are() {
+        assert_eq!(smooth(&[0.0, 3.0, 6.0, 0.0]), [1.5, 3.0, 3.0, 3.0]);
+    }
+
+    #[test]
+    fn mean_and_deviation_of_nothing_are_nothing() {
+        assert_eq!((mean(&[]), deviation(&[]), median(&mut [])), (0.0, 0.0, 0.0));
+        assert_eq!((mean(&[2.0, 4.0]), deviation(&[2.0, 4.0])), (3.0, 1.0));
+    }
+
+    proptest! {
+        #[test]
+        fn the_median_is_the_middle_of_the_sorted_values(values in vec(-1e6f64..1e6, 1..40)) {
+            let mut sorted = values.clone();
+            sorted.sort_by(f64::total_cmp);
+            let (lower, upper) = (sorted[(values.len() - 1) / 2], sorted[values.len() / 2]);
+            prop_assert_eq!(median(&mut values.clone()), f64::midpoint(lower, upper));
+        }
+    }
+}

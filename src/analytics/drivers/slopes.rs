@@ -166,3 +166,114 @@ impl Correlator {
         output
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::dice::Dice;
+    use super::*;
+    use proptest::prelude::*;
+
+    const N: usize = 720;
+
+    fn slopes(regressors: &[Vec<f64>], outcome: &[f64]) -> Slopes {
+        Slopes::of(regressors, outcome, &mut Correlator::new(outcome.len())).expect("they vary")
+    }
+
+    proptest! {
+        #[test]
+        fn the_fast_cross_correlation_equals_the_direct_sum(seed: u64, n in 1usize..120) {
+            let mut dice = Dice::new(seed);
+            let (outcome, series) = (dice.normals(n), dice.normals(n));
+            let crossed = Correlator::new(n).against(&outcome, std::slice::from_ref(&series)).remove(0);
+            prop_assert_eq!(crossed.len(), n);
+            for shift in 0..n {
+                let direct: f64 = (0..n).map(|t| series[t] * outcome[(t + shift) % n]).sum();
+                prop_assert!((crossed[shift] - direct).abs() < 1e-9, "{} for {direct}", crossed[shift]);
+            }
+        }
+    }
+
+    #[test]
+    fn planted_slopes_are_recovered_together() {
+        let mut dice = Dice::new(1);
+        let (a, b) = (dice.normals(N), dice.normals(N));
+        let outcome: Vec<f64> = (0..N).map(|t| 0.5 * a[t] - 0.2 * b[t] + dice.normal()).collect();
+        let both = slopes(&[a, b], &outcome);
+        for (regressor, truth) in [(0, 0.5), (1, -0.2)] {
+            let estimate = both.estimate(regressor, 1.0);
+            assert!((estimate.slope - truth).abs() < 4.0 * estimate.se, "{} for {truth}", estimate.slope);
+            assert!(
+                (estimate.se * (N as f64).sqrt() - 1.0).abs() < 0.5,
+                "the error of a mean: {}",
+                estimate.se
+            );
+        }
+    }
+
+    #[test]
+    fn a_kind_that_merely_accompanies_another_gets_nothing() {
+        let mut dice = Dice::new(2);
+        let gifts = dice.normals(N);
+        let comments: Vec<f64> = gifts.iter().map(|gifts| 0.8 * gifts + 0.6 * dice.normal()).collect();
+        let outcome: Vec<f64> = gifts.iter().map(|gifts| 0.5 * gifts + dice.normal()).collect();
+        let alone = slopes(std::slice::from_ref(&comments), &outcome).estimate(0, 1.0);
+        assert!(alone.z() > 5.0, "by itself it looks like a cause: {}", alone.z());
+        let together = slopes(&[gifts, comments], &outcome);
+        assert!(together.estimate(0, 1.0).z() > 5.0);
+        assert!(together.estimate(1, 1.0).z().abs() < 2.0, "{}", together.estimate(1, 1.0).z());
+    }
+
+    #[test]
+    fn each_shift_is_what_the_regression_on_the_shifted_outcome_gives() {
+        let mut dice = Dice::new(3);
+        let (a, b, outcome) = (dice.normals(90), dice.normals(90), dice.normals(90));
+        let regressors = [a, b];
+        let all = slopes(&regressors, &outcome);
+        for shift in [0, 1, 44, 89] {
+            let shifted: Vec<f64> = (0..90).map(|t| outcome[(t + shift) % 90]).collect();
+            let direct = slopes(&regressors, &shifted);
+            assert!((all.shifted[1][shift] - direct.shifted[1][0]).abs() < 1e-9, "at {shift}");
+        }
+    }
+
+    #[test]
+    fn shifts_that_could_still_feel_the_effect_are_left_out() {
+        let series: Vec<f64> = (0..720).map(f64::from).collect();
+        assert_eq!((far(&series)[0], *far(&series).last().expect("some are far")), (60.0, 660.0));
+        assert_eq!((far(&series[..12])[0], far(&series[..12]).len()), (2.0, 9));
+    }
+
+    #[test]
+    fn the_error_knows_of_errors_that_go_together() {
+        let mut dice = Dice::new(4);
+        let alone = dice.normals(N);
+        let in_runs: Vec<f64> = dice.normals(N / 6).iter().flat_map(|value| [*value; 6]).collect();
+        let ratio = |scores: &[f64]| newey_west(scores) / scores.iter().map(|s| s * s).sum::<f64>().sqrt();
+        assert!((ratio(&alone) - 1.0).abs() < 0.35, "{}", ratio(&alone));
+        assert!(ratio(&in_runs) > 1.6, "{}", ratio(&in_runs));
+    }
+
+    #[test]
+    fn two_readings_are_mixed_by_what_each_is_worth() {
+        let mut dice = Dice::new(5);
+        let (sure, unsure) = (dice.normals(N), dice.normals(N));
+        let exact = Estimate::new(1.0, sure.iter().map(|x| 0.1 * x).collect(), vec![0.0; N]);
+        let rough = Estimate::new(9.0, unsure, vec![0.0; N]);
+        let mixed = exact.mixed(&rough);
+        assert!(
+            mixed.slope < 1.3 && mixed.shift_se <= exact.shift_se,
+            "{} ± {}",
+            mixed.slope,
+            mixed.shift_se
+        );
+        let swapped = rough.mixed(&exact);
+        assert!((mixed.slope - swapped.slope).abs() < 1e-9);
+        assert_eq!(exact.mixed(&exact).slope, 1.0);
+    }
+
+    #[test]
+    fn nothing_that_varies_gives_no_slope_and_no_error_gives_no_evidence() {
+        assert!(Slopes::of(&[vec![0.0; 60]], &[1.0; 60], &mut Correlator::new(60)).is_none());
+        assert_eq!(Estimate::new(5.0, vec![0.0; 9], vec![0.0; 9]).z(), 0.0);
+    }
+}

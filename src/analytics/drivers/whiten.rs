@@ -87,3 +87,99 @@ fn filtered(series: &[f64], filter: &[f64], ok: &[bool]) -> Vec<f64> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::dice::Dice;
+    use super::*;
+
+    const N: usize = 2880;
+
+    fn autoregression(dice: &mut Dice, coefficients: &[f64]) -> Vec<f64> {
+        let mut series: Vec<f64> = Vec::with_capacity(N);
+        for _ in 0..N {
+            let past: f64 = coefficients.iter().zip(series.iter().rev()).map(|(a, x)| a * x).sum();
+            series.push(past + dice.normal());
+        }
+        series
+    }
+
+    fn autocorrelation(series: &[f64], lag: usize) -> f64 {
+        let both: f64 = series.iter().zip(&series[lag..]).map(|(a, b)| a * b).sum();
+        both / series.iter().map(|value| value * value).sum::<f64>()
+    }
+
+    #[test]
+    fn the_coefficients_of_an_autoregression_are_recovered() {
+        for (seed, truth) in
+            [[0.5, 0.0, 0.0, 0.0], [0.6, -0.3, 0.0, 0.0], [0.3, 0.2, 0.1, -0.2]].iter().enumerate()
+        {
+            let found = yule_walker(&autoregression(&mut Dice::new(seed as u64), truth), 4);
+            for (found, truth) in found.iter().zip(truth) {
+                assert!((found - truth).abs() < 0.08, "{found} for {truth}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_series_without_variation_has_no_past_to_take_out() {
+        assert!(yule_walker(&[0.0; 50], 4).is_empty());
+        assert_eq!(yule_walker(&[1.0], 4).len(), 4, "a series shorter than the order");
+        let outcome = Outcome::new(&[3.0; 50], &[1.0; 50], &[true; 50], 4);
+        assert!(outcome.e.iter().all(|value| value.abs() < 1e-9), "{:?}", outcome.e);
+    }
+
+    #[test]
+    fn what_is_left_of_an_outcome_is_white() {
+        let series = autoregression(&mut Dice::new(3), &[0.6, -0.3]);
+        let outcome = Outcome::new(&series, &[1.0; N], &[true; N], 4);
+        assert!(autocorrelation(&series, 1) > 0.4, "else there is nothing to take out");
+        for lag in 1..=12 {
+            let link = autocorrelation(&outcome.e, lag);
+            assert!(link.abs() < 4.0 / (N as f64).sqrt(), "{link} at {lag}");
+        }
+    }
+
+    #[test]
+    fn a_slope_keeps_its_unit() {
+        let mut dice = Dice::new(4);
+        let cause = dice.normals(N);
+        let noise = autoregression(&mut dice, &[0.6]);
+        let variance: Vec<f64> = (0..N).map(|t| 1.0 + t as f64 / 500.0).collect();
+        let series: Vec<f64> =
+            (0..N).map(|t| 40.0 + 0.7 * cause[t] + 0.3 * noise[t] * variance[t].sqrt()).collect();
+        let outcome = Outcome::new(&series, &variance, &[true; N], 4);
+        let regressor = outcome.regressor(&cause);
+        let both: f64 = regressor.iter().zip(&outcome.e).map(|(s, e)| s * e).sum();
+        let slope = both / regressor.iter().map(|s| s * s).sum::<f64>();
+        assert!((slope - 0.7).abs() < 0.05, "{slope}");
+    }
+
+    #[test]
+    fn masked_bins_are_zero_and_do_not_change_the_others() {
+        let mut series = autoregression(&mut Dice::new(5), &[0.4]);
+        let mut ok = vec![true; N];
+        ok[100..150].fill(false);
+        let before = Outcome::new(&series, &[1.0; N], &ok, 4);
+        let regressor = before.regressor(&series);
+        assert!(before.e[100..150].iter().chain(&regressor[100..150]).all(|value| *value == 0.0));
+        series[100..150].fill(1e9);
+        assert_eq!(Outcome::new(&series, &[1.0; N], &ok, 4).e, before.e);
+        assert_eq!(before.regressor(&series), regressor);
+    }
+
+    #[test]
+    fn outliers_are_drawn_in() {
+        let mut series = Dice::new(6).normals(N);
+        series[700] = 1e6;
+        clip(&mut series, &[true; N], CLIP);
+        let expected = CLIP
+            * 0.3
+            * deviation(&{
+                let mut wild = Dice::new(6).normals(N);
+                wild[700] = 1e6;
+                wild
+            });
+        assert!((series[700] - expected).abs() < 1e-6 * expected, "{}", series[700]);
+    }
+}

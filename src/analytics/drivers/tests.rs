@@ -1,0 +1,3 @@
+//! The engine as a whole, in rooms whose viewers' reasons are known; and the chance the steps are tested with.
+
+pub mod dice;
