@@ -16,8 +16,6 @@ const WINDOW_CELLS: usize = 12;
 /// A cell without a sample takes the one before, for up to this many cells.
 const CARRY_CELLS: usize = 6;
 
-/// A cause accounts for at least this part of a change.
-const SHARE: f64 = 0.32;
 /// How uncertain a share is beyond its slope.
 const SHARE_ERROR: f64 = 0.12;
 
@@ -207,7 +205,7 @@ fn cause(effects: &[Effect], model: &Model, from_ms: i64, to_ms: i64, change: f6
         .filter(|effect| effect.raises == (change > 0.0))
         .map(|effect| {
             let (share, error) = share(effect, model, from_ms, to_ms, change);
-            (effect.driver, effect.probability * normal_tail(-(share - SHARE) / error))
+            (effect.driver, effect.probability * normal_tail(-(share - effect.least_share) / error))
         })
         .max_by(|(_, a), (_, b)| a.total_cmp(b));
     match best {

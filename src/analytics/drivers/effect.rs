@@ -15,6 +15,10 @@ const POOLED_FROM: usize = 4;
 /// Probability, before looking, that a kind has an effect at all.
 const PRIOR: f64 = 0.25;
 
+/// A cause accounts for at least this part of a change: where one session is all there is, for more.
+const SHARE: f64 = 0.39;
+const POOLED_SHARE: f64 = 0.32;
+
 /// A kind with a larger p-value is not considered.
 const LARGEST_P: f64 = 0.3;
 
@@ -25,6 +29,8 @@ pub struct Effect {
     pub raises: bool,
     /// Probability that there is an effect.
     pub probability: f64,
+    /// What part of a change it must account for to be called its cause.
+    pub least_share: f64,
     /// Standard error of the effect, as a part of it.
     pub relative_error: f64,
     /// In each bin: how many of those present it brought (or are missing because of it).
@@ -49,6 +55,7 @@ fn effect(model: &Model, driver: Driver, own: &[Slope], past: &[Vec<Slope>]) -> 
         driver,
         raises: belief.raises,
         probability: probability(belief.p),
+        least_share: belief.least_share,
         relative_error: belief.se / belief.slope,
         present: present.into_iter().map(|dose| dose * gain).collect(),
     })
@@ -56,6 +63,7 @@ fn effect(model: &Model, driver: Driver, own: &[Slope], past: &[Vec<Slope>]) -> 
 
 struct Belief {
     p: f64,
+    least_share: f64,
     raises: bool,
     scale: usize,
     slope: f64,
@@ -64,7 +72,7 @@ struct Belief {
 
 fn alone(kind: &Kind) -> Belief {
     let (slope, scale) = kind.best();
-    Belief { p: kind.p, raises: kind.is_up(), scale, slope: slope.slope, se: slope.se }
+    Belief { p: kind.p, least_share: SHARE, raises: kind.is_up(), scale, slope: slope.slope, se: slope.se }
 }
 
 /// The session's own slope drawn towards the mean of all sessions, as far as they agree (empirical
@@ -86,6 +94,7 @@ fn pooled(kind: &Kind, driver: Driver, own: &[Slope], past: &[Vec<Slope>]) -> Op
     let weight = spread / (spread + own.se * own.se);
     Some(Belief {
         p,
+        least_share: POOLED_SHARE,
         raises,
         scale,
         slope: weight * own.slope + (1.0 - weight) * pooled.mean,
