@@ -47,7 +47,7 @@ struct Host {
 }
 
 const HOSTS: [Host; 2] = [
-    Host { name: "mira.plays", character: "lively", viewers: 70.0, minutes: 48 },
+    Host { name: "mira.plays", character: "lively", viewers: 50.0, minutes: 75 },
     Host { name: "kopi.pagi", character: "calm", viewers: 14.0, minutes: 21 },
 ];
 

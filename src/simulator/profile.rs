@@ -17,7 +17,7 @@ pub struct Profile {
     pub generous: f64,
     /// Which part of those who come is announced.
     pub join_sample: f64,
-    /// Additional viewers a second for each unit of ln(1 + diamonds a second), 60 to 90 s later.
+    /// Additional viewers a second for each unit of ln(1 + diamonds a second), 10 to 50 s later.
     pub pull_of_gifts: f64,
     /// The same for ln(1 + likes a second).
     pub pull_of_likes: f64,
@@ -54,8 +54,7 @@ pub const PROFILES: &[Profile] = &[
         likes_per_viewer: 3.0,
         gifts_per_viewer: 0.06,
         generous: 0.4,
-        pull_of_gifts: 0.3,
-        pull_of_likes: 0.1,
+        pull_of_gifts: 0.5,
         gift_bursts_every_s: 300.0,
         like_bursts_every_s: 420.0,
         battles_every_s: 600,
@@ -70,8 +69,22 @@ pub const PROFILES: &[Profile] = &[
         join_sample: 1.0,
         ..ORDINARY
     },
-    Profile { name: "gift-driven", pull_of_gifts: 1.2, gift_bursts_every_s: 260.0, ..ORDINARY },
-    Profile { name: "like-driven", pull_of_likes: 0.6, like_bursts_every_s: 260.0, ..ORDINARY },
+    Profile {
+        name: "gift-driven",
+        viewers: 90.0,
+        pull_of_gifts: 0.8,
+        gift_bursts_every_s: 260.0,
+        ..ORDINARY
+    },
+    // Few likes between outbursts: a steady stream would hold viewers up and hide what moves them.
+    Profile {
+        name: "like-driven",
+        viewers: 80.0,
+        likes_per_viewer: 0.15,
+        pull_of_likes: 0.6,
+        like_bursts_every_s: 260.0,
+        ..ORDINARY
+    },
     Profile { name: "unmoved", gift_bursts_every_s: 260.0, like_bursts_every_s: 300.0, ..ORDINARY },
     Profile {
         name: "busy",

@@ -20,8 +20,9 @@ pub struct Batch {
     pub messages: Vec<BaseMessage>,
 }
 
-/// Viewers follow what moved them after this long.
-const PULL_AFTER_S: std::ops::Range<usize> = 60..90;
+/// Viewers follow what moved them after this long: the first see it at once, the last when it has gone
+/// round.
+const PULL_AFTER_S: std::ops::Range<usize> = 10..50;
 /// Before its end a room falls quiet: every streak is finished, nothing is left in flight.
 const FAREWELL_MS: i64 = 8_000;
 const OUTBURST_MS: i64 = 20_000;

@@ -224,7 +224,9 @@ fn evidence(answer: &DriverAnswer, w: &Words) -> Option<String> {
     });
     // Of "none" the sentence itself tells the end of the range that matters.
     let sized = matches!(answer.level, Level::Weak | Level::Likely | Level::Strong);
-    let lag = answer.lag_s.filter(|_| sized);
+    // The delay is in the sentence where that tells one.
+    let told = answer.level == Level::Strong || answer.verdict == Verdict::Lowers;
+    let lag = answer.lag_s.filter(|_| sized && !(told && answer.per_burst.is_some()));
     let lag = lag.map(|lag_s| w.with("evidence-lag", [("lag", span(lag_s, w).into())]));
     let range = answer.per_burst.filter(|_| sized).map(|size| {
         let ends = [("low", viewers(size.low, w).into()), ("high", viewers(size.high, w).into())];

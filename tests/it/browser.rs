@@ -1,6 +1,7 @@
 //! Pages as a person sees them: a real browser in front of the whole app.
 
 mod driver;
+mod known;
 mod moments;
 mod trials;
 

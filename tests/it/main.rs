@@ -9,6 +9,7 @@ mod decoding;
 mod disconnects;
 mod explaining;
 mod kills;
+mod known;
 mod pages;
 mod program;
 mod proxies;

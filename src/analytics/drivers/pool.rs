@@ -3,9 +3,11 @@
 use super::inference::{
     LOWERS_WEIGHT, RAISES_WEIGHT, SCALES_COUNT_AS, benjamini_hochberg, either, normal_tail,
 };
+use super::readings::BIN_S;
 use super::response::SCALES_S;
+use super::series;
 use super::verdict::{level, range, verdict};
-use crate::domain::answer::{Answer, DriverAnswer, PooledAnswer, PooledDriver, Shortage, Slope};
+use crate::domain::answer::{Answer, DriverAnswer, Level, PooledAnswer, PooledDriver, Shortage, Slope};
 use crate::domain::driver::Driver;
 
 /// Few sessions tell little of the spread between them, so a pooled q-value counts as this many times as
@@ -56,7 +58,8 @@ pub struct Direction {
     pub scale_s: u32,
     /// Means over the sessions at that scale.
     per_unit: f64,
-    per_burst: f64,
+    /// Of the sessions that had bursts.
+    per_burst: Option<f64>,
     lag_s: f64,
 }
 
@@ -94,9 +97,11 @@ pub fn pooled(answers: &[Answer]) -> PooledAnswer {
             answer.p_value = Some(*p);
             answer.q_value = Some(q);
             answer.per_unit = Some(size(found.per_unit));
-            answer.per_burst = Some(size(found.per_burst));
-            answer.lag_s = Some(found.lag_s);
-            answer.level = level(q * FEW_SESSIONS, size(found.per_unit));
+            answer.per_burst = found.per_burst.map(size);
+            // An average of steps is told as the nearest step.
+            answer.lag_s = Some((found.lag_s / BIN_S).round() * BIN_S);
+            // Over several sessions a claim is never more than likely: their spread is known too coarsely.
+            answer.level = level(q * FEW_SESSIONS, size(found.per_unit)).min(Level::Likely);
             answer.verdict = verdict(answer.level, is_up);
             tau = (judged(driver) >= TELL_SPREAD_FROM).then_some(found.pooled.tau * found.per_unit);
         } else {
@@ -131,12 +136,13 @@ pub fn direction(slopes: &[&Slope], read: impl Fn(&Slope) -> (f64, f64)) -> Opti
     let here: Vec<&&Slope> = slopes.iter().filter(|slope| slope.scale_s == scale_s).collect();
     let mean =
         |value: fn(&Slope) -> f64| here.iter().map(|slope| value(slope)).sum::<f64>() / here.len() as f64;
+    let bursts: Vec<f64> = here.iter().map(|slope| slope.per_burst).filter(|size| *size > 0.0).collect();
     Some(Direction {
         p: 1.0 - (1.0 - normal_tail(z)).powf(SCALES_COUNT_AS),
         pooled,
         scale_s,
         per_unit: mean(|slope| slope.per_unit),
-        per_burst: mean(|slope| slope.per_burst),
+        per_burst: (!bursts.is_empty()).then(|| series::mean(&bursts)),
         lag_s: mean(|slope| slope.lag_s),
     })
 }
@@ -281,5 +287,50 @@ mod tests {
         assert_eq!(gifts.verdict, Verdict::NoEvidence);
         let estimate = gifts.per_unit.expect("it was judged").estimate.abs();
         assert!(estimate <= 0.02 * 0.5, "between those of the nights: {estimate}");
+    }
+
+    /// A session whose likes had `slope`, and bursts that would bring `per_burst` viewers for a slope of 1.
+    fn session(slope: f64, per_burst: f64) -> Answer {
+        let at_scale = |(i, scale): (usize, &f64)| Slope {
+            driver: Driver::Likes,
+            scale_s: *scale as u32,
+            raises: slope,
+            raises_se: 0.1 + i as f64,
+            lowers: -slope,
+            lowers_se: 0.1 + i as f64,
+            per_unit: 0.5,
+            per_burst,
+            lag_s: if per_burst > 0.0 { 70.0 } else { 75.0 },
+        };
+        Answer {
+            at: Stamp(0),
+            basis: Basis::default(),
+            drivers: Driver::ALL.map(DriverAnswer::empty),
+            windows: Vec::new(),
+            slopes: SCALES_S.iter().enumerate().map(at_scale).collect(),
+        }
+    }
+
+    #[test]
+    fn however_clear_a_claim_over_several_sessions_is_likely_and_no_more() {
+        let pooled = pooled(&vec![session(1.0, 20.0); 8]);
+        let likes = &pooled.drivers[Driver::Likes.index()];
+        assert!(likes.answer.q_value.is_some_and(|q| q < 1e-6), "{likes:?}");
+        assert_eq!((likes.answer.level, pooled.sessions), (Level::Likely, 8));
+    }
+
+    #[test]
+    fn only_sessions_with_bursts_say_how_much_a_burst_brings() {
+        let bursts = |answers: &[Answer]| pooled(answers).drivers[Driver::Likes.index()].answer.per_burst;
+        let size =
+            bursts(&[session(1.0, 20.0), session(1.0, 0.0), session(1.0, 10.0)]).expect("two sessions");
+        assert!((size.estimate - 15.0).abs() < 1e-9, "{size:?}");
+        assert_eq!(bursts(&[session(1.0, 0.0), session(1.0, 0.0)]), None);
+    }
+
+    #[test]
+    fn the_delay_over_several_sessions_is_a_whole_step() {
+        let answers = [session(1.0, 20.0), session(1.0, 20.0), session(1.0, 0.0)];
+        assert_eq!(pooled(&answers).drivers[Driver::Likes.index()].answer.lag_s, Some(70.0));
     }
 }

@@ -31,7 +31,7 @@ fn viewers(batches: &[Batch]) -> Vec<f64> {
         .collect()
 }
 
-/// How viewers change from 30 to 110 s after the seconds which begin 20 s of the most `what`
+/// How viewers change from 10 to 80 s after the seconds which begin 20 s of the most `what`
 /// (the highest fiftieth), compared with all seconds.
 fn rise_after(batches: &[Batch], what: impl Fn(&Truth) -> i64) -> f64 {
     let viewers = viewers(batches);
@@ -47,7 +47,7 @@ fn rise_after(batches: &[Batch], what: impl Fn(&Truth) -> i64) -> f64 {
     let mut sorted = amount.clone();
     sorted.sort_unstable();
     let high = sorted[sorted.len() * 98 / 100];
-    let change = |second: &usize| viewers[second + 110] - viewers[second + 30];
+    let change = |second: &usize| viewers[second + 80] - viewers[second + 10];
     let mean = |seconds: Vec<usize>| seconds.iter().map(change).sum::<f64>() / seconds.len() as f64;
     let possible = 600..batches.len() - 140;
     mean(possible.clone().filter(|second| amount[*second] >= high).collect()) - mean(possible.collect())

@@ -343,7 +343,6 @@ fn session_row(answer: &DriverAnswer, session: &Session, chosen: Option<Driver>,
     }
 }
 
-/// Over several sessions a claim is never more than likely.
 fn pooled_row(
     of: &PooledDriver,
     each: &[(Session, Arc<Answer>)],
@@ -351,15 +350,15 @@ fn pooled_row(
     look: &Look,
 ) -> DriverRow {
     let w = look.words();
-    let answer = DriverAnswer { level: of.answer.level.min(Level::Likely), ..of.answer.clone() };
-    let row = driver_row(&answer, chosen, look);
+    let answer = &of.answer;
+    let row = driver_row(answer, chosen, look);
     let judged = w.with("pooled-sessions", [("n", of.sessions.into())]);
     let spread = of.tau.filter(|_| answer.level >= Level::Weak);
     let spread = spread.map(|tau| views::decimal(look.lang, tau * units_per_burst(of)));
     let spread = spread.filter(|n| n != "0").map(|n| w.with("pooled-spread", [("n", n.into())]));
     let each: Vec<_> = each.iter().map(|(_, one)| one.driver(answer.driver)).collect();
     DriverRow {
-        forest: Forest::new(&answer, &each, &w.t(within(answer.driver)), w),
+        forest: Forest::new(answer, &each, &w.t(within(answer.driver)), w),
         sessions: [Some(judged), spread].into_iter().flatten().collect::<Vec<_>>().join(" "),
         ..row
     }

@@ -9,7 +9,8 @@ use super::pulse::{Ask, Pulse};
 use super::shell::{Nav, Shell, Visit};
 use crate::domain::ids::{GiftId, SessionId};
 use crate::domain::marker::MarkerKind;
-use crate::domain::totals::Bin;
+use crate::domain::time::Stamp;
+use crate::domain::totals::{BIN_MS, Bin};
 use crate::domain::watch::WatchState;
 use crate::recorder::snapshot::Snapshot;
 use crate::web::look::Look;
@@ -85,7 +86,7 @@ impl LivePage {
             tiles: pulse.tiles.as_ref().map(Template::render).transpose()?.unwrap_or_default(),
             totals: pulse.totals.as_ref().map(Template::render).transpose()?.unwrap_or_default(),
             chart: session.map(|session| {
-                let since = view.window.span_s().map(|span| snapshot.at - span * 1000);
+                let since = view.window.begin(snapshot.at);
                 let bins = bins.unwrap_or(&session.bins);
                 let first = since.map_or(0, |since| bins.partition_point(|bin| bin.from < since));
                 let subject = Subject {
@@ -135,7 +136,7 @@ pub fn live_moments(
         answer: session.answer.as_deref(),
         markers: &session.markers,
         gifts,
-        since: view.window.span_s().map(|span| snapshot.at - span * 1000),
+        since: view.window.begin(snapshot.at),
     };
     Some(Moments::new(&told, look).live(snapshot.creator.as_str(), session.ended_at.is_none()))
 }
@@ -178,6 +179,13 @@ impl Window {
             Self::Hour => Some(3600),
             Self::All => None,
         }
+    }
+
+    /// Where it begins when it ends at `at`: with a whole bin, so that the chart and the list of moments
+    /// leave out the same. `None` for the whole session.
+    #[must_use]
+    pub fn begin(self, at: Stamp) -> Option<Stamp> {
+        self.span_s().map(|span| (at - span * 1000 + (BIN_MS - 1)).floor_to(BIN_MS))
     }
 
     /// Whether it goes further back than a snapshot knows.

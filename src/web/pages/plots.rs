@@ -11,7 +11,7 @@ use std::fmt::Write;
 const WIDTH: f64 = 332.0;
 /// The middle of the lag strip, and how far its bars reach.
 const MIDDLE: f64 = 52.0;
-const REACH: f64 = 40.0;
+const REACH: f64 = 34.0;
 /// Minutes on either side of the lag strip.
 const SIDE_MIN: usize = 10;
 /// Right edge, top and bottom of the lines around bursts; numbers stand beside and below them.
@@ -128,7 +128,7 @@ impl LagStrip {
         };
         let strongest = links.iter().enumerate().max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()));
         let peak = strongest.filter(|(_, link)| link.abs() > chance).map(|(i, link)| {
-            let height = if *link > 0.0 { MIDDLE - y(*link) - 5.0 } else { MIDDLE + y(-link) + 13.0 };
+            let height = if *link > 0.0 { MIDDLE - y(*link) - 5.0 } else { MIDDLE + y(-link) + 11.0 };
             let x = (i as f64 * step + step / 2.0).clamp(20.0, WIDTH - 20.0);
             let minutes = views::signed(w.lang(), i as i64 - SIDE_MIN as i64);
             (tenths(x), tenths(height), w.with("lag-minutes", [("n", minutes.into())]))
@@ -238,10 +238,10 @@ mod tests {
         let strip = LagStrip::new(&strip, "likes", Words::of(Lang::En)).expect("evidence");
         let hits: Vec<_> = strip.bars.iter().enumerate().filter(|(_, bar)| bar.hit).map(|(i, _)| i).collect();
         assert_eq!(hits, [8]);
-        assert_eq!((strip.bars[8].y.as_str(), strip.bars[8].height.as_str()), ("12.0", "40.0"));
-        assert_eq!((strip.bars[17].y.as_str(), strip.bars[17].height.as_str()), ("52.0", "5.0"), "downwards");
+        assert_eq!((strip.bars[8].y.as_str(), strip.bars[8].height.as_str()), ("18.0", "34.0"));
+        assert_eq!((strip.bars[17].y.as_str(), strip.bars[17].height.as_str()), ("52.0", "4.2"), "downwards");
         assert_eq!(strip.peak.expect("beyond chance").2, "−2 min");
-        assert_eq!((strip.band_y.as_str(), strip.band_height.as_str()), ("42.0", "20.0"));
+        assert_eq!((strip.band_y.as_str(), strip.band_height.as_str()), ("43.5", "17.0"));
     }
 
     #[test]
@@ -283,7 +283,7 @@ mod tests {
         let forest = Forest::new(&of(10.0, 5.0), &each, "likes", w).expect("four sessions");
         assert_eq!(forest.sessions.len(), 4, "one could not be judged");
         let wide = &forest.sessions[2];
-        assert_eq!((wide.high_y.as_str(), wide.low_y.as_str()), ("12.0", "92.0"), "from edge to edge");
+        assert_eq!((wide.high_y.as_str(), wide.low_y.as_str()), ("18.0", "86.0"), "from edge to edge");
         assert_eq!((forest.zero_y.as_str(), forest.top.as_str()), ("52.0", "+20"));
         assert!(Forest::new(&of(10.0, 5.0), &each[..1], "likes", w).is_none(), "one is no comparison");
     }

@@ -86,9 +86,9 @@ fn a_driver_is_told_by_its_level() {
         (
             judged(Likes, Level::Strong),
             "When likes jump, viewers usually rise by about +12 within 62 s. \
-             | 9 of 11 times (by chance: about 3), after about 62 s, likely range +5.4 to +19",
+             | 9 of 11 times (by chance: about 3), likely range +5.4 to +19",
             "Saat like melonjak, penonton biasanya naik sekitar +12 dalam 62 dtk. \
-             | 9 dari 11 kali (kalau kebetulan: sekitar 3), setelah sekitar 62 dtk, rentang wajar +5,4 sampai +19",
+             | 9 dari 11 kali (kalau kebetulan: sekitar 3), rentang wajar +5,4 sampai +19",
         ),
         (
             judged(Follows, Level::Likely),
@@ -100,9 +100,9 @@ fn a_driver_is_told_by_its_level() {
         (
             lowers(),
             "After waves of comments more viewers left than usual: about −9 within 2.5 min. \
-             | 1 of 1 time (by chance: about 0.4), after about 2.5 min, likely range −15 to −3",
+             | 1 of 1 time (by chance: about 0.4), likely range −15 to −3",
             "Setelah gelombang komentar, lebih banyak penonton pergi dari biasanya: sekitar −9 dalam 2,5 menit. \
-             | 1 dari 1 kali (kalau kebetulan: sekitar 0,4), setelah sekitar 2,5 menit, rentang wajar −15 sampai −3",
+             | 1 dari 1 kali (kalau kebetulan: sekitar 0,4), rentang wajar −15 sampai −3",
         ),
         (
             weak,
@@ -115,7 +115,7 @@ fn a_driver_is_told_by_its_level() {
             judged(Likes, Level::None),
             "No sign that likes bring viewers in. Anything above +19 per burst is unlikely. \
              | 9 of 11 times (by chance: about 3)",
-            "Tidak ada tanda bahwa like mendatangkan penonton. Lebih dari +19 per lonjakan kecil kemungkinannya. \
+            "Tidak ada tanda bahwa like mendatangkan penonton. Kecil kemungkinannya lebih dari +19 per lonjakan. \
              | 9 dari 11 kali (kalau kebetulan: sekitar 3)",
         ),
         (
@@ -284,7 +284,7 @@ fn the_band_says_how_small_an_effect_it_would_have_seen() {
         "No sign so far that anything in the room brings viewers in. \
          | Anything above this per burst is unlikely: likes +19, gifts +19, comments +19",
         "Sejauh ini tidak ada tanda bahwa yang terjadi di room mendatangkan penonton. \
-         | Lebih dari ini per lonjakan kecil kemungkinannya: like +19, gift +19, komentar +19",
+         | Kecil kemungkinannya lebih dari ini per lonjakan: like +19, gift +19, komentar +19",
     );
 }
 

@@ -214,11 +214,11 @@ fn what_was_tried_is_coloured_only_beyond_chance_and_too_early_stays_visible() {
 }
 
 #[test]
-fn over_several_sessions_a_claim_is_never_more_than_likely() {
+fn over_several_sessions_the_page_says_how_many_and_how_much_they_differ() {
     let pooled = PooledAnswer {
         sessions: 6,
         drivers: Driver::ALL.map(|one| {
-            let level = if one == Driver::Likes { Level::Strong } else { Level::None };
+            let level = if one == Driver::Likes { Level::Likely } else { Level::None };
             let answer = DriverAnswer { evidence: None, moments: Vec::new(), ..driver(one, level) };
             PooledDriver { answer, sessions: 6, tau: Some(0.05) }
         }),
