@@ -96,6 +96,9 @@ pub fn explained(
     duration_ms: i64,
     effects: &[Effect],
 ) -> Vec<WindowAnswer> {
+    // However late it is, nothing is known beyond the last count and the cells it is carried over.
+    let heard_ms = observed.bins().len() as i64 * BIN_MS + (CARRY_CELLS as i64 + 1) * CELL_MS;
+    let duration_ms = duration_ms.min(heard_ms);
     let (believed, _) = without_flaps(observed.samples());
     let believed = cells(&believed, duration_ms);
     notable(&cells(observed.samples(), duration_ms))
@@ -255,4 +258,114 @@ fn interpolated(series: &[f64], bin: f64) -> f64 {
     let bin = bin.clamp(0.0, last as f64);
     let (below, part) = (bin.floor() as usize, bin.fract());
     series[below] * (1.0 - part) + series[(below + 1).min(last)] * part
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    /// What is counted, by second; for how many seconds; and the cells.
+    type Counted<'a> = (&'a str, &'a [(i64, u32)], i64, &'a str);
+
+    fn counts(table: &[(i64, u32)]) -> Vec<Sample> {
+        table.iter().map(|(second, viewers)| Sample { ms: second * 1000, viewers: *viewers }).collect()
+    }
+
+    /// Cells as text, `-` where not known.
+    fn told(cells: &[f64]) -> String {
+        let cell = |value: &f64| if value.is_nan() { "-".to_owned() } else { value.to_string() };
+        cells.iter().map(cell).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn a_cell_is_the_median_of_its_counts_and_carried_for_a_minute() {
+        let table: [Counted; 5] = [
+            ("nothing was counted", &[], 30, "- - -"),
+            ("the median, then of three", &[(0, 10), (1, 90), (2, 12), (11, 40), (20, 20)], 30, "12 20 20"),
+            ("one wild cell", &[(0, 10), (10, 500), (20, 10), (30, 11)], 40, "10 10 11 11"),
+            ("six cells and no more", &[(15, 7)], 100, "- 7 7 7 7 7 7 7 - -"),
+            ("a part of a cell is none", &[(0, 5)], 19, "5"),
+        ];
+        for (why, samples, seconds, expected) in table {
+            assert_eq!(told(&cells(&counts(samples), seconds * 1000)), expected, "{why}");
+        }
+    }
+
+    #[test]
+    fn a_change_is_notable_from_four_viewers_three_roots_or_a_tenth() {
+        for (viewers, least) in [(0.0, 4.0), (1.0, 4.0), (100.0, 30.0), (2_500.0, 250.0)] {
+            assert_eq!(threshold(viewers), least);
+            let rise = |change: f64| {
+                let mut cells = vec![viewers; 2 * WINDOW_CELLS];
+                cells[WINDOW_CELLS..].fill(viewers + change);
+                notable(&cells).len()
+            };
+            assert_eq!((rise(least - 0.5), rise(least)), (0, 1), "{viewers}");
+        }
+    }
+
+    #[test]
+    fn no_window_begins_or_ends_where_viewers_are_not_known() {
+        let mut cells = vec![100.0; 40];
+        cells[10..20].fill(f64::NAN);
+        cells[20..].fill(200.0);
+        for window in notable(&cells) {
+            assert!(!(10..20).contains(&window.cell) && !(10..20).contains(&(window.cell + WINDOW_CELLS)));
+        }
+        assert_eq!(notable(&[f64::NAN; 40]), []);
+    }
+
+    /// The largest change is taken, then the largest that does not touch it, and so on.
+    fn one_by_one(cells: &[f64]) -> Vec<Window> {
+        let last = cells.len().saturating_sub(WINDOW_CELLS);
+        let (mut free, mut taken) = (vec![true; last], Vec::new());
+        loop {
+            let mut best: Option<(f64, usize)> = None;
+            for cell in (0..last).filter(|cell| free[*cell]) {
+                let size = (cells[cell + WINDOW_CELLS] - cells[cell]).abs() / threshold(cells[cell]);
+                if size >= 1.0 && best.is_none_or(|(largest, _)| size > largest) {
+                    best = Some((size, cell));
+                }
+            }
+            let Some((_, cell)) = best else { break };
+            taken.push(Window {
+                cell,
+                viewers: cells[cell],
+                change: cells[cell + WINDOW_CELLS] - cells[cell],
+            });
+            free[cell.saturating_sub(WINDOW_CELLS - 1)..(cell + WINDOW_CELLS).min(last)].fill(false);
+        }
+        taken.sort_by_key(|window| window.cell);
+        taken
+    }
+
+    proptest! {
+        #[test]
+        fn notable_windows_are_those_that_are_found_one_by_one(
+            steps in vec(prop_oneof![8 => -3i32..=3, 1 => -60i32..=60, 1 => Just(i32::MAX)], 0..150),
+        ) {
+            let mut viewers = 100;
+            let cells: Vec<f64> = steps
+                .iter()
+                .map(|step| match step {
+                    &i32::MAX => f64::NAN,
+                    step => {
+                        viewers = (viewers + step).max(0);
+                        f64::from(viewers)
+                    }
+                })
+                .collect();
+            prop_assert_eq!(notable(&cells), one_by_one(&cells));
+        }
+    }
+
+    #[test]
+    fn between_two_bins_a_series_is_on_the_line() {
+        let series = [1.0, 3.0, 7.0];
+        for (bin, value) in [(-4.0, 1.0), (0.5, 2.0), (1.25, 4.0), (2.0, 7.0), (99.0, 7.0)] {
+            assert_eq!(interpolated(&series, bin), value, "{bin}");
+        }
+    }
 }

@@ -98,3 +98,48 @@ fn change_after(model: &Model, from: usize, lag: usize) -> Option<f64> {
     let (start, peak) = (from + model.delay, from + lag.max(model.delay + 1));
     (peak < readings.len()).then(|| Some(around(peak)? - around(start)?)).flatten()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::dice::Dice;
+    use super::*;
+
+    const N: usize = 60 * CELL;
+
+    /// A room with ten units a bin, of which the audience explains all but a little noise.
+    fn quiet() -> (Vec<f64>, Vec<f64>) {
+        (Dice::new(1).normals(N).iter().map(|noise| 0.1 * noise).collect(), vec![10.0; N])
+    }
+
+    /// Units in some cells that nobody there explains.
+    fn unusual(cells: Range<usize>, units: f64, innovation: &mut [f64], dose: &mut [f64]) {
+        for bin in cells.start * CELL..cells.end * CELL {
+            innovation[bin] += units;
+            dose[bin] += units;
+        }
+    }
+
+    #[test]
+    fn unusual_cells_side_by_side_are_one_burst() {
+        let (mut innovation, mut dose) = quiet();
+        unusual(10..11, 20.0, &mut innovation, &mut dose);
+        unusual(30..33, 20.0, &mut innovation, &mut dose);
+        assert_eq!(spans(&innovation, &dose, &[true; N]), [60..66, 180..198]);
+    }
+
+    #[test]
+    fn more_than_the_audience_explains_but_less_than_twice_the_usual_is_no_burst() {
+        let (mut innovation, mut dose) = quiet();
+        unusual(10..11, 5.0, &mut innovation, &mut dose);
+        assert!(spans(&innovation, &dose, &[true; N]).is_empty());
+    }
+
+    #[test]
+    fn twice_the_usual_that_the_audience_explains_is_no_burst() {
+        let (mut innovation, mut dose) = quiet();
+        dose[60..66].fill(40.0);
+        innovation[60..66].fill(0.0);
+        assert!(spans(&innovation, &dose, &[true; N]).is_empty());
+        assert!(spans(&[0.0; N], &dose, &[true; N]).is_empty(), "nothing varies");
+    }
+}

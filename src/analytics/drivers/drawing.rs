@@ -75,3 +75,37 @@ fn around(model: &Model, begin: usize) -> Vec<Option<f32>> {
         .map(|step| Some((at(begin as isize + step * STEP as isize)? / start? - 1.0) as f32))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::dice::Dice;
+    use super::*;
+
+    const N: usize = 90 * MINUTE;
+
+    #[test]
+    fn people_who_come_three_minutes_later_are_linked_three_minutes_later() {
+        let ok = vec![true; N];
+        let activity = Dice::new(1).counts(2.0, N);
+        let mut come = activity.clone();
+        come.rotate_right(3 * MINUTE);
+        let (activity, come) = (by_minute(&activity, &ok), by_minute(&come, &ok));
+        for lag in -LAGS..=LAGS {
+            let link = link(&activity, &come, lag);
+            assert_eq!(link > 0.8, lag == 3, "{link} at {lag}");
+            assert!(link.abs() <= 1.0 + 1e-9, "{link} at {lag}");
+        }
+    }
+
+    #[test]
+    fn minutes_that_are_masked_are_as_usual() {
+        let mut series = Dice::new(2).counts(2.0, N);
+        let mut ok = vec![true; N];
+        ok[240..300].fill(false);
+        let before = by_minute(&series, &ok);
+        series[240..300].fill(1e6);
+        assert_eq!(by_minute(&series, &ok), before);
+        assert!((mean(&before).abs() < 1e-9) && (deviation(&before) - 1.0).abs() < 1e-9);
+        assert_eq!(by_minute(&[5.0; 60], &[true; 60]).len(), 5);
+    }
+}

@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn without_an_effect_p_values_are_uniform() {
         let (mut dice, mut correlator) = (Dice::new(1), Correlator::new(N));
-        let mut p_values: Vec<f64> = (0..180).map(|_| session(&mut dice, &mut correlator, 0.0).p).collect();
+        let mut p_values: Vec<f64> = (0..150).map(|_| session(&mut dice, &mut correlator, 0.0).p).collect();
         p_values.sort_by(f64::total_cmp);
         let n = p_values.len() as f64;
         // Kolmogorov's distance; by chance it exceeds 1.63/√n once in a hundred times.

@@ -194,3 +194,48 @@ pub fn verdict(level: Level, up: bool) -> Verdict {
         (true, false) => Verdict::Lowers,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_level_follows_the_q_value_and_strong_needs_a_range_on_one_side() {
+        let (up, down) = (range(10.0, 1.0), range(-10.0, 1.0));
+        let across = range(1.0, 5.0);
+        let table = [
+            (0.002, up, Level::Strong),
+            (0.002, down, Level::Strong),
+            (0.002, across, Level::Likely),
+            (0.0021, up, Level::Likely),
+            (0.02, up, Level::Likely),
+            (0.0201, up, Level::Weak),
+            (0.2, up, Level::Weak),
+            (0.201, up, Level::None),
+            (1.0, up, Level::None),
+        ];
+        for (q, range, expected) in table {
+            assert_eq!(level(q, range), expected, "{q} with {range:?}");
+        }
+    }
+
+    #[test]
+    fn only_answers_have_a_direction() {
+        for level in [Level::Unclear, Level::None, Level::Weak] {
+            assert_eq!([verdict(level, true), verdict(level, false)], [Verdict::NoEvidence; 2], "{level:?}");
+        }
+        for level in [Level::Likely, Level::Strong] {
+            assert_eq!([verdict(level, true), verdict(level, false)], [Verdict::Raises, Verdict::Lowers]);
+        }
+    }
+
+    #[test]
+    fn a_range_holds_the_error_of_the_slope_and_of_the_shape() {
+        let exact = range(10.0, 0.0);
+        assert!((exact.low - (10.0 - 5.88)).abs() < 1e-9 && (exact.high - 15.88).abs() < 1e-9, "{exact:?}");
+        let nothing = range(0.0, 2.0);
+        assert!((nothing.low + 3.92).abs() < 1e-9 && (nothing.high - 3.92).abs() < 1e-9, "{nothing:?}");
+        let both = range(-10.0, 4.0);
+        assert!((both.high - both.low - 2.0 * 1.96 * 5.0).abs() < 1e-9, "{both:?}");
+    }
+}
