@@ -16,6 +16,15 @@ const REPLAY_AFTER_MS: i64 = 5_000;
 /// Replays arrive within this long of the connection.
 const REPLAYS_WITHIN_MS: i64 = 10_000;
 
+/// Where a recording does not tell of connections, this long without any message may have been one.
+const QUIET_MS: i64 = 2_000;
+
+/// In recorded rooms the replays of a connection, five or six, came within 231 ms, before anything else.
+const REPLAYS_TOGETHER_MS: i64 = 250;
+
+/// So many chats at once are replays: after a pause people do not all write in the same quarter second.
+const REPLAYS_AT_LEAST: usize = 3;
+
 /// The message ids that were delivered lately. Kept small, because every room has them.
 #[derive(Debug, Default)]
 pub struct Deliveries {
@@ -79,6 +88,30 @@ pub fn is_replayed_chat(event: &LiveEvent, at: Stamp, connected: Connected) -> b
     chat && at.ms_since(connected.at) <= REPLAYS_WITHIN_MS && event.created_at.is_some_and(old)
 }
 
+/// Which messages of a recording are chats that TikTok repeated after a reconnect, where it tells neither of
+/// connections nor when a chat was written: after 2 s without any message, or at its beginning, three or more
+/// chats within 250 ms. `messages` are in order of time, each with whether it is a chat; the answers are in
+/// the same order.
+#[must_use]
+pub fn replayed_chats(messages: &[(Stamp, bool)]) -> Vec<bool> {
+    let mut replayed = vec![false; messages.len()];
+    let mut before = None;
+    for (first, (at, _)) in messages.iter().enumerate() {
+        if before.replace(*at).is_some_and(|before| at.ms_since(before) < QUIET_MS) {
+            continue;
+        }
+        let together =
+            messages[first..].iter().take_while(|(later, _)| later.ms_since(*at) <= REPLAYS_TOGETHER_MS);
+        let together = &messages[first..first + together.count()];
+        if together.iter().filter(|(_, is_chat)| *is_chat).count() >= REPLAYS_AT_LEAST {
+            for (replayed, (_, is_chat)) in replayed[first..].iter_mut().zip(together) {
+                *replayed = *is_chat;
+            }
+        }
+    }
+    replayed
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,5 +151,22 @@ mod tests {
         let like =
             LiveEvent { created_at: Some(Stamp(1)), user: None, what: What::Like { count: 1, total: 1 } };
         assert!(!is_replay(&like, 600));
+    }
+
+    #[test]
+    fn chats_at_once_after_a_silence_are_replays() {
+        let replayed = |messages: &[(i64, bool)]| {
+            let messages: Vec<_> = messages.iter().map(|(ms, chat)| (Stamp(*ms), *chat)).collect();
+            let replayed = replayed_chats(&messages);
+            messages.iter().zip(replayed).filter(|(_, is)| *is).map(|((at, _), _)| at.0).collect::<Vec<_>>()
+        };
+        let (chat, other) = (true, false);
+        let at_once = |from: i64| [(from, chat), (from + 100, other), (from + 180, chat), (from + 250, chat)];
+        let after = |pause: i64| [&[(0, other), (10_000, other)], &at_once(10_000 + pause)[..]].concat();
+        assert_eq!(replayed(&after(2_000)), [12_000, 12_180, 12_250]);
+        assert!(replayed(&after(1_999)).is_empty());
+        assert_eq!(replayed(&at_once(7)), [7, 187, 257], "a recording begins with a connection");
+        assert!(replayed(&[(0, other), (5_000, chat), (5_100, chat), (5_251, chat)]).is_empty(), "too slow");
+        assert_eq!(replayed(&[&at_once(0)[..], &[(1_000, chat), (1_001, chat)]].concat()), [0, 180, 250]);
     }
 }

@@ -3,6 +3,7 @@
 pub mod check;
 pub mod decode;
 pub mod demo;
+pub mod explain;
 pub mod replay;
 pub mod serve;
 pub mod simulate;
@@ -21,6 +22,13 @@ pub enum Command {
     Simulate(simulate::Simulate),
     /// Count a capture the way a live recording is counted, offline
     Replay(replay::Arguments),
+    /// Explain why viewers changed, for recordings in event files
+    ///
+    /// Each line of an event file is one JSON object, such as
+    /// {"t_ms": 31934, "kind": "gift", "count": 3, "value": 30}: milliseconds since the LIVE began; viewers,
+    /// comment, like, gift, follow, share or join; how many; and for a gift its diamonds in all. A line that
+    /// cannot be read is left out, and standard error says why.
+    Explain(explain::Arguments),
     /// Decode recorded payloads: JSON lines on stdin, JSON lines on stdout
     Decode,
 }
@@ -38,6 +46,7 @@ impl Command {
             Self::Check(arguments) => check::run(&arguments).await,
             Self::Simulate(arguments) => simulate::run(arguments).await,
             Self::Replay(arguments) => replay::run(arguments).await,
+            Self::Explain(arguments) => explain::run(&arguments),
             Self::Decode => Ok(decode::run(std::io::stdin().lock(), std::io::stdout().lock())?),
         }
     }

@@ -2,6 +2,7 @@
 
 mod access;
 mod accounting;
+mod answers;
 mod api;
 mod browser;
 mod captures;
