@@ -162,7 +162,7 @@ async fn record_the_past(
         let day = (now - (1 + index * PAST_DAYS / PAST_SESSIONS) * DAY_MS).floor_to(DAY_MS);
         let evening_ms = (11 * 60 + index * 37 % 150 - if index % 5 == 0 { 240 } else { 0 }) * MINUTE_MS;
         let since = day + evening_ms;
-        let minutes = 45 + index * 53 % 75;
+        let minutes = 60 + index * 53 % 60;
         let mut room = host.room(1_000 + index as u64, since)?.lasting(minutes * MINUTE_MS);
         let start = session_start(host.name, &room, since)?;
         let away = (index % 4 == 1).then(|| (since + 25 * MINUTE_MS, since + (27 + index % 5) * MINUTE_MS));
