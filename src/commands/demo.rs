@@ -10,6 +10,7 @@ use crate::domain::creator::Creator;
 use crate::domain::event::Accounted;
 use crate::domain::handle::Handle;
 use crate::domain::ids::{RoomId, SessionId, UserId};
+use crate::domain::marker::MarkerKind;
 use crate::domain::session::{GapCause, Origin, SessionStart};
 use crate::domain::time::Stamp;
 use crate::lifecycle::Lifecycle;
@@ -162,11 +163,16 @@ async fn record_the_past(
         let day = (now - (1 + index * PAST_DAYS / PAST_SESSIONS) * DAY_MS).floor_to(DAY_MS);
         let evening_ms = (11 * 60 + index * 37 % 150 - if index % 5 == 0 { 240 } else { 0 }) * MINUTE_MS;
         let since = day + evening_ms;
-        let minutes = 45 + index * 53 % 75;
+        let minutes = 60 + index * 53 % 60;
         let mut room = host.room(1_000 + index as u64, since)?.lasting(minutes * MINUTE_MS);
         let start = session_start(host.name, &room, since)?;
         let away = (index % 4 == 1).then(|| (since + 25 * MINUTE_MS, since + (27 + index % 5) * MINUTE_MS));
-        Past { store, away, ends: true }.record(&mut room, start, since + (minutes + 1) * MINUTE_MS).await?;
+        let end = since + (minutes + 1) * MINUTE_MS;
+        let session = Past { store, away, ends: true }.record(&mut room, start, end).await?;
+        // Neither does anything to a simulated room, and Pasut should find that.
+        for (third, kind) in [(1, MarkerKind::NewGame), (2, MarkerKind::AskedForLikes)] {
+            store.add_marker(session, since + third * minutes * MINUTE_MS / 3, kind, "").await?;
+        }
         progress.send_replace(Progress { done: index + 1, of: PAST_SESSIONS });
     }
     Ok(())
@@ -213,7 +219,7 @@ struct Past<'a> {
 
 impl Past<'_> {
     /// Lets `room` live until `until` and records it through the accounting of a live recording.
-    async fn record(&self, room: &mut Room, start: SessionStart, until: Stamp) -> anyhow::Result<()> {
+    async fn record(&self, room: &mut Room, start: SessionStart, until: Stamp) -> anyhow::Result<SessionId> {
         let interval_ms = Settings::default().interval_ms;
         let medians = self.store.interval_medians(&start.creator, interval_ms).await?.unwrap_or_default();
         let mut intake = Intake::new(Tally::new(start.host, interval_ms, medians));
@@ -229,7 +235,7 @@ impl Past<'_> {
         if self.ends {
             self.store.finish_session(session, to).await?;
         }
-        Ok(())
+        Ok(session)
     }
 
     async fn minute(

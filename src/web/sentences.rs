@@ -7,7 +7,9 @@
 
 use super::views;
 use super::words::Words;
-use crate::domain::answer::{Answer, Cause, DriverAnswer, Level, Occasion, Shortage, Verdict, WindowAnswer};
+use crate::domain::answer::{
+    Answer, Cause, DriverAnswer, Level, Occasion, Range, Shortage, Verdict, WindowAnswer,
+};
 use crate::domain::driver::Driver;
 use crate::domain::time::Stamp;
 
@@ -17,6 +19,8 @@ pub const STALE_MS: i64 = 60_000;
 pub const STEADY: f64 = 0.05;
 /// A rise that ended longer ago than this is not what the band is about, in milliseconds.
 const RECENT_MS: i64 = 10 * 60_000;
+/// The smallest change of viewers that is told, by its one decimal; what rounds to less is no size.
+const SMALLEST_TOLD: f64 = 0.1;
 /// Up to here a span is told in seconds.
 const SECONDS_UP_TO: f64 = 120.0;
 
@@ -152,7 +156,8 @@ fn is_outside(window: &WindowAnswer, now: Stamp) -> bool {
 fn resolutions(answer: &Answer, w: &Words) -> String {
     let judged = answer.drivers.iter().filter(|driver| driver.level == Level::None);
     let each = judged.filter_map(|driver| {
-        Some(format!("{} {}", w.t(within(driver.driver)), viewers(driver.per_burst?.high, w)))
+        // A driver and its number stay on one line.
+        Some(format!("{}\u{a0}{}", w.t(within(driver.driver)), at_most(driver.per_burst?, w)))
     });
     let list = each.collect::<Vec<_>>().join(", ");
     if list.is_empty() {
@@ -169,13 +174,17 @@ pub fn driver_sentence(answer: &DriverAnswer, w: &Words) -> Sentence {
     let text = match (answer.level, answer.per_burst) {
         (Level::Unclear, _) => return missing(answer, w),
         (Level::Weak, _) => w.with("sentence-weak", [driver()]),
-        (Level::None, Some(size)) => {
-            w.with("sentence-none", [driver(), ("high", viewers(size.high, w).into())])
-        }
+        (Level::None, Some(size)) => w.with("sentence-none", [driver(), ("high", at_most(size, w).into())]),
         (Level::None, None) => w.with("sentence-none-open", [driver()]),
         (Level::Likely | Level::Strong, _) => return claim(answer, w),
     };
     Sentence { text, word: Some(name.into_owned()), evidence: evidence(answer, w) }
+}
+
+/// The end of a range above which an effect is unlikely; what is smaller than can be told is rounded up, so
+/// that it stays true.
+fn at_most(size: Range, w: &Words) -> String {
+    viewers(size.high.max(SMALLEST_TOLD), w)
 }
 
 /// A likely or strong answer, with its size and its delay where bursts gave them.
@@ -184,10 +193,10 @@ fn claim(answer: &DriverAnswer, w: &Words) -> Sentence {
     let driver = ("driver", name.as_ref().into());
     let lowers = answer.verdict == Verdict::Lowers;
     let begins = ("driver", first.as_ref().into());
-    let sized = answer
-        .per_burst
-        .zip(answer.lag_s)
-        .map(|(size, lag_s)| [("effect", viewers(size.estimate, w).into()), ("lag", span(lag_s, w).into())]);
+    let sized =
+        answer.per_burst.filter(|size| size.estimate.abs() >= SMALLEST_TOLD / 2.0).zip(answer.lag_s).map(
+            |(size, lag_s)| [("effect", viewers(size.estimate, w).into()), ("lag", span(lag_s, w).into())],
+        );
     let (text, word) = match sized {
         Some([effect, lag]) if lowers => (w.with("sentence-lowers", [driver, effect, lag]), &name),
         Some([effect, lag]) if answer.level == Level::Strong => {
@@ -226,7 +235,10 @@ fn evidence(answer: &DriverAnswer, w: &Words) -> Option<String> {
     let sized = matches!(answer.level, Level::Weak | Level::Likely | Level::Strong);
     // The delay is in the sentence where that tells one.
     let told = answer.level == Level::Strong || answer.verdict == Verdict::Lowers;
-    let lag = answer.lag_s.filter(|_| sized && !(told && answer.per_burst.is_some()));
+    let lag = answer.lag_s.filter(|_| match answer.per_burst {
+        Some(_) => sized && !told,
+        None => answer.level.is_claim(),
+    });
     let lag = lag.map(|lag_s| w.with("evidence-lag", [("lag", span(lag_s, w).into())]));
     let range = answer.per_burst.filter(|_| sized).map(|size| {
         let ends = [("low", viewers(size.low, w).into()), ("high", viewers(size.high, w).into())];

@@ -129,9 +129,11 @@
       c.fillStyle = colour;
       c.strokeStyle = css(root, '--card');
       c.lineWidth = 2 * dpr;
-      for (const at of bursts[key] ?? []) {
-        const i = t.findIndex((v) => v > at - step), value = u.data[1][i];
-        if (value == null) continue;
+      for (const [from, to] of bursts[key] ?? []) {
+        /* at the height of the burst, not at the foot it rises from */
+        const first = t.findIndex((v) => v > from - step), known = u.data[1].slice(first, t.findLastIndex((v) => v < to) + 1).filter((v) => v != null);
+        if (first < 0 || !known.length) continue;
+        const value = Math.max(...known), i = u.data[1].indexOf(value, first);
         c.save();
         c.translate(X(t[i]), u.valToPos(value, 'y', true));
         c.beginPath();

@@ -128,6 +128,28 @@ mod tests {
         assert!(opposite.p > 0.9, "{opposite:?}");
     }
 
+    fn three_times(slope: f64, shifted: &[f64]) -> [Estimate; 3] {
+        [(); 3].map(|()| Estimate::new(slope, shifted.to_vec(), vec![0.0; shifted.len()]))
+    }
+
+    /// Student's t of 2 with 30 degrees of freedom has an upper tail of 0.02731.
+    #[test]
+    fn looking_at_three_scales_is_paid_for() {
+        let shifted: Vec<f64> = Dice::new(3).normals(2_000);
+        let spread = Estimate::new(0.0, shifted.clone(), Vec::new()).shift_se;
+        let p = evidence(&three_times(2.0 * spread, &shifted), 60.0).p;
+        assert!((p - (1.0 - (1.0 - 0.02731f64).powf(2.2))).abs() < 1e-4, "{p}");
+    }
+
+    #[test]
+    fn a_slope_that_shifts_reach_often_is_no_evidence_however_large_it_is() {
+        let mut shifted = vec![0.0; 90];
+        shifted.extend([40.0; 5]);
+        shifted.extend([-40.0; 5]);
+        let p = evidence(&three_times(39.0, &shifted), 60.0).p;
+        assert_eq!(p, 6.0 / 101.0, "five of a hundred shifts reach it");
+    }
+
     #[test]
     fn both_directions_are_paid_for_by_their_weights() {
         assert_eq!(either(0.008, 1.0), 0.01);

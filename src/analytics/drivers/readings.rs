@@ -190,6 +190,11 @@ mod tests {
         let likes: Vec<f64> = (2..=11).map(f64::from).collect();
         assert_eq!(readings.doses[Driver::Likes.index()], likes);
         assert_eq!(readings.viewers[9], 110.0);
+        let earlier = Readings::new(&observed, began + 10 * BIN_MS + 1_000);
+        assert_eq!(earlier.viewers.last(), Some(&109.0));
+        observed.viewers(began + 13 * BIN_MS, 500);
+        let held = Readings::new(&observed, began + 13 * BIN_MS - 1);
+        assert_eq!(held.viewers.last(), Some(&111.0), "later counts are not known");
         assert_eq!(Readings::new(&observed, began - 1).len(), 0);
     }
 

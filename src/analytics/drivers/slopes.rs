@@ -71,7 +71,7 @@ impl Slopes {
 }
 
 impl Estimate {
-    fn new(slope: f64, shifted: Vec<f64>, scores: Vec<f64>) -> Self {
+    pub(super) fn new(slope: f64, shifted: Vec<f64>, scores: Vec<f64>) -> Self {
         let shift_se = deviation(&shifted);
         let se = shift_se.max(newey_west(&scores));
         Self { slope, se, shift_se, shifted, scores }
@@ -251,6 +251,14 @@ mod tests {
         let ratio = |scores: &[f64]| newey_west(scores) / scores.iter().map(|s| s * s).sum::<f64>().sqrt();
         assert!((ratio(&alone) - 1.0).abs() < 0.35, "{}", ratio(&alone));
         assert!(ratio(&in_runs) > 1.6, "{}", ratio(&in_runs));
+    }
+
+    #[test]
+    fn an_error_is_the_larger_of_the_two_ways_to_see_it() {
+        let shifts_say_more = Estimate::new(6.0, vec![3.0, -3.0], vec![0.0, 2.0, 0.0]);
+        assert_eq!((shifts_say_more.se, shifts_say_more.z()), (3.0, 2.0));
+        let scores_say_more = Estimate::new(6.0, vec![1.0, -1.0], vec![0.0, 2.0, 0.0]);
+        assert_eq!((scores_say_more.se, scores_say_more.shift_se), (2.0, 1.0));
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub struct Moments {
     pub w: &'static Words,
     pub zone: String,
     pub rows: Vec<Row>,
-    /// When bursts began, in seconds, by driver: JSON for the chart.
+    /// From when to when bursts lasted, in seconds, by driver: JSON for the chart.
     pub bursts: String,
     /// What a running list asks for, and how often.
     pub ask: Option<(String, &'static str)>,
@@ -127,14 +127,14 @@ pub fn marker_name(kind: MarkerKind, w: &Words) -> String {
     w.t(key).into_owned()
 }
 
-/// `{"gifts":[1795353920]}`.
+/// `{"gifts":[[1795353920,1795353950]]}`.
 fn bursts(answer: Option<&Answer>, since_s: i64) -> String {
     let drivers = answer.map_or(&[][..], |answer| &answer.drivers);
     let each = drivers.iter().map(|driver| {
-        let begun = driver.moments.iter().map(|burst| burst.from.0 / 1000);
-        (driver.driver.as_str(), begun.filter(|at| *at >= since_s).collect::<Vec<_>>())
+        let lasted = driver.moments.iter().map(|burst| [burst.from.0 / 1000, burst.to.0 / 1000]);
+        (driver.driver.as_str(), lasted.filter(|[from, _]| *from >= since_s).collect::<Vec<_>>())
     });
-    let each: BTreeMap<_, _> = each.filter(|(_, begun)| !begun.is_empty()).collect();
+    let each: BTreeMap<_, _> = each.filter(|(_, lasted)| !lasted.is_empty()).collect();
     serde_json::json!(each).to_string()
 }
 

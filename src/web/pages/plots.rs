@@ -129,7 +129,7 @@ impl LagStrip {
         let strongest = links.iter().enumerate().max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()));
         let peak = strongest.filter(|(_, link)| link.abs() > chance).map(|(i, link)| {
             let height = if *link > 0.0 { MIDDLE - y(*link) - 5.0 } else { MIDDLE + y(-link) + 11.0 };
-            let x = (i as f64 * step + step / 2.0).clamp(20.0, WIDTH - 20.0);
+            let x = (i as f64 * step + step / 2.0).clamp(26.0, WIDTH - 26.0);
             let minutes = views::signed(w.lang(), i as i64 - SIDE_MIN as i64);
             (tenths(x), tenths(height), w.with("lag-minutes", [("n", minutes.into())]))
         });

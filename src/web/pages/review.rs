@@ -206,7 +206,7 @@ impl ReviewPage {
             gifts,
             interval_caption: interval_caption(&review.rows, look, start),
             intervals: review.rows.iter().map(|row| interval_row(row, look, &summary.totals)).collect(),
-            battles: review.battles.iter().map(|battle| battle_row(battle, look, visit.now)).collect(),
+            battles: review.battles.iter().map(|battle| battle_row(battle, look, end)).collect(),
             pauses: review
                 .pauses
                 .iter()
@@ -404,14 +404,14 @@ fn interval_row(interval: &ReviewedInterval, look: &Look, totals: &SessionTotals
     }
 }
 
-fn battle_row(battle: &BattleFacts, look: &Look, now: Stamp) -> BattleRow {
+fn battle_row(battle: &BattleFacts, look: &Look, end: Stamp) -> BattleRow {
     let name = |nickname: &str, display_id: &str| match nickname.trim() {
         "" => format!("@{display_id}"),
         nickname => nickname.to_owned(),
     };
     BattleRow {
         time: views::clock(look, battle.started_at),
-        length: views::duration(look.lang, battle.ended_at.unwrap_or(now).ms_since(battle.started_at)),
+        length: views::duration(look.lang, battle.ended_at.unwrap_or(end).ms_since(battle.started_at)),
         sides: battle
             .sides
             .iter()

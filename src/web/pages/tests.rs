@@ -365,7 +365,10 @@ fn moments_are_told_in_order_with_what_came_before_them() {
     assert_eq!(list.matches("data-kind=\"moment\"").count(), 3);
     assert_eq!(list.matches("data-kind=\"glitch\"").count(), 1, "a count that jumped has no number");
     let burst = (NOW.0 - 1_001_000) / 1000;
-    assert!(list.contains(&format!("data-bursts=\"{{&#34;gifts&#34;:[{burst}]}}\"")), "{list}");
+    assert!(
+        list.contains(&format!("data-bursts=\"{{&#34;gifts&#34;:[[{burst},{}]]}}\"", burst + 30)),
+        "{list}"
+    );
     assert!(list.contains("data-number=\"4\"") && !list.contains("data-number=\"5\""), "{list}");
     assert!(list.contains("hx-get=\"/f/moments?creator=mira.plays\""), "{list}");
 }
@@ -386,6 +389,20 @@ fn a_moment_is_linked_to_where_review_shows_it() {
     );
     let shown = format!("&#34;shown&#34;:{}", (NOW.0 - 167 * 60_000 + 6_125_000) / 1000);
     assert!(page.and_then(|page| page.render()).expect("renders").contains(&shown));
+}
+
+#[test]
+fn a_battle_that_nobody_saw_end_is_as_long_as_its_session_went_on() {
+    let mut review = samples::review();
+    let ended = review.summary.ended_at.expect("it is over");
+    review.battles[0].ended_at = None;
+    review.battles[0].started_at = ended - 90_000;
+    let creator = creator();
+    // Somebody looks at it two days later.
+    let late = Visit { now: ended + 48 * 3_600_000, ..visit(look(Lang::En), &[], &creator) };
+    let page = ReviewPage::new(&late, &review, &samples::explained(), "", TierLimits::default());
+    let page = page.and_then(|page| page.render()).expect("renders");
+    assert!(page.contains(">1m 30s</td>"), "{page}");
 }
 
 #[test]

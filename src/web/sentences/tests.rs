@@ -80,6 +80,10 @@ fn a_driver_is_told_by_its_level() {
         per_burst: Some(Range { estimate: 4.0, low: -1.25, high: 9.0 }),
         ..judged(Follows, Level::Weak)
     };
+    let tiny = |level| DriverAnswer {
+        per_burst: Some(Range { estimate: 0.02, low: -0.01, high: 0.04 }),
+        ..judged(Shares, level)
+    };
     let unseen = DriverAnswer { bursts: 0, per_burst: None, ..judged(Shares, Level::None) };
     let sizeless = DriverAnswer { lag_s: None, bursts: 0, per_burst: None, ..judged(Gifts, Level::Strong) };
     let table = [
@@ -117,6 +121,20 @@ fn a_driver_is_told_by_its_level() {
              | 9 of 11 times (by chance: about 3)",
             "Tidak ada tanda bahwa like mendatangkan penonton. Kecil kemungkinannya lebih dari +19 per lonjakan. \
              | 9 dari 11 kali (kalau kebetulan: sekitar 3)",
+        ),
+        (
+            tiny(Level::None),
+            "No sign that shares bring viewers in. Anything above +0.1 per burst is unlikely. \
+             | 9 of 11 times (by chance: about 3)",
+            "Tidak ada tanda bahwa share mendatangkan penonton. Kecil kemungkinannya lebih dari +0,1 per lonjakan. \
+             | 9 dari 11 kali (kalau kebetulan: sekitar 3)",
+        ),
+        (
+            tiny(Level::Likely),
+            "Shares often come before a rise; likely a real lift. \
+             | 9 of 11 times (by chance: about 3), after about 62 s, likely range 0 to 0",
+            "Share sering mendahului kenaikan; kemungkinan kenaikan sungguhan. \
+             | 9 dari 11 kali (kalau kebetulan: sekitar 3), setelah sekitar 62 dtk, rentang wajar 0 sampai 0",
         ),
         (
             unseen,
@@ -282,9 +300,9 @@ fn the_band_says_how_small_an_effect_it_would_have_seen() {
     check(
         |w| verdict(&answer, &RoomNow::default(), w).sentence,
         "No sign so far that anything in the room brings viewers in. \
-         | Anything above this per burst is unlikely: likes +19, gifts +19, comments +19",
+         | Anything above this per burst is unlikely: likes\u{a0}+19, gifts\u{a0}+19, comments\u{a0}+19",
         "Sejauh ini tidak ada tanda bahwa yang terjadi di room mendatangkan penonton. \
-         | Kecil kemungkinannya lebih dari ini per lonjakan: like +19, gift +19, komentar +19",
+         | Kecil kemungkinannya lebih dari ini per lonjakan: like\u{a0}+19, gift\u{a0}+19, komentar\u{a0}+19",
     );
 }
 

@@ -29,7 +29,8 @@ pub struct Room {
     pub minutes: i64,
     /// How many usually watch.
     pub viewers: f64,
-    /// Who brings people in, and how many for each unit (for gifts: for each diamond^0.6).
+    /// Who brings people in, and how many for each unit (for gifts: for each diamond^0.6); negative, who
+    /// drives them off.
     pub pull: Option<(Driver, f64)>,
     /// A gift of 3,000 diamonds, by the minute it is given in.
     pub huge_gift: Option<i64>,
@@ -57,11 +58,12 @@ impl Room {
         let mut dice = Dice::new(self.seed);
         let mut said = Vec::new();
         let mut here = self.viewers.round();
-        let (mut counts, mut brought, mut excited) = (vec![here; DELAY], vec![0.0; bins + LATEST], 0.0);
+        let (mut counts, mut brought, mut excited) = (vec![here; DELAY], vec![0.0_f64; bins + LATEST], 0.0);
         let mut waves = [0.0; Driver::ALL.len()];
         for bin in 0..bins {
-            let came = dice.count(LEAVING * self.viewers + brought[bin]);
-            here += f64::from(came) - f64::from(dice.count(LEAVING * here)).min(here);
+            let (more, fewer) = (brought[bin].max(0.0), (-brought[bin]).max(0.0));
+            let came = dice.count(LEAVING * self.viewers + more);
+            here += f64::from(came) - f64::from(dice.count(LEAVING * here + fewer)).min(here);
             excited = 0.85 * excited + f64::from(came);
             counts.push(here);
             let mut now = vec![What::Viewers(counts[bin] as i64)];

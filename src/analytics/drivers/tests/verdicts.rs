@@ -36,6 +36,35 @@ fn what_brings_people_in_is_named_and_nothing_else_is() {
 }
 
 #[test]
+fn what_drives_people_off_is_named() {
+    let answer = answer(&Room { pull: Some((Driver::Comments, -0.5)), minutes: 90, ..HOUR });
+    assert_eq!(claims(&answer), [(Driver::Comments, Verdict::Lowers)]);
+    let size = answer.driver(Driver::Comments).per_unit.expect("it was found");
+    assert!(size.high < 0.0, "{size:?}");
+}
+
+/// People who come evenly over seven bins, and of whom a part of 0.02 leaves in each, are most at the end.
+#[test]
+fn the_size_of_an_effect_is_found_also_where_few_joins_are_announced() {
+    let room = Room { pull: Some((Driver::Comments, 0.7)), minutes: 120, ..HOUR };
+    let truth = 0.7 * (0..7).map(|bin| 0.98f64.powi(bin)).sum::<f64>() / 7.0;
+    let heard = room.heard();
+    let mut joins = 0;
+    let mut one_in_three = heard.clone();
+    one_in_three.retain(|one| {
+        joins += usize::from(matches!(one.what, What::Join));
+        !matches!(one.what, What::Join) || joins % 3 == 0
+    });
+    for heard in [heard, one_in_three] {
+        let answer = explain(&observed(&heard), room.end(), &[]);
+        let size = answer.driver(Driver::Comments).per_unit.expect("it was found");
+        assert!(size.low < truth && truth < size.high, "{size:?} for {truth}");
+        assert!((size.estimate / truth - 1.0).abs() < 0.4, "{size:?} for {truth}");
+        assert!(answer.basis.joins && answer.basis.reporting_delay_s <= 15.0, "{:?}", answer.basis);
+    }
+}
+
+#[test]
 fn rooms_in_which_nothing_brings_people_in_get_no_answer() {
     let told: Vec<_> = (1..=8)
         .map(|seed| claims(&answer(&Room { seed, minutes: 40, ..HOUR })))
