@@ -192,9 +192,15 @@ mod tests {
         assert_eq!(readings.viewers[9], 110.0);
         let earlier = Readings::new(&observed, began + 10 * BIN_MS + 1_000);
         assert_eq!(earlier.viewers.last(), Some(&109.0));
-        observed.viewers(began + 13 * BIN_MS, 500);
-        let held = Readings::new(&observed, began + 13 * BIN_MS - 1);
-        assert_eq!(held.viewers.last(), Some(&111.0), "later counts are not known");
+
+        let mut counted = Observations::new(began, None);
+        counted.viewers(began + 1_000, 100);
+        counted.viewers(began + 8_000, 200);
+        assert_eq!(
+            Readings::new(&counted, began + BIN_MS).viewers,
+            [100.0],
+            "the later count is not known yet"
+        );
         assert_eq!(Readings::new(&observed, began - 1).len(), 0);
     }
 
