@@ -526,10 +526,11 @@ fn lift_row(name: String, tier: usize, lift: &Lift, look: &Look) -> LiftRow {
         after: of(lift.around.map(|around| whole(around.after))),
         direction: match (lift.test, change) {
             (Some(test), Some(change)) if test.p_value <= BEYOND_CHANCE => {
-                if change > test.by_chance {
-                    "up"
-                } else {
-                    "down"
+                // The arrow agrees with the sign: less than by chance may still be more than before.
+                match (change * 100.0).round() {
+                    whole if whole > 0.0 && change > test.by_chance => "up",
+                    whole if whole < 0.0 && change < test.by_chance => "down",
+                    _ => "",
                 }
             }
             _ => "",

@@ -350,3 +350,11 @@ fn scopes_of_addresses_are_read_and_nonsense_is_the_newest_session() {
         assert_eq!(Asked::parse(nonsense), Asked::Session(None), "{nonsense}");
     }
 }
+
+#[test]
+fn an_arrow_agrees_with_the_sign_beside_it() {
+    let arrow = |change| lift_row(String::new(), 0, &lift(9, change, Some(0.01)), &look(Lang::En)).direction;
+    // By chance it is +1%.
+    let found: Vec<_> = [0.06, 0.008, 0.002, -0.002, -0.06].into_iter().map(arrow).collect();
+    assert_eq!(found, ["up", "", "", "", "down"]);
+}
