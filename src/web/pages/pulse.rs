@@ -254,7 +254,7 @@ fn viewers_tile(session: &LiveSession, look: &Look, at: Stamp, now: Stamp) -> Ti
             bins.iter().rev().find_map(|bin| bin.viewers.last)
         })),
         spark_title: w.with("spark-title", [("name", w.t("viewers"))].map(|(k, v)| (k, v.into()))),
-        change: viewers_change(session, at).and_then(|(ago, now)| change(look, ago, now)),
+        change: viewers_change(session, at).map(|(ago, now)| change(look, ago, now)),
         against: w.t("against-10-min").into_owned(),
         usual: match (viewers.last, &session.usual) {
             (Some(now), Some(usual)) if !old => change_from(look, usual.viewers, now as f64),
@@ -299,7 +299,7 @@ fn driver_tile(
         diamonds: money,
         spark: Spark::new(&per_minute(session, at, |bins| Some(count(bins)))),
         spark_title: w.with("spark-title", [("name", name.into())]),
-        change: comparable.then(|| change(look, count(before), value)).flatten(),
+        change: comparable.then(|| change(look, count(before), value)),
         against: if comparable {
             w.t("against-before").into_owned()
         } else {
@@ -315,15 +315,16 @@ fn driver_tile(
     }
 }
 
-fn change(look: &Look, before: i64, now: i64) -> Option<Change> {
+/// Against nothing there is no part of it to tell, so the number itself is told.
+fn change(look: &Look, before: i64, now: i64) -> Change {
     let text = match views::change(look.lang, before as f64, now as f64) {
         Some(text) => text,
         None if now > 0 => views::signed(look.lang, now),
-        None => return None,
+        None => views::count(look.lang, 0),
     };
     // A change too small to be written is none.
     let direction = if text == "0%" { "" } else { direction_of(Some((before, now))) };
-    Some(Change { direction, text })
+    Change { direction, text }
 }
 
 /// `None` where there is usually nothing, or nothing is known.
