@@ -16,9 +16,8 @@ pub struct Served {
 }
 
 impl Served {
-    /// Starts `program` with `arguments` and a new folder behind them, and waits for its first line.
-    pub fn start(program: &Path, arguments: &[&str]) -> anyhow::Result<Self> {
-        let folder = tempfile::tempdir()?;
+    /// Starts `program` with `arguments` and `folder` behind them, and waits for its first line.
+    pub fn start(program: &Path, arguments: &[&str], folder: TempDir) -> anyhow::Result<Self> {
         let mut child = Command::new(program)
             .args(arguments)
             .arg(folder.path())

@@ -1,8 +1,10 @@
 //! What rooms cost a running Pasut: memory over a million events, memory for each room, and processor
-//! time for a hundred of them. `cargo bench --bench rooms`; see docs/performance.md.
+//! time for a hundred of them, with hardly anything to explain and with hours to explain.
+//! `cargo bench --bench rooms`; see docs/performance.md.
 //!
 //! Pasut is a process of its own; the simulator runs in this one, and tells every room what happens.
 
+mod explained;
 #[path = "../measure/memory.rs"]
 #[allow(dead_code, reason = "shared by several benchmarks")]
 mod memory;
@@ -17,13 +19,16 @@ mod verdict;
 
 use anyhow::Context as _;
 use pasut::clock::Clock;
+use pasut::domain::time::Stamp;
 use pasut::lifecycle::Lifecycle;
 use pasut::simulator::{self, Room, RoomHandle, Simulator, SimulatorHandle, profile_named};
 use pasut::wire::webcast::BaseMessage;
 use pasut_process::Served;
 use std::path::Path;
 use std::time::Duration;
+use tempfile::TempDir;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
+use tokio_util::sync::CancellationToken;
 use verdict::Verdict;
 
 const MANY_EVENTS: u64 = 1_000_000;
@@ -43,6 +48,7 @@ async fn main() -> anyhow::Result<()> {
     let mut verdict = Verdict::default();
     one_busy_room(&simulator, &mut verdict).await?;
     many_rooms(&simulator, &lifecycle, &mut verdict).await?;
+    explained::many_old_rooms(&simulator, &lifecycle, &mut verdict).await?;
     lifecycle.stop();
     lifecycle.finished().await;
     verdict.result()
@@ -111,33 +117,50 @@ async fn many_rooms(
     let further = mib(full - first) / (BUSY_ROOMS - 1) as f64;
     verdict.at_most("memory of a further busy room, MiB", further, 2.0);
 
-    for (seed, room) in idle.into_iter().enumerate() {
+    let stop = let_live(idle, lifecycle)?;
+    verdict.at_most(
+        "processor time of these rooms, % of a core",
+        share_of_a_core(&pasut, WARM_UP).await?,
+        20.0,
+    );
+    stop.cancel();
+    Ok(())
+}
+
+/// Lets something happen in each room in real time, until the token is cancelled.
+fn let_live(rooms: Vec<RoomHandle>, lifecycle: &Lifecycle) -> anyhow::Result<CancellationToken> {
+    let stop = lifecycle.stop_signal().child_token();
+    for (seed, room) in rooms.into_iter().enumerate() {
         let mut told = Told::new("lively", seed as u64)?;
-        let stop = lifecycle.stop_signal();
+        let stop = stop.clone();
         lifecycle.spawn("room of the benchmark", async move {
             stop.run_until_cancelled(told.live(&room)).await;
         });
     }
-    sleep(WARM_UP).await;
-    let events = stored(&pasut, 0).await?;
+    Ok(stop)
+}
+
+/// Processor time of Pasut after `warm_up`, in percent of one core.
+async fn share_of_a_core(pasut: &Served, warm_up: Duration) -> anyhow::Result<f64> {
+    sleep(warm_up).await;
+    let events = stored(pasut, 0).await?;
     let (began, spent) = (Instant::now(), process::processor_time(&pasut.process()));
     sleep(MEASURED).await;
     let spent = process::processor_time(&pasut.process()) - spent;
     let seconds = began.elapsed().as_secs_f64();
     println!(
         "{IDLE_ROOMS} rooms at {FRAMES_A_SECOND} frames a second: {:.0} events a second, {} KiB",
-        (stored(&pasut, 0).await? - events) as f64 / seconds,
+        (stored(pasut, 0).await? - events) as f64 / seconds,
         memory::resident_kib(&pasut.process())
     );
-    verdict.at_most(
-        "processor time of these rooms, % of a core",
-        spent.as_secs_f64() / seconds * 100.0,
-        20.0,
-    );
-    Ok(())
+    Ok(spent.as_secs_f64() / seconds * 100.0)
 }
 
 fn start(simulator: &SimulatorHandle) -> anyhow::Result<Served> {
+    start_in(tempfile::tempdir()?, simulator)
+}
+
+fn start_in(folder: TempDir, simulator: &SimulatorHandle) -> anyhow::Result<Served> {
     let arguments = [
         "serve",
         "--log-level",
@@ -148,7 +171,7 @@ fn start(simulator: &SimulatorHandle) -> anyhow::Result<Served> {
         simulator.url(),
         "--data-dir",
     ];
-    Served::start(Path::new(env!("CARGO_BIN_EXE_pasut")), &arguments)
+    Served::start(Path::new(env!("CARGO_BIN_EXE_pasut")), &arguments, folder)
 }
 
 async fn watched(simulator: &SimulatorHandle, pasut: &Served, name: &str) -> anyhow::Result<RoomHandle> {
@@ -180,7 +203,10 @@ struct Told {
 
 impl Told {
     fn new(profile: &str, seed: u64) -> anyhow::Result<Self> {
-        let now_ms = Clock::real().wall().0;
+        Self::since(profile, seed, Clock::real().wall())
+    }
+
+    fn since(profile: &str, seed: u64, Stamp(now_ms): Stamp) -> anyhow::Result<Self> {
         let room = Room::new(profile_named(profile).map_err(anyhow::Error::msg)?, seed, now_ms);
         Ok(Self { room, now_ms, events: 0 })
     }

@@ -37,7 +37,7 @@ fn main() -> anyhow::Result<()> {
 fn start(pasut: &Path, minimal: &Path, verdict: &mut Verdict) -> anyhow::Result<()> {
     let first_page = |program: &Path, arguments: &[&str], page: &str| -> anyhow::Result<(f64, Served)> {
         let began = Instant::now();
-        let served = Served::start(program, arguments)?;
+        let served = Served::start(program, arguments, tempfile::tempdir()?)?;
         served.get(page)?;
         Ok((began.elapsed().as_secs_f64() * 1e3, served))
     };
@@ -65,8 +65,8 @@ fn size(pasut: &Path, verdict: &mut Verdict) -> anyhow::Result<()> {
 
 /// The parts of a running room's page that browsers ask for again and again.
 fn fragments(pasut: &Path, minimal: &Path, verdict: &mut Verdict) -> anyhow::Result<()> {
-    let demo = Served::start(pasut, &DEMO)?;
-    let minimal = Served::start(minimal, &[])?;
+    let demo = Served::start(pasut, &DEMO, tempfile::tempdir()?)?;
+    let minimal = Served::start(minimal, &[], tempfile::tempdir()?)?;
     std::thread::sleep(Duration::from_secs(70)); // The demo is busy with its past for up to a minute.
     let page = demo.get("/live?creator=mira.plays")?;
     let pulse = address(&page, "/f/pulse?")?;
