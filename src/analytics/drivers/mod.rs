@@ -1,6 +1,6 @@
 //! What moved the viewers: the attribution of rises to likes, gifts, comments, follows and shares.
 //!
-//! [`observations::Observations`] collects a session, [`explain`] answers for one session, [`pool`] for
+//! [`observations::Observations`] collects a session, [`explain`] answers for one session, [`pool()`] for
 //! several of one creator, and [`hold::Hold`] decides what a page that looks every few seconds may claim.
 
 mod bursts;

@@ -37,7 +37,7 @@ pub struct Bin {
     pub joins: u32,
     /// Likes, diamonds, comments, follows and shares, by [`Driver::index`].
     pub units: [f32; Driver::ALL.len()],
-    /// The sum of diamonds^[`GIFT_POWER`] over gifts.
+    /// The sum of diamonds^0.6 over gifts.
     pub gift_dose: f32,
     /// Like batches, gifts and so on, by [`Driver::index`].
     pub events: [u32; Driver::ALL.len()],
