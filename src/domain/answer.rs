@@ -72,6 +72,7 @@ pub struct Basis {
     pub reporting_delay_s: f64,
     /// Whether joins were seen often enough to date the inflow.
     pub joins: bool,
+    /// Over the time that viewers were known; 0 if they never were.
     pub mean_viewers: f64,
 }
 

@@ -38,9 +38,11 @@ pub fn explain(observed: &Observations, now: Stamp, past: &[Vec<Slope>]) -> Answ
     let readings = Readings::new(observed, now);
     let minutes = readings.minutes();
     let excluded = readings.len() as f64 * BIN_S / 60.0 - minutes;
+    let mean_viewers = readings.mean_viewers();
     let Some(model) = Model::fit(readings) else {
         let drivers = Driver::ALL.map(|driver| verdict::too_early(driver, minutes));
-        let basis = Basis { observed_ms: ms(minutes), excluded_ms: ms(excluded), ..Basis::default() };
+        let basis =
+            Basis { observed_ms: ms(minutes), excluded_ms: ms(excluded), mean_viewers, ..Basis::default() };
         return Answer { at: now, basis, drivers, windows: Vec::new(), slopes: Vec::new() };
     };
     let basis = Basis {
@@ -48,7 +50,7 @@ pub fn explain(observed: &Observations, now: Stamp, past: &[Vec<Slope>]) -> Answ
         excluded_ms: ms(excluded),
         reporting_delay_s: model.delay as f64 * BIN_S,
         joins: model.joins_usable,
-        mean_viewers: series::mean(&model.viewers),
+        mean_viewers,
     };
     let judged = verdict::judge(&model, observed, minutes);
     let effects = effect::effects(&model, &judged.slopes, past);

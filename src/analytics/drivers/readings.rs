@@ -2,6 +2,7 @@
 
 use super::flaps::without_flaps;
 use super::observations::{BIN_MS, Observations, Sample};
+use super::series::mean;
 use crate::domain::driver::Driver;
 use crate::domain::time::Stamp;
 
@@ -58,6 +59,13 @@ impl Readings {
     #[must_use]
     pub fn len(&self) -> usize {
         self.ok.len()
+    }
+
+    /// Viewers on average where they are known; 0 where they never are.
+    #[must_use]
+    pub fn mean_viewers(&self) -> f64 {
+        let known = self.viewers.iter().zip(&self.viewers_ok).filter(|(_, ok)| **ok);
+        mean(&known.map(|(viewers, _)| *viewers).collect::<Vec<_>>())
     }
 
     /// Minutes in which messages arrived.

@@ -82,7 +82,10 @@ pub fn to_text(sessions: &[Session], pooled: &Pooled) -> String {
     let mut text = String::new();
     for Session { name, answer, .. } in sessions {
         let length = views::minutes(w.lang(), answer.at.0);
-        text += &format!("{name}: {length}, {:.0} viewers on average\n", answer.basis.mean_viewers);
+        text += &match answer.basis.mean_viewers {
+            viewers if viewers > 0.0 => format!("{name}: {length}, {viewers:.0} viewers on average\n"),
+            _ => format!("{name}: {length}, viewers not known\n"),
+        };
         answer.by_strength().into_iter().for_each(|driver| push_driver(&mut text, driver, w));
         answer.windows.iter().for_each(|window| push_window(&mut text, window, w));
         text.push('\n');
