@@ -316,7 +316,7 @@ async fn a_locked_database_pauses_recording_loudly_and_loses_nothing() {
     let (studio, room) = Studio::live("mira").await;
     let database = studio.folder().join("pasut.db").display().to_string();
     let mut other = SqliteConnection::establish(&database).expect("the database");
-    other.batch_execute("BEGIN EXCLUSIVE").expect("the lock");
+    other.batch_execute("PRAGMA busy_timeout = 10000; BEGIN EXCLUSIVE").expect("the lock");
     room.gift("ana", None, GALAXY, 0, 1, true).await;
     studio.until_session("mira", "loud", |session| session.disk_full).await;
     room.comment("ana", "masih dihitung").await;
