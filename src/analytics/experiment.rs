@@ -4,6 +4,7 @@
 
 use super::course::Course;
 use super::draw::Draw;
+use super::drivers::series;
 use crate::domain::answer::WindowAnswer;
 use crate::domain::experiment::{Afterwards, Around, Lift, Retimed};
 use crate::domain::gift::{Tier, TierLimits};
@@ -158,17 +159,9 @@ fn around(course: &Course, step: usize) -> Option<Around> {
     (before >= 1.0).then(|| Around { before, after, change: after / before - 1.0 })
 }
 
-/// The middle of the values, between the two middle ones if their number is even.
+/// The middle value; `None` of none.
 fn median(mut values: Vec<f64>) -> Option<f64> {
-    let middle = values.len() / 2;
-    if values.is_empty() {
-        return None;
-    }
-    let odd = values.len() % 2 == 1;
-    let (below, high, _) = values.select_nth_unstable_by(middle, f64::total_cmp);
-    let high = *high;
-    let low = if odd { high } else { below.iter().copied().fold(f64::NEG_INFINITY, f64::max) };
-    Some(f64::midpoint(low, high))
+    (!values.is_empty()).then(|| series::median(&mut values))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What came before viewers rose or fell, driver by driver: of one session, and over several.
 
 use super::answer::{json, time};
-use super::query::{Query, session_id};
+use super::query::{self, Query};
 use crate::domain::answer::{Answer, DriverAnswer, PooledAnswer, PooledDriver, Range, Shortage};
 use crate::domain::handle::Handle;
 use crate::domain::time::Stamp;
@@ -108,7 +108,7 @@ pub async fn of_session(
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
     Query::of(&req, &[])?;
-    let session = state.store.session(session_id(&id)?).await?.ok_or_else(Trouble::no_session)?;
+    let session = query::session(&state, &id).await?;
     let answer = explained::answer(&state, &session).await?;
     let answer = answer.as_deref();
     let drivers = Drivers {

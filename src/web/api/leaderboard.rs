@@ -1,7 +1,7 @@
 //! Who gave, in one session or over a stretch of time.
 
 use super::answer::{json, time};
-use super::query::{Query, session_id};
+use super::query::{self, Query};
 use crate::store::gifts::{Gifter, GifterSort, LeaderboardEntry};
 use crate::web::error::Trouble;
 use crate::web::state::AppState;
@@ -51,8 +51,7 @@ pub async fn of_session(
     let query = Query::of(&req, &["limit", "sort"])?;
     let limit = query.number("limit", MAX_LIMIT)?.unwrap_or(100);
     let sort = query.choice("sort", &SORTS)?.unwrap_or_default();
-    let id = session_id(&id)?;
-    state.store.session(id).await?.ok_or_else(Trouble::no_session)?;
+    let id = query::session(&state, &id).await?.id;
     let gifters = state.store.gifters(id, sort, i64::from(limit)).await?;
     let mut leaderboard: Vec<_> = gifters.iter().map(gifter).collect();
     if sort == GifterSort::Diamonds {

@@ -1,7 +1,7 @@
 //! Moments that the creator or a moderator marked.
 
 use super::answer::{done, json, read_time, time};
-use super::query::{Query, session_id};
+use super::query::{self, Query, session_id};
 use crate::domain::marker::{Marker, MarkerKind};
 use crate::domain::time::Stamp;
 use crate::web::error::Trouble;
@@ -42,7 +42,7 @@ pub async fn list(
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
     Query::of(&req, &[])?;
-    let session = state.store.session(session_id(&id)?).await?.ok_or_else(Trouble::no_session)?;
+    let session = query::session(&state, &id).await?;
     let markers = state.store.markers(session.id).await?.into_iter().map(marker).collect();
     Ok(json(&req, &Markers { session_id: session.id.to_string(), markers }))
 }

@@ -3,8 +3,10 @@
 use super::answer::read_time;
 use crate::domain::handle::Handle;
 use crate::domain::ids::SessionId;
+use crate::domain::session::Session;
 use crate::domain::time::Stamp;
 use crate::web::error::Trouble;
+use crate::web::state::AppState;
 use actix_web::{HttpRequest, web};
 use chrono::{NaiveDate, NaiveTime};
 
@@ -147,7 +149,12 @@ impl Query {
     }
 }
 
-/// The session that a path names.
+/// The session that a path names, as it is stored.
+pub async fn session(state: &AppState, text: &str) -> Result<Session, Trouble> {
+    state.store.session(session_id(text)?).await?.ok_or_else(Trouble::no_session)
+}
+
+/// The number of the session that a path names.
 pub fn session_id(text: &str) -> Result<SessionId, Trouble> {
     text.parse().map_err(|_| Trouble::no_session())
 }

@@ -1,7 +1,7 @@
 //! A session over time: its series in steps of ten seconds or more, and its interval rows.
 
 use super::answer::{json, time};
-use super::query::{Query, session_id};
+use super::query::{self, Query};
 use super::session_json::{GapJson, gaps_json};
 use crate::domain::session::Gap;
 use crate::domain::time::Stamp;
@@ -81,8 +81,8 @@ pub async fn series(
 ) -> Result<HttpResponse, Trouble> {
     let query = Query::of(&req, &["interval", "from", "to", "since"])?;
     let interval_ms = query.interval_ms()?;
-    let id = session_id(&id)?;
-    let session = state.store.session(id).await?.ok_or_else(Trouble::no_session)?;
+    let session = query::session(&state, &id).await?;
+    let id = session.id;
     let now = state.now();
     let span = Span {
         from: query.from("from")?.max(query.from("since")?).unwrap_or(session.start.recorded_from),
@@ -110,8 +110,7 @@ pub async fn intervals(
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
     Query::of(&req, &[])?;
-    let id = session_id(&id)?;
-    state.store.session(id).await?.ok_or_else(Trouble::no_session)?;
+    let id = query::session(&state, &id).await?.id;
     let intervals = state.store.intervals(id).await?.iter().map(interval).collect();
     Ok(json(&req, &Intervals { session_id: id.to_string(), intervals }))
 }

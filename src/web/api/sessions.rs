@@ -1,7 +1,7 @@
 //! Recorded sessions.
 
 use super::answer::json;
-use super::query::{Query, session_id};
+use super::query::{self, Query};
 use super::session_json::{GiftJson, SessionJson, gifts};
 use crate::domain::ids::SessionId;
 use crate::domain::session::Session;
@@ -68,9 +68,8 @@ pub async fn list(req: HttpRequest, state: Data<AppState>) -> Result<HttpRespons
 /// `GET /api/v1/sessions/{id}`
 pub async fn one(req: HttpRequest, id: Path<String>, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
     Query::of(&req, &[])?;
-    let id = session_id(&id)?;
-    let store = &state.store;
-    let session = store.session(id).await?.ok_or_else(Trouble::no_session)?;
+    let session = query::session(&state, &id).await?;
+    let (id, store) = (session.id, &state.store);
     let streaks = store.streak_counts(id).await?;
     let answer = OneSession {
         session: SessionJson::new(&session, &store.gaps(id).await?, state.now()),

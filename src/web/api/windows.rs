@@ -2,7 +2,7 @@
 
 use super::answer::{json, time};
 use super::drivers::{RangeJson, Said, range};
-use super::query::{Query, session_id};
+use super::query::{self, Query};
 use crate::domain::answer::{Changed, Share, WindowAnswer};
 use crate::domain::ids::{GiftId, SessionId};
 use crate::domain::session::Session;
@@ -89,7 +89,7 @@ pub async fn of_session(
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
     Query::of(&req, &[])?;
-    let session = state.store.session(session_id(&id)?).await?.ok_or_else(Trouble::no_session)?;
+    let session = query::session(&state, &id).await?;
     let answer = explained::answer(&state, &session).await?;
     let gifts = state.store.gift_totals(session.id).await?;
     let names: HashMap<_, _> = gifts.into_iter().map(|gift| (gift.gift, gift.name)).collect();
@@ -111,7 +111,7 @@ pub async fn what_changed(
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
     let query = Query::of(&req, &["from", "to"])?;
-    let session = state.store.session(session_id(&id)?).await?.ok_or_else(Trouble::no_session)?;
+    let session = query::session(&state, &id).await?;
     let (from, to) = stretch_of(&session, &query, state.now())?;
     let changed = explained::what_changed(&state, &session, from, to).await?;
     let changed = changed.ok_or_else(|| {

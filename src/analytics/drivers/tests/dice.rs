@@ -1,24 +1,18 @@
 //! Chance that is the same in every run.
 
-/// SplitMix64 (Steele, Lea and Flood 2014).
-pub struct Dice(u64);
+use crate::analytics::draw::Draw;
+
+/// Draws of more than coins.
+pub struct Dice(Draw);
 
 impl Dice {
     pub fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x5851_F42D_4C95_7F2D))
-    }
-
-    fn bits(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut bits = self.0;
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        bits ^ (bits >> 31)
+        Self(Draw::new(seed.wrapping_mul(0x5851_F42D_4C95_7F2D)))
     }
 
     /// From 0 up to, not including, 1.
     pub fn part(&mut self) -> f64 {
-        (self.bits() >> 11) as f64 / (1u64 << 53) as f64
+        (self.0.bits() >> 11) as f64 / (1u64 << 53) as f64
     }
 
     /// Standard normal (Box and Muller 1958).
