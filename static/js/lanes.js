@@ -169,7 +169,7 @@
             values: (u, s) => s.map((v) => (v === 0 && !top ? '' : compact.format(v))) },
         ],
         series: [{}, { stroke: colour, width: top ? 2.5 : 1.5, dash: dash.length ? dash : undefined, fill: alpha(colour, top ? .08 : .14), spanGaps: false, points: { show: false } }],
-        hooks: { drawAxes: [behind(key)], draw: [top ? newest : brackets(key, colour)], setCursor: top ? [(u) => read(u.cursor.idx)] : [], setSelect: top ? [(u) => dragged(u)] : [], ready: [(u) => u.over.addEventListener('click', () => press(u.posToVal(u.cursor.left, 'x')))] },
+        hooks: { drawAxes: [behind(key)], draw: top ? [newest, place] : [brackets(key, colour)], setCursor: top ? [(u) => read(u.cursor.idx)] : [], setSelect: top ? [(u) => dragged(u)] : [], ready: [(u) => u.over.addEventListener('click', () => press(u.posToVal(u.cursor.left, 'x')))] },
       };
     };
 
@@ -217,8 +217,9 @@
         end = left + el.offsetWidth;
       }
     };
-    const place = () => {
-      const u = plots.get('viewers'), x = (v) => `${u.valToPos(v, 'x')}px`, bar = $(root, '.timeaxis');
+    /* after each drawing, when sizes and scales are those that are seen */
+    const place = (u) => {
+      const x = (v) => `${u.valToPos(v, 'x')}px`, bar = $(root, '.timeaxis');
       $$(bar, 'span:not(.zone)').forEach((e) => e.remove());
       const span = t.at(-1) - t[0], every = [60, 120, 300, 600, 900, 1800, 3600, 7200].find((s) => span / s <= (narrow() ? 4.5 : 9)) || 14400;
       for (let v = Math.ceil((t[0] + data.offset) / every) * every - data.offset; v <= t.at(-1) - every * .12; v += every) {
@@ -237,7 +238,6 @@
       plots.clear();
       for (const lane of $$(root, '.lane')) if (lane.offsetParent) plots.set(lane.dataset.s, new uPlot(options(lane), [t, shown(lane.dataset.s)], $(lane, '.plot')));
       requestAnimationFrame(() => {
-        place();
         read(null);
         if (data.shown) plots.get('viewers').setCursor({ left: plots.get('viewers').valToPos(data.shown, 'x'), top: 10 });
       });
@@ -359,7 +359,6 @@
       if (data.span) while (t.length && t[0] < t.at(-1) - data.span) { t.shift(); for (const k of keys) series[k].shift(); }
       if (answer.gaps) data.gaps = answer.gaps.map((g) => ({ from: seconds(g.from), to: seconds(g.to) }));
       for (const [key, u] of plots) u.setData([t, shown(key)]);
-      place();
       if (!root.hasAttribute('data-scrub')) read(null);
     };
     const ask = async () => {
