@@ -29,6 +29,10 @@ const RATE_STEP_MS: i64 = 100;
 /// Event lag is the 95th percentile of this many newest frames.
 const LAG_FRAMES: usize = 256;
 
+/// A batch is written early when this many events wait. Those that wait beyond, because another
+/// batch is being written, let go of the frames they came in.
+pub const LARGE_BATCH: usize = 1_000;
+
 const MAX_NAME_CHARS: usize = 60;
 
 /// A session while it is recorded.
@@ -103,8 +107,11 @@ impl Recording {
     }
 
     /// Keeps a counted event: for the page now, for the store soon.
-    pub fn keep(&mut self, accounted: Accounted) {
+    pub fn keep(&mut self, mut accounted: Accounted) {
         self.seen.take(&accounted);
+        if self.unsaved.len() >= LARGE_BATCH {
+            accounted.event.detach();
+        }
         self.unsaved.push(accounted);
     }
 

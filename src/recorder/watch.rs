@@ -5,7 +5,7 @@
 //! grace time.
 
 use super::explain;
-use super::recording::{Recording, Seen};
+use super::recording::{LARGE_BATCH, Recording, Seen};
 use super::shared::{FeedEvent, Settings, Shared};
 use super::shown::Shown;
 use crate::analytics::delivery::{Connected, Deliveries};
@@ -29,6 +29,7 @@ use crate::domain::time::Stamp;
 use crate::domain::watch::WatchState;
 use crate::recorder::intake::Taken;
 use crate::store::StoreError;
+use futures_util::future::BoxFuture;
 use rand::RngExt as _;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -43,9 +44,6 @@ const TICK: Duration = Duration::from_secs(1);
 
 /// While the disk refuses, this many events are kept in memory; then the socket is read no further.
 const MAX_UNSAVED: usize = 20_000;
-
-/// A batch is written early when this many events wait.
-const LARGE_BATCH: usize = 1_000;
 
 /// If the wall clock leaves the monotonic one by more than this between two ticks, the computer
 /// slept or its clock was set. Either way the connection is made anew.
@@ -83,6 +81,8 @@ pub struct Watch {
     left_open: Option<Session>,
     /// A batch that could not be written yet.
     unwritten: Option<Arc<Batch>>,
+    /// The batch that is being written. Frames are taken meanwhile, however long the disk needs.
+    writing: Option<Writing>,
     /// Wall and monotonic milliseconds at the last tick.
     ticked: (Stamp, i64),
     /// TikTok's clock and ours, in monotonic milliseconds, when a frame last said it.
@@ -96,6 +96,12 @@ pub struct Watch {
     /// What the session that ended last was sent, should its room go on.
     delivered: Option<(RoomId, Deliveries)>,
     attempt: u32,
+}
+
+/// A batch on its way into the database.
+struct Writing {
+    batch: Arc<Batch>,
+    written: BoxFuture<'static, Result<(), StoreError>>,
 }
 
 /// Why a watch left off what it was doing.
@@ -134,6 +140,7 @@ impl Watch {
             stamper,
             left_open,
             unwritten: None,
+            writing: None,
             ticked,
             server: None,
             last_frame_at,
@@ -281,8 +288,11 @@ impl Watch {
                         return Left::Disconnected(Disconnect::LiveEnded);
                     }
                     if self.shown.unsaved() >= LARGE_BATCH {
-                        self.flush().await;
+                        self.begin_write(self.last_frame_at, false);
                     }
+                }
+                result = written(&mut self.writing) => {
+                    self.note_written(result);
                 }
                 _ = tick.tick() => {
                     if self.tick().await {
@@ -346,7 +356,7 @@ impl Watch {
         ended
     }
 
-    async fn count(&self, at: Stamp, message: &Message) -> Option<Accounted> {
+    async fn count(&mut self, at: Stamp, message: &Message) -> Option<Accounted> {
         let taken =
             self.shown.with(|recording| recording.intake.take(at, message, &self.shared.prices.read()))?;
         match taken {
@@ -415,44 +425,65 @@ impl Watch {
         if self.shown.with(|recording| recording.settle(now)).unwrap_or(false) {
             self.shown.changed();
         }
-        self.flush().await;
+        self.begin_write(self.last_frame_at, false);
         jumped_ms > CLOCK_JUMP_MS || passed_ms > LATE_TICK_MS
     }
 
-    /// Writes what changed. What cannot be written is kept and tried again.
-    /// Time after the newest frame is not part of what is written: should that silence turn out to
-    /// be a gap, viewers were not known in it.
+    /// Writes what changed, and waits for it. What cannot be written is kept and tried again.
     async fn flush(&mut self) {
         self.flush_to(self.last_frame_at, false).await;
     }
 
     /// Writes what changed up to `now`; with `always`, also where only time went by.
     async fn flush_to(&mut self, now: Stamp, always: bool) {
-        // A batch that had to wait goes first, then what came since.
-        let waited = self.unwritten.take();
-        let had_to_wait = waited.is_some();
-        if let Some(batch) = waited
-            && !self.write(batch).await
-        {
-            return;
+        // What is being written and what had to wait go first, then what came since.
+        while self.writing.is_some() || self.unwritten.is_some() {
+            self.begin_write(now, false);
+            let result = written(&mut self.writing).await;
+            if !self.note_written(result) {
+                return;
+            }
         }
-        let Some(batch) = self.shown.with(|recording| recording.take_batch(now)) else { return };
-        if batch.changes_nothing() && !always && !had_to_wait {
-            return;
-        }
-        if self.write(Arc::new(batch)).await && had_to_wait {
-            self.shown.with(|recording| recording.disk_full = false);
-            self.shown.changed();
-            info!(creator = %self.creator.handle, "Recording goes on");
+        self.begin_write(now, always);
+        if self.writing.is_some() {
+            let result = written(&mut self.writing).await;
+            self.note_written(result);
         }
     }
 
-    /// Writes a batch, or keeps it for later and says so. Returns whether it is written.
-    async fn write(&mut self, batch: Arc<Batch>) -> bool {
-        match self.shared.store.append(Arc::clone(&batch)).await {
+    /// Hands a batch to the database: the one that had to wait, or what changed up to `now`; with
+    /// `always`, also where only time went by. Nothing, while another is being written.
+    ///
+    /// Time after the newest frame is not part of what is written: should that silence turn out to
+    /// be a gap, viewers were not known in it.
+    fn begin_write(&mut self, now: Stamp, always: bool) {
+        if self.writing.is_some() {
+            return;
+        }
+        let batch = self.unwritten.take().or_else(|| {
+            let batch = self.shown.with(|recording| recording.take_batch(now))?;
+            (always || !batch.changes_nothing()).then(|| Arc::new(batch))
+        });
+        if let Some(batch) = batch {
+            let (store, written) = (self.shared.store.clone(), Arc::clone(&batch));
+            self.writing =
+                Some(Writing { batch, written: Box::pin(async move { store.append(written).await }) });
+        }
+    }
+
+    /// Takes note of what became of the batch that was being written: what the database refused is
+    /// kept for later, and said. Returns whether it is written.
+    fn note_written(&mut self, result: Result<(), StoreError>) -> bool {
+        let Some(Writing { batch, .. }) = self.writing.take() else { return true };
+        match result {
             Ok(()) => {
                 self.shared.prices.learn(batch.learned.iter().map(|value| (value.gift, value.diamonds)));
                 self.shared.metrics.note_stored(batch.events.len());
+                let waited = self.shown.with(|recording| std::mem::replace(&mut recording.disk_full, false));
+                if waited.unwrap_or(false) {
+                    self.shown.changed();
+                    info!(creator = %self.creator.handle, "Recording goes on");
+                }
                 true
             }
             Err(err) => {
@@ -764,5 +795,13 @@ impl Watch {
 
     fn now(&mut self) -> Stamp {
         self.stamper.at(self.shared.clock.monotonic_ms())
+    }
+}
+
+/// Waits for the batch that is being written, for ever where there is none.
+async fn written(writing: &mut Option<Writing>) -> Result<(), StoreError> {
+    match writing {
+        Some(writing) => (&mut writing.written).await,
+        None => std::future::pending().await,
     }
 }

@@ -327,6 +327,35 @@ async fn a_locked_database_pauses_recording_loudly_and_loses_nothing() {
     studio.close().await;
 }
 
+/// Several writers wait for the lock one after the other, so that one write takes longer than any
+/// tick should: that is no sleep of the computer, and the socket is read meanwhile.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_slow_database_is_not_taken_for_a_sleep() {
+    use diesel::connection::SimpleConnection as _;
+    use diesel::prelude::*;
+    let (studio, room) = Studio::live("mira").await;
+    let database = studio.folder().join("pasut.db").display().to_string();
+    let mut other = SqliteConnection::establish(&database).expect("the database");
+    other.batch_execute("PRAGMA busy_timeout = 10000; BEGIN EXCLUSIVE").expect("the lock");
+    let busy: Vec<_> = (0..2)
+        .map(|_| {
+            let store = studio.app().store.clone();
+            tokio::spawn(async move { store.set_stopped_room(&handle("mira"), None).await })
+        })
+        .collect();
+    room.comment("ana", "masih dibaca").await;
+    studio.until_session("mira", "loud", |session| session.disk_full).await;
+    room.comment("ana", "masih dibaca").await;
+    let session = studio.until_session("mira", "read", |session| session.totals.comments == 2).await;
+    assert!(session.gaps.is_empty(), "{:?}", session.gaps);
+    other.batch_execute("ROLLBACK").expect("released");
+    for writer in busy {
+        writer.await.expect("finished").expect_err("it was refused");
+    }
+    studio.until_stored(session.id, |stored| stored.totals.comments == 2).await;
+    studio.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn gifts_to_guests_are_told_from_gifts_to_the_creator() {
     let (studio, room) = Studio::live("mira").await;
