@@ -12,6 +12,7 @@ pub mod experiment;
 pub mod gift_value;
 pub mod leaderboard;
 pub mod likes;
+pub mod metrics;
 pub mod recipient;
 pub mod recount;
 pub mod streak;

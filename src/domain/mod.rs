@@ -5,6 +5,7 @@
 
 pub mod answer;
 pub mod creator;
+pub mod days;
 pub mod driver;
 pub mod event;
 pub mod experiment;
