@@ -20,6 +20,7 @@ pub mod gifts;
 pub mod integrity;
 pub mod markers;
 pub mod people;
+mod remarks;
 mod schema;
 pub mod segment;
 pub mod series;

@@ -187,6 +187,16 @@ diesel::table! {
         at -> BigInt,
         user_id -> Nullable<Text>,
         text -> Text,
+        answered -> Bool,
+    }
+}
+
+diesel::table! {
+    revaluations (session_id, gift_id) {
+        session_id -> Text,
+        gift_id -> Text,
+        diamonds -> BigInt,
+        guessed -> Bool,
     }
 }
 
@@ -284,6 +294,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    session_tags (session_id, tag) {
+        session_id -> Text,
+        tag -> Text,
+    }
+}
+
+diesel::table! {
     session_totals (session_id) {
         session_id -> Text,
         history_skipped -> BigInt,
@@ -341,6 +358,7 @@ diesel::table! {
         continues -> Nullable<Text>,
         origin -> Text,
         capture_hash -> Nullable<Text>,
+        earlier_notes -> Nullable<Text>,
     }
 }
 
@@ -374,6 +392,15 @@ diesel::table! {
         at -> BigInt,
         user_id -> Nullable<Text>,
         months -> BigInt,
+    }
+}
+
+diesel::table! {
+    tiktok_figures (session_id) {
+        session_id -> Text,
+        diamonds -> Nullable<BigInt>,
+        likes -> Nullable<BigInt>,
+        viewers_total -> Nullable<BigInt>,
     }
 }
 
@@ -445,5 +472,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     session_analytics,
     gaps,
     event_segments,
-    markers
+    markers,
+    session_tags
 );
