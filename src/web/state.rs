@@ -6,6 +6,7 @@ use super::zones::Zones;
 use crate::clock::Clock;
 use crate::domain::time::Stamp;
 use crate::recorder::supervisor::Recorder;
+use crate::reports::boards::Boards;
 use crate::settings::ConnectionSettings;
 use crate::store::Store;
 use std::sync::Arc;
@@ -26,6 +27,7 @@ pub struct AppState {
     pub durations: Arc<Durations>,
     pub zones: Arc<Zones>,
     pub rendered: Arc<Rendered>,
+    pub boards: Arc<Boards>,
 }
 
 /// Sessions recorded so far, of how many.
@@ -55,6 +57,7 @@ impl AppState {
             durations: Arc::default(),
             zones: Arc::default(),
             rendered: Arc::default(),
+            boards: Arc::default(),
         }
     }
 
