@@ -1,6 +1,7 @@
 //! The handles a handler may hold.
 
 use super::durations::Durations;
+use super::pictures::Pictures;
 use super::rendered::Rendered;
 use super::zones::Zones;
 use crate::clock::Clock;
@@ -26,6 +27,7 @@ pub struct AppState {
     pub durations: Arc<Durations>,
     pub zones: Arc<Zones>,
     pub rendered: Arc<Rendered>,
+    pub pictures: Arc<Pictures>,
 }
 
 /// Sessions recorded so far, of how many.
@@ -36,6 +38,7 @@ pub struct Progress {
 }
 
 impl AppState {
+    /// Called on the runtime that outlives the web workers.
     #[must_use]
     pub fn new(
         store: Store,
@@ -55,6 +58,7 @@ impl AppState {
             durations: Arc::default(),
             zones: Arc::default(),
             rendered: Arc::default(),
+            pictures: Arc::new(Pictures::here()),
         }
     }
 

@@ -23,6 +23,6 @@ pub mod verdict;
 pub mod welcome;
 
 #[cfg(test)]
-mod samples;
+pub(super) mod samples;
 #[cfg(test)]
 mod tests;
