@@ -1,6 +1,7 @@
 //! The handles a handler may hold.
 
 use super::durations::Durations;
+use super::pictures::Pictures;
 use super::rendered::Rendered;
 use super::zones::Zones;
 use crate::clock::Clock;
@@ -28,6 +29,7 @@ pub struct AppState {
     pub zones: Arc<Zones>,
     pub rendered: Arc<Rendered>,
     pub boards: Arc<Boards>,
+    pub pictures: Arc<Pictures>,
 }
 
 /// Sessions recorded so far, of how many.
@@ -38,6 +40,7 @@ pub struct Progress {
 }
 
 impl AppState {
+    /// Called on the runtime that outlives the web workers.
     #[must_use]
     pub fn new(
         store: Store,
@@ -58,6 +61,7 @@ impl AppState {
             zones: Arc::default(),
             rendered: Arc::default(),
             boards: Arc::default(),
+            pictures: Arc::new(Pictures::here()),
         }
     }
 
