@@ -15,6 +15,7 @@ pub mod handle;
 pub mod ids;
 pub mod marker;
 pub mod record;
+pub mod remark;
 pub mod session;
 pub mod text;
 pub mod time;

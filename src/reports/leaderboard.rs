@@ -6,6 +6,7 @@ use crate::analytics::board::Board;
 use crate::domain::board::Standing;
 use crate::domain::gift::{Tier, TierLimits};
 use crate::domain::ids::{SessionId, UserId};
+use crate::domain::remark::Tag;
 use crate::domain::time::Stamp;
 use crate::store::boards::BoardScope;
 use crate::store::people::Person;
@@ -77,7 +78,7 @@ pub struct Entry {
     pub nickname: String,
     pub biggest_gift_name: String,
     pub movement: Movement,
-    pub tags: Vec<String>,
+    pub tags: Vec<Tag>,
 }
 
 /// A rank against the one before.

@@ -202,6 +202,16 @@ diesel::table! {
         at -> BigInt,
         user_id -> Nullable<Text>,
         text -> Text,
+        answered -> Bool,
+    }
+}
+
+diesel::table! {
+    revaluations (session_id, gift_id) {
+        session_id -> Text,
+        gift_id -> Text,
+        diamonds -> BigInt,
+        guessed -> Bool,
     }
 }
 
@@ -307,6 +317,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    session_tags (session_id, tag) {
+        session_id -> Text,
+        tag -> Text,
+    }
+}
+
+diesel::table! {
     session_totals (session_id) {
         session_id -> Text,
         history_skipped -> BigInt,
@@ -364,6 +381,7 @@ diesel::table! {
         continues -> Nullable<Text>,
         origin -> Text,
         capture_hash -> Nullable<Text>,
+        earlier_notes -> Nullable<Text>,
     }
 }
 
@@ -397,6 +415,15 @@ diesel::table! {
         at -> BigInt,
         user_id -> Nullable<Text>,
         months -> BigInt,
+    }
+}
+
+diesel::table! {
+    tiktok_figures (session_id) {
+        session_id -> Text,
+        diamonds -> Nullable<BigInt>,
+        likes -> Nullable<BigInt>,
+        viewers_total -> Nullable<BigInt>,
     }
 }
 
@@ -470,6 +497,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     gaps,
     event_segments,
     markers,
-    session_boards
+    session_boards,
+    session_tags,
+    gift_contributions,
+    gifter_gifts,
+    people,
+    session_gifts,
+    session_people
 );
-diesel::allow_tables_to_appear_in_same_query!(gift_contributions, people, session_gifts, session_people);

@@ -8,6 +8,7 @@ pub mod feed;
 pub mod insights;
 pub mod leaderboard;
 pub mod live;
+pub mod metric;
 pub mod moments;
 pub mod more;
 pub mod plots;
