@@ -60,11 +60,9 @@ impl Store {
         let creator = creator.cloned();
         self.read(move |connection| {
             let mut found = sessions::table
-                .left_join(
-                    session_people::table.on(session_people::session_id
-                        .eq(sessions::session_id)
-                        .and(session_people::user_id.eq(user))),
-                )
+                .left_join(session_people::table.on(
+                    session_people::session_id.eq(sessions::session_id).and(session_people::user_id.eq(user)),
+                ))
                 .left_join(
                     gift_contributions::table.on(gift_contributions::session_id
                         .eq(sessions::session_id)
