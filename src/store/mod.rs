@@ -8,6 +8,7 @@
 //! imports and the web. `docs/database.md` describes the tables.
 
 pub mod answers;
+pub mod audience;
 mod battles;
 mod columns;
 mod connection;
@@ -21,6 +22,7 @@ pub mod integrity;
 pub mod markers;
 pub mod people;
 mod remarks;
+pub mod revaluations;
 mod schema;
 pub mod segment;
 pub mod series;

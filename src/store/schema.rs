@@ -473,5 +473,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     gaps,
     event_segments,
     markers,
+    revaluations,
+    session_gifts,
     session_tags
 );

@@ -4,7 +4,7 @@ use super::api::{
     creators, drivers, events, feed, health, leaderboard, markers, metrics, openapi, series, sessions,
     windows,
 };
-use super::visits::{connection, forms, fragments, insights, moments, pages};
+use super::visits::{connection, forms, fragments, insights, moments, pages, review};
 use actix_web::Route;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::web::{ServiceConfig, delete, post, resource, route};
@@ -23,7 +23,12 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/insights/trial/start").route(post().to(insights::start)))
         .service(resource("/insights/trial/stop").route(post().to(insights::stop)))
         .service(resource("/sessions").route(get().to(pages::sessions)))
-        .service(resource("/sessions/{id}").route(get().to(pages::session)))
+        .service(resource("/sessions/{id}").route(get().to(review::page)))
+        .service(resource("/sessions/{id}/notes").route(post().to(review::save_notes)))
+        .service(resource("/sessions/{id}/notes/undo").route(post().to(review::undo_notes)))
+        .service(resource("/sessions/{id}/tags").route(post().to(review::save_tags)))
+        .service(resource("/sessions/{id}/tiktok").route(post().to(review::match_tiktok)))
+        .service(resource("/sessions/{id}/questions/{number}").route(post().to(review::answer_question)))
         .service(resource("/sessions/{id}/markers").route(post().to(moments::mark)))
         .service(resource("/sessions/{id}/markers/{marker}/remove").route(post().to(moments::unmark)))
         .service(resource("/gifts/{id}/price").route(post().to(forms::price)))
