@@ -5,6 +5,7 @@
 //! through it, so they cannot disagree. Stores nothing; the recorder and the reports call it.
 
 pub mod battle;
+pub mod board;
 pub mod course;
 pub mod delivery;
 pub mod draw;

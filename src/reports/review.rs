@@ -10,7 +10,6 @@ use crate::domain::ids::{GiftId, SessionId};
 use crate::domain::record::Pause;
 use crate::domain::time::Stamp;
 use crate::domain::totals::{BIN_MS, BattleFacts, Bin, GiftTotal, GifterTotal, IntervalRow};
-use crate::store::gifts::GifterSort;
 use crate::store::{Store, StoreError};
 use std::collections::HashMap;
 
@@ -130,7 +129,7 @@ pub async fn bins(store: &Store, session: &SessionSummary) -> Result<Vec<Bin>, S
 ///
 /// If the database cannot answer.
 pub async fn gifters(store: &Store, id: SessionId, most: i64) -> Result<Vec<Gifter>, StoreError> {
-    let found = store.gifters(id, GifterSort::Diamonds, most).await?;
+    let found = store.gifters(id, most).await?;
     let ranks = ranks(&found, |gifter| gifter.total.diamonds);
     let ranked = found.into_iter().zip(ranks).map(|(gifter, rank)| Gifter {
         rank,

@@ -10,6 +10,7 @@
 pub mod answers;
 pub mod audience;
 mod battles;
+pub mod boards;
 mod columns;
 mod connection;
 pub mod creators;
@@ -20,6 +21,7 @@ pub mod folder;
 pub mod gifts;
 pub mod integrity;
 pub mod markers;
+pub mod notes;
 pub mod people;
 mod remarks;
 pub mod revaluations;
