@@ -109,6 +109,7 @@ async fn two_evenings(store: &Store) -> SessionId {
             unique_gifters: 1,
             people: 3,
             likes: 900,
+            diamonds_by_source: [600, 0, 0, 0, 0],
             viewers: ViewerTotals {
                 peak: Some(150),
                 peak_at: Some(at + 2 * MINUTE_MS),
