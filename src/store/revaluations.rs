@@ -7,7 +7,7 @@ use super::gifts::{set_price, small};
 use super::schema::{revaluations, session_gifts, sessions};
 use super::stored::rebuild;
 use super::writer::Writing;
-use super::{Store, StoreError, series};
+use super::{Store, StoreError, boards, series};
 use crate::domain::event::{Accounted, Kind, What};
 use crate::domain::gift::{UnitValue, ValueSource};
 use crate::domain::ids::{GiftId, SessionId};
@@ -193,5 +193,9 @@ fn recount_at(
     let batch = recount(session, rows, gaps, &mut events.by_ref().inspect(|event| to_guests.add(event)));
     events.finish()?;
     to_guests.replace(connection, session.id)?;
-    rebuild(writing, &batch)
+    rebuild(writing, &batch)?;
+    match session.ended_at {
+        Some(_) => boards::keep(writing.connection, session.id),
+        None => Ok(()),
+    }
 }

@@ -1,13 +1,13 @@
 //! Every URL on one screen.
 
 use super::api::{
-    creators, drivers, events, feed, health, leaderboard, markers, metrics, openapi, series, sessions,
-    windows,
+    creators, drivers, events, feed, health, leaderboard, markers, metrics, openapi, remarks, series,
+    sessions, windows,
 };
 use super::visits::{board, connection, forms, fragments, insights, moments, pages, review, saves};
 use actix_web::Route;
 use actix_web::guard::{Any, Get, Head};
-use actix_web::web::{ServiceConfig, delete, post, resource, route};
+use actix_web::web::{ServiceConfig, delete, post, put, resource, route};
 
 pub fn routes(app: &mut ServiceConfig) {
     app.service(resource("/").route(get().to(pages::start)))
@@ -78,6 +78,12 @@ pub fn routes(app: &mut ServiceConfig) {
                 .route(get().to(markers::list))
                 .route(post().to(markers::add)),
         )
+        .service(
+            resource("/api/v1/sessions/{id}/notes")
+                .route(get().to(remarks::read))
+                .route(put().to(remarks::set_notes)),
+        )
+        .service(resource("/api/v1/sessions/{id}/tags").route(put().to(remarks::set_tags)))
         .service(resource("/api/v1/sessions/{id}/markers/{marker}").route(delete().to(markers::remove)))
         .service(resource("/api/v1/sessions/{id}/events").route(get().to(events::events)))
         .service(resource("/api/v1/leaderboard").route(get().to(leaderboard::of_days)))

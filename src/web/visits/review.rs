@@ -3,7 +3,7 @@
 
 use super::{Asked, Fields, go_to, last, moments, shown};
 use crate::domain::answer::Answer;
-use crate::domain::remark::{MAX_NOTES_CHARS, Tag, TikTokFigures};
+use crate::domain::remark::{Tag, TikTokFigures, readable_notes};
 use crate::domain::session::Session;
 use crate::reports::explain::ExplainError;
 use crate::reports::sessions::SessionSummary;
@@ -130,14 +130,6 @@ pub async fn save_notes(
         true => Ok(go_to(&Tab::Notes.address(session))),
         false => Err(Trouble::no_session()),
     }
-}
-
-/// Notes as they are kept: without what cannot be seen, and not endless.
-pub fn readable_notes(text: &str) -> String {
-    let lines = text.replace("\r\n", "\n");
-    let readable: String =
-        lines.chars().filter(|c| *c == '\n' || !c.is_control()).take(MAX_NOTES_CHARS).collect();
-    readable.trim().to_owned()
 }
 
 /// `POST /sessions/{id}/notes/undo`
