@@ -15,6 +15,7 @@ pub mod problem;
 pub mod pulse;
 pub mod review;
 pub mod sessions;
+pub mod share;
 pub mod shell;
 pub mod spark;
 pub mod state;

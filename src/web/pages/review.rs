@@ -6,6 +6,7 @@ use super::feed::cause_key;
 use super::leaderboard::{Leaderboard, approximate};
 use super::live::{USUAL_LANES, View};
 use super::moments::{Moments, Told};
+use super::share::Share;
 use super::shell::{Nav, Shell, Visit};
 use super::verdict::Verdict;
 use crate::domain::answer::Answer;
@@ -50,6 +51,8 @@ pub struct ReviewPage {
     pub battles: Vec<BattleRow>,
     pub pauses: Vec<(String, String)>,
     pub quality: Quality,
+    /// Where the session is shared and kept, rendered.
+    pub share: String,
 }
 
 /// A total with its label.
@@ -207,6 +210,7 @@ impl ReviewPage {
             interval_caption: interval_caption(&review.rows, look, start),
             intervals: review.rows.iter().map(|row| interval_row(row, look, &summary.totals)).collect(),
             battles: review.battles.iter().map(|battle| battle_row(battle, look, end)).collect(),
+            share: Share::new(&summary.id.to_string(), look).render()?,
             pauses: review
                 .pauses
                 .iter()

@@ -112,7 +112,7 @@ pub async fn session(
 }
 
 /// The answer that the Live page shows of a session that runs, else the one that is kept.
-async fn answer(id: SessionId, state: &AppState) -> Result<Option<Answer>, Trouble> {
+pub(super) async fn answer(id: SessionId, state: &AppState) -> Result<Option<Answer>, Trouble> {
     let live = state.recorder.session(id).filter(|live| live.ended_at.is_none());
     if let Some(answer) = live.and_then(|live| live.answer.clone()) {
         return Ok(Some(Answer::clone(&answer)));
