@@ -8,7 +8,12 @@ share-wide = Link, 1200 × 630
 share-hide = Name nobody
 share-money = With diamonds
 share-save = Save picture
-card-gifts = { $n ->
-        [one] { $n } gift
-       *[other] { $n } gifts
+share-report = Save report
+report-totals = Totals
+report-more-gifts = { $n ->
+        [one] And { $n } more kind of gift.
+       *[other] And { $n } more kinds of gifts.
     }
+report-made = Made by Pasut { $version } on { $time }. All times are in { $zone }.
+card-average = Average viewers
+card-peak = Peak viewers

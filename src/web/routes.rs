@@ -27,6 +27,7 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/sessions/{id}/chart.png").route(get().to(saves::chart_png)))
         .service(resource("/sessions/{id}/chart.csv").route(get().to(saves::chart_csv)))
         .service(resource("/sessions/{id}/card.png").route(get().to(saves::card)))
+        .service(resource("/sessions/{id}/report.html").route(get().to(saves::report)))
         .service(resource("/sessions/{id}/markers").route(post().to(moments::mark)))
         .service(resource("/sessions/{id}/markers/{marker}/remove").route(post().to(moments::unmark)))
         .service(resource("/gifts/{id}/price").route(post().to(forms::price)))

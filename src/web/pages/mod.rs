@@ -13,6 +13,7 @@ pub mod more;
 pub mod plots;
 pub mod problem;
 pub mod pulse;
+pub mod report;
 pub mod review;
 pub mod sessions;
 pub mod share;

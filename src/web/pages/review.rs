@@ -290,7 +290,8 @@ fn lane_links(summary: &SessionSummary, view: &View, w: &'static Words) -> Vec<W
     ]
 }
 
-fn figures(totals: &SessionTotals, look: &Look) -> Vec<Figure> {
+#[must_use]
+pub fn figures(totals: &SessionTotals, look: &Look) -> Vec<Figure> {
     let w = look.words();
     let count = |n: i64| views::count(look.lang, n);
     let plain = |key: &str, n: i64, note: String| Figure {
@@ -325,7 +326,8 @@ fn figures(totals: &SessionTotals, look: &Look) -> Vec<Figure> {
     figures
 }
 
-fn gift_row(gift: &GiftTotal, tiers: TierLimits, look: &Look) -> GiftRow {
+#[must_use]
+pub fn gift_row(gift: &GiftTotal, tiers: TierLimits, look: &Look) -> GiftRow {
     let w = look.words();
     let unknown = gift.value.source == ValueSource::Unknown;
     let tier = tiers.tier(gift.value.diamonds);
@@ -410,7 +412,8 @@ fn interval_row(interval: &ReviewedInterval, look: &Look, totals: &SessionTotals
     }
 }
 
-fn battle_row(battle: &BattleFacts, look: &Look, end: Stamp) -> BattleRow {
+#[must_use]
+pub fn battle_row(battle: &BattleFacts, look: &Look, end: Stamp) -> BattleRow {
     let name = |nickname: &str, display_id: &str| match nickname.trim() {
         "" => format!("@{display_id}"),
         nickname => nickname.to_owned(),

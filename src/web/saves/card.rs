@@ -125,16 +125,16 @@ impl Card<'_> {
         let text = font::wrap(&band.sentence.text, size, Weight::Bold, wide - indent, lines);
         let evidence = band.sentence.evidence.as_deref().unwrap_or_default();
         let evidence = font::wrap(evidence, small, Weight::Regular, wide - indent, 2);
-        let mut at = y;
+        let mut at = y - size * 1.25;
         for line in text {
-            self.write((x + indent, at), line, size, Weight::Bold, "text");
             at += size * 1.25;
+            self.write((x + indent, at), line, size, Weight::Bold, "text");
         }
         for line in evidence {
+            at += small * 1.5;
             self.write((x + indent, at), line, small, Weight::Regular, "muted");
-            at += small * 1.4;
         }
-        let (top, end) = (y - size * 0.85, at - small);
+        let (top, end) = (y - size * 0.85, at + small * 0.5);
         self.drawing.rect((x, top), (x + size * 0.12, end), self.palette.colour(colour), 1.0);
         end
     }
@@ -145,8 +145,8 @@ impl Card<'_> {
         let count = |n: i64| views::count(self.look.lang, n);
         let known = |n: Option<i64>| n.map_or(views::NOTHING.to_owned(), count);
         let mut figures = vec![
-            (known(totals.viewers.average().map(|average| average.round() as i64)), w.t("average")),
-            (known(totals.viewers.peak), w.t("peak")),
+            (known(totals.viewers.average().map(|average| average.round() as i64)), w.t("card-average")),
+            (known(totals.viewers.peak), w.t("card-peak")),
         ];
         if self.look.money {
             let diamonds = approximate(self.look, totals.diamonds_to_creator, totals.is_estimated());
@@ -160,6 +160,8 @@ impl Card<'_> {
         for (i, (value, label)) in figures.into_iter().enumerate() {
             let at = (x + i as f32 * apart, y);
             self.write(at, value, size, Weight::Bold, "text");
+            let small =
+                small.min(small * (apart - small / 2.0) / font::width(&label, small, Weight::Regular));
             self.write((at.0, at.1 + small * 1.5), label.into_owned(), small, Weight::Regular, "muted");
         }
     }
@@ -209,7 +211,7 @@ impl Card<'_> {
                 true => {
                     format!("{} ◆", approximate(self.look, gifter.total.diamonds, gifter.total.estimated))
                 }
-                false => w.with("card-gifts", [("n", gifter.total.units.into())]),
+                false => w.with("gifts-count", [("n", gifter.total.units.into())]),
             };
             let taken = font::width(&value, size, Weight::Regular) + size;
             let colour = self.palette.colour("muted");
@@ -223,7 +225,7 @@ impl Card<'_> {
 
     /// That this is no proof, and who says it.
     fn foot(&mut self, at: Point, size: f32, wide: f32) {
-        let made = format!("Pasut {}", env!("CARGO_PKG_VERSION"));
+        let made = "Pasut".to_owned();
         let said = match self.facts.answer {
             Some(_) => format!("{} · {made}", self.look.words().t("no-proof")),
             None => made,

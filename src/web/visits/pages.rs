@@ -23,7 +23,7 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
 /// Gifters that Review shows.
-const REVIEWED_GIFTERS: i64 = 50;
+pub(super) const REVIEWED_GIFTERS: i64 = 50;
 
 /// `GET /`: the page that fits how many creators are watched.
 pub async fn start(asked: Asked) -> HttpResponse {

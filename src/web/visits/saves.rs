@@ -1,7 +1,7 @@
 //! What is saved from the page of a session: its chart as a picture and as numbers.
 
-use super::Asked;
-use super::pages::answer;
+use super::pages::{REVIEWED_GIFTERS, answer};
+use super::{Asked, shown};
 use crate::domain::handle::Handle;
 use crate::domain::time::Stamp;
 use crate::domain::totals::{BattleFacts, Bin};
@@ -13,7 +13,8 @@ use crate::web::error::Trouble;
 use crate::web::look::{Look, Theme};
 use crate::web::pages::chart::Subject;
 use crate::web::pages::live::View;
-use crate::web::pages::review::{heading, recap};
+use crate::web::pages::report::ReportPage;
+use crate::web::pages::review::{Explained, heading, recap};
 use crate::web::pictures::PNG;
 use crate::web::saves::csv::{self, CSV};
 use crate::web::saves::{card, chart};
@@ -76,6 +77,28 @@ pub async fn card(
         png.answer(&req, PNG),
         &file_name(&review.summary, &look, &format!("{}.png", size.as_str())),
     ))
+}
+
+/// `GET /sessions/{id}/report.html`: the session as a file that stands alone.
+pub async fn report(asked: Asked, id: Path<String>, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
+    let id = session_id(&id)?;
+    let review = review::review(&state.store, id, REVIEWED_GIFTERS).await?.ok_or_else(Trouble::no_session)?;
+    let look = look(&asked, &review.summary.start.creator, &state).await?;
+    let explained = Explained {
+        answer: answer(id, &state).await?,
+        markers: state.store.markers(id).await?,
+        ..Explained::default()
+    };
+    let page = ReportPage::new(&review, &explained, state.recorder.tiers(), &look, asked.now);
+    let mut shown = shown(&page)?;
+    // Its styles come with it; as a page of ours it would have to fetch them.
+    let told = HeaderValue::try_from(format!(
+        "attachment; filename=\"{}\"",
+        file_name(&review.summary, &look, "report.html")
+    ));
+    let told = told.expect("letters, digits and signs that headers take");
+    shown.headers_mut().insert(CONTENT_DISPOSITION, told);
+    Ok(shown)
 }
 
 /// The part of a session that a chart shows.
