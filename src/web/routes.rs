@@ -4,7 +4,7 @@ use super::api::{
     creators, drivers, events, feed, health, leaderboard, markers, metrics, openapi, series, sessions,
     windows,
 };
-use super::visits::{connection, forms, fragments, insights, moments, pages, saves};
+use super::visits::{avatars, connection, forms, fragments, insights, moments, pages, saves};
 use actix_web::Route;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::web::{ServiceConfig, delete, post, resource, route};
@@ -40,6 +40,7 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/settings/display").route(post().to(forms::display)))
         .service(resource("/more").route(get().to(pages::more)))
         .service(resource("/help").route(get().to(pages::help)))
+        .service(resource("/avatars/{user}").route(get().to(avatars::avatar)))
         .service(resource("/assets/{file}").route(get().to(pages::asset)))
         .service(resource("/f/pulse").route(get().to(fragments::pulse)))
         .service(resource("/f/feed").route(get().to(fragments::feed)))
