@@ -9,6 +9,7 @@
 
 pub mod answers;
 mod battles;
+pub mod boards;
 mod columns;
 mod connection;
 pub mod creators;
@@ -20,6 +21,8 @@ pub mod gifts;
 pub mod integrity;
 pub mod markers;
 pub mod people;
+pub mod person;
+mod remarks;
 mod schema;
 pub mod segment;
 pub mod series;

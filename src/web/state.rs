@@ -8,6 +8,7 @@ use crate::avatars::Avatars;
 use crate::clock::Clock;
 use crate::domain::time::Stamp;
 use crate::recorder::supervisor::Recorder;
+use crate::reports::boards::Boards;
 use crate::settings::ConnectionSettings;
 use crate::store::Store;
 use std::sync::Arc;
@@ -29,6 +30,7 @@ pub struct AppState {
     pub durations: Arc<Durations>,
     pub zones: Arc<Zones>,
     pub rendered: Arc<Rendered>,
+    pub boards: Arc<Boards>,
     pub pictures: Arc<Pictures>,
 }
 
@@ -62,6 +64,7 @@ impl AppState {
             durations: Arc::default(),
             zones: Arc::default(),
             rendered: Arc::default(),
+            boards: Arc::default(),
             pictures: Arc::new(Pictures::here()),
         }
     }

@@ -1,5 +1,6 @@
 //! One file per page or fragment: template structs holding ready values, made by pure functions from snapshots and reports.
 
+pub mod board;
 pub mod changed;
 pub mod chart;
 pub mod connection;
@@ -8,6 +9,7 @@ pub mod feed;
 pub mod insights;
 pub mod leaderboard;
 pub mod live;
+pub mod metric;
 pub mod moments;
 pub mod more;
 pub mod plots;

@@ -4,6 +4,7 @@
 //! what is usual rather than to an error, so that old links keep working.
 
 pub mod avatars;
+pub mod board;
 pub mod connection;
 pub mod forms;
 pub mod fragments;
