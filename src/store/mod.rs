@@ -18,6 +18,7 @@ pub mod facts;
 pub mod folder;
 pub mod gifts;
 pub mod integrity;
+pub mod listing;
 pub mod markers;
 pub mod people;
 mod schema;
@@ -29,6 +30,7 @@ pub mod stored;
 pub mod streaks;
 mod totals;
 pub mod trials;
+pub mod volume;
 mod writer;
 
 pub use connection::Opening;
