@@ -12,6 +12,7 @@ pub mod domain;
 pub mod export;
 pub mod lifecycle;
 pub mod outbound;
+pub mod picture;
 pub mod recorder;
 pub mod reports;
 pub mod settings;

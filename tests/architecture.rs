@@ -22,6 +22,7 @@ const FLOOR_PLAN: &[(u8, &str, &[&str])] = &[
     (0, "domain", &[]),
     (0, "wire", &[]),
     (0, "outbound", &[]),
+    (0, "picture", &[]),
     (0, "lifecycle", &[]),
     (0, "words", &[]), // of web and of export, so of neither
 ];
@@ -31,6 +32,7 @@ const WEB: &[&str] = &[
     "words",
     "clock",
     "lifecycle",
+    "picture",
     "store",
     "connector",
     "reports",
@@ -57,6 +59,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ("hyper", &["simulator"]),
     ("reqwest", &["outbound", "connector"]), // connector: the type of an upgraded connection, and Url
     ("rustls", &["outbound"]),
+    ("zeno", &["picture"]),
+    ("ttf_parser", &["picture"]),
     ("toml", &["config"]),
     ("clap", &["main", "config", "commands"]),
 ];

@@ -207,3 +207,6 @@ impl From<rust_xlsxwriter::XlsxError> for ExportError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@
 
 pub mod answers;
 mod battles;
+pub mod boards;
 mod columns;
 mod connection;
 pub mod creators;
@@ -20,7 +21,9 @@ pub mod gifts;
 pub mod integrity;
 pub mod listing;
 pub mod markers;
+pub mod notes;
 pub mod people;
+mod remarks;
 mod schema;
 pub mod segment;
 pub mod series;

@@ -8,6 +8,7 @@ pub mod feed;
 pub mod insights;
 pub mod leaderboard;
 pub mod live;
+pub mod metric;
 pub mod moments;
 pub mod more;
 pub mod plots;
@@ -23,6 +24,6 @@ pub mod verdict;
 pub mod welcome;
 
 #[cfg(test)]
-mod samples;
+pub(super) mod samples;
 #[cfg(test)]
 mod tests;
