@@ -20,5 +20,6 @@ pub mod server;
 pub mod state;
 pub mod views;
 pub mod visits;
-pub mod words;
 pub mod zones;
+
+pub use crate::words;
