@@ -366,6 +366,7 @@ impl Board {
             rows: board.entries.iter().map(|entry| row(entry, view, look)).collect(),
             guests,
             hide: view.hide,
+            avatars: look.avatars && !view.hide,
             filtered: view.is_filtered(),
             clear: clear.address(),
             foot: foot(view, board, page, look),
