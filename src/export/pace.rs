@@ -35,7 +35,9 @@ struct Done {
 
 impl Pace {
     pub fn new(cancel: CancellationToken, of_rows: u64, of_bytes: Option<u64>, report: Report) -> Self {
-        Self(Arc::new(Inner { cancel, of_rows, of_bytes, done: Mutex::new((Done::default(), report)) }))
+        // News is told with the first row.
+        let done = Done { new_rows: ROWS, ..Done::default() };
+        Self(Arc::new(Inner { cancel, of_rows, of_bytes, done: Mutex::new((done, report)) }))
     }
 
     /// One more row.
