@@ -13,8 +13,9 @@ use crate::reports::explain::ExplainError;
 use crate::settings::ConnectionSettings;
 use crate::store::folder::{DataFolder, FolderLock};
 use crate::store::{Opening, Store};
+use crate::web::jobs::Jobs;
 use crate::web::server;
-use crate::web::state::{AppState, Progress};
+use crate::web::state::{self, AppState, Progress};
 use actix_web::dev::ServerHandle;
 use anyhow::Context as _;
 use std::collections::HashSet;
@@ -86,9 +87,19 @@ impl App {
         let stop = lifecycle.stop_signal();
         let shows_avatars = store.setting("avatars").await?.as_deref() != Some("off");
         let avatars = Avatars::new(folder.path().join("avatars"), shows_avatars, connection.tiktok());
-        let (clock, demo) = (start.clock, start.demo);
-        let state =
-            AppState::new(store.clone(), recorder.clone(), connection, clock, avatars, demo, stop.clone());
+        let exports = folder.path().join("exports");
+        let jobs = Jobs::start(exports, store.clone(), start.clock.clone(), &lifecycle)
+            .context("The folder of the exports cannot be used")?;
+        let state = AppState::new(state::Parts {
+            store: store.clone(),
+            recorder: recorder.clone(),
+            connection,
+            clock: start.clock,
+            avatars,
+            jobs,
+            demo: start.demo,
+            stop: stop.clone(),
+        });
         let chore = keep_boards(store.clone(), Arc::clone(&state.boards), state.clock.clone(), stop);
         lifecycle.spawn("leaderboards", chore);
         let server = server::serve(vec![start.listener], state).context("Nothing can be served")?;

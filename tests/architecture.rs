@@ -9,22 +9,8 @@ use std::path::{Path, PathBuf};
 /// Floor, room, and the rooms it may use. Imports point down, so rooms on one floor do not know
 /// each other. The roof joins everything and is imported by nobody.
 const FLOOR_PLAN: &[(u8, &str, &[&str])] = &[
-    (
-        4,
-        "web",
-        &[
-            "domain",
-            "clock",
-            "lifecycle",
-            "picture",
-            "store",
-            "connector",
-            "avatars",
-            "reports",
-            "recorder",
-            "settings",
-        ],
-    ),
+    (4, "web", WEB),
+    (3, "export", &["domain", "words", "analytics", "store", "reports"]),
     (3, "recorder", &["domain", "clock", "lifecycle", "analytics", "store", "connector"]),
     (3, "settings", &["domain", "store", "connector"]),
     (3, "avatars", &["domain", "connector"]),
@@ -39,6 +25,22 @@ const FLOOR_PLAN: &[(u8, &str, &[&str])] = &[
     (0, "outbound", &[]),
     (0, "picture", &[]),
     (0, "lifecycle", &[]),
+    (0, "words", &[]), // of web and of export, so of neither
+];
+
+const WEB: &[&str] = &[
+    "domain",
+    "words",
+    "clock",
+    "lifecycle",
+    "picture",
+    "store",
+    "connector",
+    "avatars",
+    "reports",
+    "export",
+    "recorder",
+    "settings",
 ];
 
 const ROOF: &[&str] = &["main", "lib", "app", "config", "commands"];
@@ -50,8 +52,10 @@ const DOORS: &[(&str, &[&str])] = &[
     ("actix_web", &["web", "app"]), // app holds the server's handle, to stop it in its order
     ("actix_ws", &["web"]),
     ("askama", &["web"]),
-    ("fluent_bundle", &["web"]),
-    ("rust_embed", &["web"]),
+    ("fluent_bundle", &["words"]),
+    ("rust_embed", &["words", "web"]), // what each shows: texts, and what a browser loads
+    ("rust_xlsxwriter", &["export"]),
+    ("zip", &["export"]),
     ("prost", &["wire"]),
     ("tokio_tungstenite", &["connector", "simulator"]),
     ("hyper", &["simulator"]),

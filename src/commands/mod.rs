@@ -4,6 +4,7 @@ pub mod check;
 pub mod decode;
 pub mod demo;
 pub mod explain;
+pub mod export;
 pub mod replay;
 pub mod serve;
 pub mod simulate;
@@ -18,6 +19,8 @@ pub enum Command {
     Demo(demo::Arguments),
     /// Check the database, and recount every total from its events
     Check(check::Arguments),
+    /// Write what was recorded to a workbook, CSV or JSON
+    Export(Box<export::Arguments>),
     /// Run a TikTok look-alike on a local port, for trying things out without TikTok
     Simulate(simulate::Simulate),
     /// Count a capture the way a live recording is counted, offline
@@ -44,6 +47,7 @@ impl Command {
             Self::Serve(flags) => serve::run(&flags).await,
             Self::Demo(arguments) => demo::run(arguments).await,
             Self::Check(arguments) => check::run(&arguments).await,
+            Self::Export(arguments) => export::run(&arguments).await,
             Self::Simulate(arguments) => simulate::run(arguments).await,
             Self::Replay(arguments) => replay::run(arguments).await,
             Self::Explain(arguments) => explain::run(&arguments),

@@ -141,7 +141,12 @@ pub async fn gifters(store: &Store, id: SessionId, most: i64) -> Result<Vec<Gift
     Ok(ranked.collect())
 }
 
-async fn intervals(store: &Store, id: SessionId) -> Result<Vec<ReviewedInterval>, StoreError> {
+/// The intervals of a session, oldest first, with who gave most in each.
+///
+/// # Errors
+///
+/// If the database cannot answer.
+pub async fn intervals(store: &Store, id: SessionId) -> Result<Vec<ReviewedInterval>, StoreError> {
     let rows = store.intervals(id).await?;
     let top_gifters: Vec<_> = rows.iter().filter_map(|row| row.top_gifter).collect();
     let people = store.people(&top_gifters).await?;

@@ -20,6 +20,7 @@ pub mod facts;
 pub mod folder;
 pub mod gifts;
 pub mod integrity;
+pub mod listing;
 pub mod markers;
 pub mod people;
 pub mod person;
@@ -34,6 +35,7 @@ pub mod stored;
 pub mod streaks;
 mod totals;
 pub mod trials;
+pub mod volume;
 mod writer;
 
 pub use connection::Opening;

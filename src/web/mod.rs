@@ -9,6 +9,7 @@ pub mod assets;
 pub mod durations;
 pub mod error;
 pub mod explained;
+pub mod jobs;
 pub mod look;
 pub mod pages;
 pub mod pictures;
@@ -20,5 +21,7 @@ pub mod server;
 pub mod state;
 pub mod views;
 pub mod visits;
-pub mod words;
+pub mod wishes;
 pub mod zones;
+
+pub use crate::words;

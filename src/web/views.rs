@@ -1,31 +1,14 @@
 //! How numbers, durations and times are written, by section 4 of the product's rules.
 
 use super::look::Look;
-use super::words::Lang;
 use crate::domain::time::Stamp;
+use crate::words::Lang;
+pub use crate::words::numbers::{count, decimal, full, rate, size};
 use chrono::{DateTime, Datelike, Timelike};
 use chrono_tz::{OffsetName, Tz};
 
 /// What stands where a value is not known.
 pub const NOTHING: &str = "–";
-
-/// A true minus, as wide as a plus.
-const MINUS: char = '−';
-
-/// A count: in full up to 99,999, compact above. In Indonesian `M` is miliar, 10⁹.
-#[must_use]
-pub fn count(lang: Lang, n: i64) -> String {
-    let size = n.unsigned_abs();
-    let text = if size < 100_000 { grouped(lang, size) } else { compact(lang, size) };
-    if n < 0 { format!("{MINUS}{text}") } else { text }
-}
-
-/// A count that is written in full however long it is, for tables of totals.
-#[must_use]
-pub fn full(lang: Lang, n: i64) -> String {
-    let text = grouped(lang, n.unsigned_abs());
-    if n < 0 { format!("{MINUS}{text}") } else { text }
-}
 
 /// A change with its sign: `+255`, `−184`, `0`.
 #[must_use]
@@ -52,63 +35,6 @@ pub fn change(lang: Lang, from: f64, to: f64) -> Option<String> {
         return Some(format!("×{}", count(lang, ratio.round() as i64)));
     }
     Some(format!("{}%", signed(lang, ((ratio - 1.0) * 100.0).round() as i64)))
-}
-
-/// A number with at most one decimal.
-#[must_use]
-pub fn decimal(lang: Lang, value: f64) -> String {
-    let tenths = (value.abs() * 10.0).round() as u64;
-    let whole = grouped(lang, tenths / 10);
-    let sign = if value < 0.0 && tenths > 0 { "−" } else { "" };
-    match tenths % 10 {
-        0 => format!("{sign}{whole}"),
-        tenth => format!("{sign}{whole}{}{tenth}", if lang == Lang::En { '.' } else { ',' }),
-    }
-}
-
-/// A rate: one decimal, two below one.
-#[must_use]
-pub fn rate(lang: Lang, value: f64) -> String {
-    let hundredths = (value * 100.0).round() as i64;
-    match hundredths {
-        1..100 => {
-            let point = if lang == Lang::En { '.' } else { ',' };
-            format!("0{point}{hundredths:02}").trim_end_matches('0').to_owned()
-        }
-        _ => decimal(lang, value),
-    }
-}
-
-/// A size on disk: `412 MB`, `1.2 GB`.
-#[must_use]
-pub fn size(lang: Lang, bytes: u64) -> String {
-    let mb = bytes as f64 / 1e6;
-    if mb < 1000.0 { format!("{} MB", decimal(lang, mb)) } else { format!("{} GB", decimal(lang, mb / 1e3)) }
-}
-
-fn grouped(lang: Lang, n: u64) -> String {
-    let digits = n.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(if lang == Lang::En { ',' } else { '.' });
-        }
-        text.push(digit);
-    }
-    text
-}
-
-fn compact(lang: Lang, n: u64) -> String {
-    let units: [(f64, &str); 3] = match lang {
-        Lang::En => [(1e3, "K"), (1e6, "M"), (1e9, "B")],
-        Lang::Id => [(1e3, " rb"), (1e6, " jt"), (1e9, " M")],
-    };
-    let n = n as f64;
-    // 999,960 is a million once it is rounded.
-    let unit = units.iter().rev().find(|(size, _)| n >= size * 0.9995).unwrap_or(&units[0]);
-    let value = n / unit.0;
-    let text = if value < 99.95 { decimal(lang, value) } else { grouped(lang, value.round() as u64) };
-    format!("{text}{}", unit.1)
 }
 
 /// A length of time: `2h 05m`, `4m 12s`, `42s`; in Indonesian `2j 05m`, `4 mnt 12 dtk`, `42 dtk`.

@@ -9,6 +9,7 @@ mod captures;
 mod decoding;
 mod disconnects;
 mod explaining;
+mod exports;
 mod kills;
 mod known;
 mod pages;

@@ -87,6 +87,8 @@ pub struct Board {
     /// Whether any gift went to a guest, so that the column is needed.
     pub guests: bool,
     pub hide: bool,
+    /// Whether pictures of people are shown.
+    pub avatars: bool,
     pub filtered: bool,
     /// Without any filter, for an empty board.
     pub clear: String,
@@ -364,6 +366,7 @@ impl Board {
             rows: board.entries.iter().map(|entry| row(entry, view, look)).collect(),
             guests,
             hide: view.hide,
+            avatars: look.avatars && !view.hide,
             filtered: view.is_filtered(),
             clear: clear.address(),
             foot: foot(view, board, page, look),

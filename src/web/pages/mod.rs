@@ -5,6 +5,7 @@ pub mod changed;
 pub mod chart;
 pub mod connection;
 pub mod creators;
+pub mod exports;
 pub mod feed;
 pub mod insights;
 pub mod leaderboard;

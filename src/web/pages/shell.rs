@@ -40,6 +40,7 @@ pub enum Nav {
     Sessions,
     Insights,
     Leaderboard,
+    Exports,
     Creators,
     Settings,
     Help,
@@ -125,6 +126,7 @@ impl Shell {
                 link(Nav::Leaderboard, "/leaderboards", "leaderboard", "nav-leaderboard"),
             ],
             minor: vec![
+                link(Nav::Exports, "/exports", "export", "nav-exports"),
                 link(Nav::Creators, "/creators", "people", "nav-creators"),
                 link(Nav::Settings, "/settings/connection", "settings", "nav-settings"),
                 link(Nav::Help, "/help", "help", "nav-help"),

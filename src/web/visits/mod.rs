@@ -6,6 +6,7 @@
 pub mod avatars;
 pub mod board;
 pub mod connection;
+pub mod exports;
 pub mod forms;
 pub mod fragments;
 pub mod insights;

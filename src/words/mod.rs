@@ -1,6 +1,10 @@
 //! Sentences in English and Indonesian, from `locales/`, with the plural rules of each language.
+//!
+//! It knows no page and no number of its own: whoever shows or writes something to a person asks it
+//! for the words. Used by `web` and `export`.
 
-use super::views;
+pub mod numbers;
+
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use rust_embed::RustEmbed;
@@ -118,7 +122,7 @@ type Formatter = fn(&FluentValue, &intl_memoizer::concurrent::IntlLangMemoizer) 
 
 fn number(lang: Lang, value: &FluentValue) -> Option<String> {
     match value {
-        FluentValue::Number(number) => Some(views::count(lang, number.value.round() as i64)),
+        FluentValue::Number(number) => Some(numbers::count(lang, number.value.round() as i64)),
         _ => None,
     }
 }
@@ -162,7 +166,7 @@ mod tests {
 
     fn sources() -> String {
         let mut text = String::new();
-        for folder in ["templates", "src/web"] {
+        for folder in ["templates", "src/web", "src/export"] {
             gather(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut text);
         }
         text

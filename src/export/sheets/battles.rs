@@ -1,0 +1,66 @@
+//! Battles between creators. Scores are not diamonds.
+
+use super::{column, person};
+use crate::domain::session::Session;
+use crate::domain::totals::{BattleFacts, BattleSideFacts};
+use crate::export::sheet::{Cell, Column, Kind};
+use std::cmp::Ordering;
+use std::rc::Rc;
+
+pub struct Row {
+    pub session: Rc<Session>,
+    pub battle: BattleFacts,
+}
+
+impl Row {
+    /// The creator's side, if it is known which one that is.
+    fn ours(&self) -> Option<&BattleSideFacts> {
+        let host = self.session.start.host?;
+        self.battle.sides.iter().find(|side| side.host == host)
+    }
+
+    /// Everybody else, if it is known who the creator is.
+    fn others(&self) -> impl Iterator<Item = &BattleSideFacts> {
+        let ours = self.ours().map(|side| side.host);
+        self.battle.sides.iter().filter(move |side| ours.is_some_and(|ours| side.host != ours))
+    }
+
+    fn best_other(&self) -> Option<i64> {
+        self.others().map(|side| side.score).max()
+    }
+
+    fn result(&self) -> Cell<'static> {
+        let (Some(ours), Some(other), Some(_)) = (self.ours(), self.best_other(), self.battle.ended_at)
+        else {
+            return Cell::Empty;
+        };
+        match ours.score.cmp(&other) {
+            Ordering::Greater => Cell::Word("won", "col-battle-won"),
+            Ordering::Less => Cell::Word("lost", "col-battle-lost"),
+            Ordering::Equal => Cell::Word("drawn", "col-battle-drawn"),
+        }
+    }
+
+    fn opponents(&self) -> String {
+        let name = |side: &BattleSideFacts| match side.nickname.trim() {
+            "" => side.display_id.clone(),
+            nickname => nickname.to_owned(),
+        };
+        self.others().map(name).collect::<Vec<_>>().join(", ")
+    }
+}
+
+pub const COLUMNS: &[Column<Row>] = &[
+    column("session_id", "col-session", Kind::Id, |r| Cell::id(&r.session.id)),
+    column("creator", "col-creator", Kind::Name, |r| Cell::text(r.session.start.creator.as_str())),
+    column("battle_id", "col-battle", Kind::Id, |r| Cell::id(&r.battle.id)),
+    column("started_at", "col-from", Kind::Time, |r| Cell::Time(r.battle.started_at)),
+    column("ended_at", "col-to", Kind::Time, |r| Cell::maybe(r.battle.ended_at, Cell::Time)),
+    column("score", "col-score", Kind::Count, |r| Cell::maybe(r.ours(), |side| Cell::Whole(side.score))),
+    column("opponent_score", "col-opponent-score", Kind::Count, |r| Cell::maybe(r.best_other(), Cell::Whole)),
+    column("result", "col-result", Kind::Name, Row::result),
+    person("opponents", "col-opponents", Kind::Text, |r| match r.opponents() {
+        none if none.is_empty() => Cell::Empty,
+        names => Cell::Text(names.into()),
+    }),
+];

@@ -1,0 +1,279 @@
+//! Fills a file: table by table, session by session, page by page.
+
+use super::ExportError;
+use super::book::{Book, Saying};
+use super::names::Fans;
+use super::pace::Pace;
+use super::request::{Request, Section};
+use super::sheet::{Column, Table};
+use super::sheets::{answers, battles, gifts, intervals, markers, people, quality, sessions, summary};
+use crate::analytics::leaderboard::Ranking;
+use crate::domain::answer::Answer;
+use crate::domain::ids::{GiftId, SessionId, UserId};
+use crate::domain::session::Session;
+use crate::domain::time::Stamp;
+use crate::reports::{explain, review};
+use crate::store::listing::{Contribution, Giver};
+use crate::store::{Store, StoreError};
+use std::collections::HashMap;
+use std::rc::Rc;
+use tokio::sync::mpsc;
+
+/// Pages that may wait while one is written.
+const PAGES_AHEAD: usize = 2;
+
+/// A file that is being filled.
+pub struct Writing<'a> {
+    pub store: &'a Store,
+    pub request: &'a Request,
+    pub sessions: &'a [SessionId],
+    pub book: Box<dyn Book>,
+    pub pace: Pace,
+    pub fans: Fans,
+}
+
+impl Writing<'_> {
+    /// Writes everything that was asked for.
+    ///
+    /// # Errors
+    ///
+    /// Any [`ExportError`]; the file is then worth nothing.
+    pub async fn fill(mut self, saying: Saying) -> Result<(), ExportError> {
+        for section in Section::ALL.into_iter().filter(|section| self.request.wants(*section)) {
+            match section {
+                Section::Sessions => self.sessions().await?,
+                Section::Analytics => self.intervals().await?,
+                Section::Minutes => self.minutes().await?,
+                Section::Contributions => self.contributions().await?,
+                Section::Correlations => self.drivers().await?,
+                Section::Leaderboard => self.leaderboard().await?,
+                Section::Gifts => self.gifts().await?,
+                Section::Moments => self.moments().await?,
+                Section::Markers => self.markers().await?,
+                Section::Battles => self.battles().await?,
+                Section::Gaps => self.gaps().await?,
+                Section::Quality => self.quality().await?,
+            }
+        }
+        let mut sums = summary::Sums::default();
+        for id in self.sessions {
+            if let Some(session) = self.store.session(*id).await? {
+                sums.add(&session);
+            }
+        }
+        self.book.finish(&sums.facts(self.request, saying))
+    }
+
+    async fn sessions(&mut self) -> Result<(), ExportError> {
+        let table = self.begin(Section::Sessions, sessions::COLUMNS)?;
+        for id in self.sessions {
+            let Some(session) = self.store.session(*id).await? else { continue };
+            self.put(&table, &sessions::Row::new(session))?;
+        }
+        Ok(())
+    }
+
+    async fn intervals(&mut self) -> Result<(), ExportError> {
+        let table = self.begin(Section::Analytics, intervals::COLUMNS)?;
+        for id in self.sessions {
+            let Some(session) = self.session(*id).await? else { continue };
+            let gaps = self.store.gaps(*id).await?;
+            for reviewed in review::intervals(self.store, *id).await? {
+                let top_gifter = match reviewed.row.top_gifter {
+                    Some(gifter) => self.name(gifter, reviewed.top_gifter_name),
+                    None => String::new(),
+                };
+                let row = intervals::Row::new(Rc::clone(&session), reviewed.row, &gaps, top_gifter);
+                self.put(&table, &row)?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn minutes(&mut self) -> Result<(), ExportError> {
+        let table = self.begin(Section::Minutes, intervals::MINUTES)?;
+        for id in self.sessions {
+            let Some(session) = self.session(*id).await? else { continue };
+            let gaps = self.store.gaps(*id).await?;
+            let bins = self.store.series(*id, Stamp(i64::MIN), Stamp(i64::MAX)).await?;
+            for minute in intervals::minutes(&session, &bins) {
+                let row = intervals::Row::new(Rc::clone(&session), minute, &gaps, String::new());
+                self.put(&table, &row)?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn contributions(&mut self) -> Result<(), ExportError> {
+        let table = self.begin(Section::Contributions, people::CONTRIBUTIONS)?;
+        for id in self.sessions {
+            let Some(session) = self.session(*id).await? else { continue };
+            let mut ranking = Ranking::default();
+            let (sender, mut pages) = mpsc::channel(PAGES_AHEAD);
+            let asking = self.store.each_contribution(*id, sender);
+            let writing = async {
+                while let Some(page) = pages.recv().await {
+                    for gave in page {
+                        let row = self.contribution(&session, &mut ranking, gave);
+                        self.put(&table, &row)?;
+                    }
+                }
+                Ok(())
+            };
+            both(asking, writing).await?;
+        }
+        Ok(())
+    }
+
+    async fn leaderboard(&mut self) -> Result<(), ExportError> {
+        let table = self.begin(Section::Leaderboard, people::LEADERBOARD)?;
+        let mut ranking = Ranking::default();
+        let (sender, mut pages) = mpsc::channel::<Vec<Giver>>(PAGES_AHEAD);
+        let asking = self.store.each_giver(self.sessions, sender);
+        let writing = async {
+            while let Some(page) = pages.recv().await {
+                for mut gave in page {
+                    let name = self.name(gave.user, std::mem::take(&mut gave.nickname));
+                    let row = people::Leader { rank: ranking.next(gave.diamonds), name, gave };
+                    self.put(&table, &row)?;
+                }
+            }
+            Ok(())
+        };
+        both(asking, writing).await
+    }
+
+    async fn drivers(&mut self) -> Result<(), ExportError> {
+        let table = self.begin(Section::Correlations, answers::DRIVERS)?;
+        for id in self.sessions {
+            let Some((session, answer)) = self.answer(*id).await? else { continue };
+            for driver in answer.by_strength() {
+                let row = answers::Row::new(Rc::clone(&session), answer.at, driver, self.request.money);
+                self.put(&table, &row)?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn moments(&mut self) -> Result<(), ExportError> {
+        let table = self.begin(Section::Moments, answers::MOMENTS)?;
+        for id in self.sessions {
+            let Some((session, answer)) = self.answer(*id).await? else { continue };
+            let gifts = self.store.gift_totals(*id).await?;
+            let names: HashMap<GiftId, String> =
+                gifts.into_iter().map(|gift| (gift.gift, gift.name)).collect();
+            for window in answer.windows {
+                let gift = window.occasion.and_then(|occasion| occasion.gift);
+                let gift_name = gift.and_then(|gift| names.get(&gift).cloned()).unwrap_or_default();
+                let row = answers::Moment { session: Rc::clone(&session), window, gift_name };
+                self.put(&table, &row)?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn gifts(&mut self) -> Result<(), ExportError> {
+        let table = self.begin(Section::Gifts, gifts::COLUMNS)?;
+        for id in self.sessions {
+            let Some(session) = self.session(*id).await? else { continue };
+            for total in self.store.gift_totals(*id).await? {
+                self.put(&table, &gifts::Row { session: Rc::clone(&session), total })?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn markers(&mut self) -> Result<(), ExportError> {
+        let table = self.begin(Section::Markers, markers::COLUMNS)?;
+        for id in self.sessions {
+            let Some(session) = self.session(*id).await? else { continue };
+            for marker in self.store.markers(*id).await? {
+                self.put(&table, &markers::Row { session: Rc::clone(&session), marker })?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn battles(&mut self) -> Result<(), ExportError> {
+        let table = self.begin(Section::Battles, battles::COLUMNS)?;
+        for id in self.sessions {
+            let Some(session) = self.session(*id).await? else { continue };
+            for battle in self.store.battles(*id).await? {
+                self.put(&table, &battles::Row { session: Rc::clone(&session), battle })?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn gaps(&mut self) -> Result<(), ExportError> {
+        let table = self.begin(Section::Gaps, quality::GAPS)?;
+        for id in self.sessions {
+            let Some(session) = self.session(*id).await? else { continue };
+            for gap in self.store.gaps(*id).await? {
+                self.put(
+                    &table,
+                    &quality::Missed { session: Rc::clone(&session), gap, now: self.request.at },
+                )?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn quality(&mut self) -> Result<(), ExportError> {
+        let table = self.begin(Section::Quality, quality::COLUMNS)?;
+        for id in self.sessions {
+            let Some(session) = self.store.session(*id).await? else { continue };
+            let gaps = self.store.gaps(*id).await?;
+            let streaks = self.store.streak_counts(*id).await?;
+            self.put(&table, &quality::Row { session, gaps, streaks })?;
+        }
+        Ok(())
+    }
+
+    fn begin<R>(&mut self, section: Section, columns: &'static [Column<R>]) -> Result<Table<R>, ExportError> {
+        let table = Table::new(columns, self.request);
+        self.book.begin(section, table.heads())?;
+        Ok(table)
+    }
+
+    fn put<R>(&mut self, table: &Table<R>, row: &R) -> Result<(), ExportError> {
+        self.pace.row()?;
+        self.book.row(&table.cells(row))
+    }
+
+    /// A session that was deleted meanwhile is left out.
+    async fn session(&self, id: SessionId) -> Result<Option<Rc<Session>>, StoreError> {
+        Ok(self.store.session(id).await?.map(Rc::new))
+    }
+
+    async fn answer(&self, id: SessionId) -> Result<Option<(Rc<Session>, Answer)>, ExportError> {
+        let Some(session) = self.session(id).await? else { return Ok(None) };
+        let answer = explain::answer(self.store, &session).await?;
+        Ok(answer.map(|answer| (session, answer)))
+    }
+
+    fn contribution(
+        &mut self,
+        session: &Rc<Session>,
+        ranking: &mut Ranking<i64>,
+        mut gave: Contribution,
+    ) -> people::Row {
+        let name = self.name(gave.user, std::mem::take(&mut gave.nickname));
+        people::Row { session: Rc::clone(session), rank: ranking.next(gave.diamonds), name, gave }
+    }
+
+    /// What a person is called in this file.
+    fn name(&mut self, user: UserId, nickname: String) -> String {
+        if self.request.hide_names { format!("Fan #{}", self.fans.number(user)) } else { nickname }
+    }
+}
+
+/// Asks and writes at the same time; what the database says goes before what became of writing.
+async fn both(
+    asking: impl Future<Output = Result<(), StoreError>>,
+    writing: impl Future<Output = Result<(), ExportError>>,
+) -> Result<(), ExportError> {
+    let (asked, written) = tokio::join!(asking, writing);
+    asked?;
+    written
+}
