@@ -19,6 +19,7 @@ pub mod folder;
 pub mod gifts;
 pub mod integrity;
 pub mod markers;
+pub mod outlines;
 pub mod people;
 mod schema;
 pub mod segment;

@@ -4,7 +4,7 @@ use super::api::{
     creators, drivers, events, feed, health, leaderboard, markers, metrics, openapi, series, sessions,
     windows,
 };
-use super::visits::{connection, forms, fragments, insights, moments, pages};
+use super::visits::{compare, connection, forms, fragments, insights, moments, pages};
 use actix_web::Route;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::web::{ServiceConfig, delete, post, resource, route};
@@ -22,6 +22,7 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/insights").route(get().to(insights::page)))
         .service(resource("/insights/trial/start").route(post().to(insights::start)))
         .service(resource("/insights/trial/stop").route(post().to(insights::stop)))
+        .service(resource("/compare").route(get().to(compare::page)))
         .service(resource("/sessions").route(get().to(pages::sessions)))
         .service(resource("/sessions/{id}").route(get().to(pages::session)))
         .service(resource("/sessions/{id}/markers").route(post().to(moments::mark)))

@@ -172,6 +172,12 @@ const MONTHS: [[&str; 12]; 2] = [
     ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"],
 ];
 
+/// The short name of a day of the week, Monday being 0.
+#[must_use]
+pub const fn weekday(lang: Lang, day: usize) -> &'static str {
+    WEEKDAYS[lang as usize][day]
+}
+
 /// The day: `Sat 22 Nov 2026`, in Indonesian `Sab, 22 Nov 2026`.
 #[must_use]
 pub fn day(look: &Look, at: Stamp) -> String {
@@ -187,6 +193,19 @@ pub fn short_day(look: &Look, at: Stamp) -> String {
     let month = MONTHS[lang][time.month0() as usize];
     let comma = if look.lang == Lang::En { "" } else { "," };
     format!("{weekday}{comma} {} {month}", time.day())
+}
+
+/// The day without its weekday: `22 Nov 2026`.
+#[must_use]
+pub fn date(look: &Look, at: Stamp) -> String {
+    format!("{} {}", short_date(look, at), local(look, at).year())
+}
+
+/// The day without its weekday and year: `22 Nov`.
+#[must_use]
+pub fn short_date(look: &Look, at: Stamp) -> String {
+    let time = local(look, at);
+    format!("{} {}", time.day(), MONTHS[look.lang as usize][time.month0() as usize])
 }
 
 /// Day and time with the zone: `Sat 22 Nov 2026, 19:30 WIB`, in Indonesian `Sab, 22 Nov 2026 19.30 WIB`.

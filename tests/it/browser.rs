@@ -3,6 +3,7 @@
 mod driver;
 mod known;
 mod moments;
+mod past;
 mod trials;
 
 use crate::studio::Studio;
@@ -29,6 +30,7 @@ fn pages(session: &str) -> Vec<String> {
         "/live",
         "/creators",
         "/sessions",
+        "/compare",
         "/insights",
         "/insights?scope=30d",
         &one_session,

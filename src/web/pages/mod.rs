@@ -2,9 +2,11 @@
 
 pub mod changed;
 pub mod chart;
+pub mod compare;
 pub mod connection;
 pub mod creators;
 pub mod feed;
+pub mod heat;
 pub mod insights;
 pub mod leaderboard;
 pub mod live;
