@@ -6,6 +6,7 @@
 
 pub mod beside;
 pub mod best_times;
+pub mod board;
 pub mod course;
 pub mod delivery;
 pub mod draw;

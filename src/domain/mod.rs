@@ -4,6 +4,7 @@
 //! can fail at run time. Used by every room; uses none.
 
 pub mod answer;
+pub mod board;
 pub mod creator;
 pub mod days;
 pub mod driver;
@@ -14,6 +15,7 @@ pub mod handle;
 pub mod ids;
 pub mod marker;
 pub mod record;
+pub mod remark;
 pub mod session;
 pub mod text;
 pub mod time;

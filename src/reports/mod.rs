@@ -2,10 +2,13 @@
 //!
 //! They know nothing of pages or files; `web` and `export` show them.
 
+pub mod boards;
 pub mod compare;
 pub mod explain;
 pub mod insights;
+pub mod leaderboard;
 pub mod past;
+pub mod person;
 pub mod recount;
 pub mod review;
 pub mod sessions;

@@ -5,6 +5,7 @@ use crate::domain::gift::ValueSource;
 use crate::domain::handle::Handle;
 use crate::domain::ids::{BattleId, GiftId, RoomId, SessionId, UserId};
 use crate::domain::marker::MarkerKind;
+use crate::domain::remark::Tag;
 use crate::domain::session::{GapCause, Origin};
 use crate::domain::time::Stamp;
 use crate::domain::trial::Arm;
@@ -95,6 +96,7 @@ column!(Origin as Text, |origin: &Self| origin.as_str(), |value| text(value, Sel
 column!(GapCause as Text, |cause: &Self| cause.as_str(), |value| text(value, Self::parse));
 column!(Arm as Text, |arm: &Self| arm.as_str(), |value| text(value, Self::parse));
 column!(Driver as Text, |driver: &Self| driver.as_str(), |value| text(value, Self::parse));
+column!(Tag as Text, |tag: &'b Self| tag.as_str(), |value| text(value, Self::parse));
 column!(MarkerKind as Text, |kind: &Self| kind.as_str(), |value| text(value, Self::parse));
 column!(ValueSource as Text, |source: &Self| source.as_str(), |value| text(value, Self::parse));
 column!(Stamp as BigInt, |stamp: &Self| stamp.0, |value| {

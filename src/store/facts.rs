@@ -20,6 +20,8 @@ pub struct Question {
     pub at: Stamp,
     pub user: Option<UserId>,
     pub text: String,
+    /// The user ticked it off.
+    pub answered: bool,
 }
 
 /// A treasure chest of diamonds for the viewers.
@@ -59,14 +61,23 @@ impl Store {
     /// As any question to the database.
     pub async fn questions(&self, session: SessionId) -> Result<Vec<Question>, StoreError> {
         self.read(move |connection| {
-            let rows: Vec<(i64, Stamp, Option<UserId>, String)> = questions::table
+            let rows: Vec<(i64, Stamp, Option<UserId>, String, bool)> = questions::table
                 .filter(questions::session_id.eq(session))
                 .order(questions::number)
-                .select((questions::number, questions::at, questions::user_id, questions::text))
+                .select((
+                    questions::number,
+                    questions::at,
+                    questions::user_id,
+                    questions::text,
+                    questions::answered,
+                ))
                 .load(connection)?;
             Ok(rows
                 .into_iter()
-                .map(|(number, at, user, text)| Question { number: number as u64, at, user, text })
+                .map(|(number, at, user, text, answered)| {
+                    let number = number as u64;
+                    Question { number, at, user, text, answered }
+                })
                 .collect())
         })
         .await

@@ -9,6 +9,7 @@
 
 pub mod answers;
 mod battles;
+pub mod boards;
 mod columns;
 mod connection;
 pub mod creators;
@@ -21,6 +22,8 @@ pub mod integrity;
 pub mod markers;
 pub mod outlines;
 pub mod people;
+pub mod person;
+mod remarks;
 mod schema;
 pub mod segment;
 pub mod series;

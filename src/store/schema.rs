@@ -89,6 +89,7 @@ diesel::table! {
         biggest_gift_id -> Text,
         biggest_gift_value -> BigInt,
         estimated -> Bool,
+        first_gift_time -> BigInt,
     }
 }
 
@@ -181,12 +182,36 @@ diesel::table! {
 }
 
 diesel::table! {
+    person_notes (user_id) {
+        user_id -> Text,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    person_tags (user_id, tag) {
+        user_id -> Text,
+        tag -> Text,
+    }
+}
+
+diesel::table! {
     questions (session_id, number) {
         session_id -> Text,
         number -> BigInt,
         at -> BigInt,
         user_id -> Nullable<Text>,
         text -> Text,
+        answered -> Bool,
+    }
+}
+
+diesel::table! {
+    revaluations (session_id, gift_id) {
+        session_id -> Text,
+        gift_id -> Text,
+        diamonds -> BigInt,
+        guessed -> Bool,
     }
 }
 
@@ -236,6 +261,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    session_boards (version) {
+        version -> BigInt,
+        session_id -> Text,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
     session_gifts (session_id, gift_id) {
         session_id -> Text,
         gift_id -> Text,
@@ -280,6 +313,13 @@ diesel::table! {
         follows -> BigInt,
         shares -> BigInt,
         joins -> BigInt,
+    }
+}
+
+diesel::table! {
+    session_tags (session_id, tag) {
+        session_id -> Text,
+        tag -> Text,
     }
 }
 
@@ -341,6 +381,7 @@ diesel::table! {
         continues -> Nullable<Text>,
         origin -> Text,
         capture_hash -> Nullable<Text>,
+        earlier_notes -> Nullable<Text>,
     }
 }
 
@@ -374,6 +415,15 @@ diesel::table! {
         at -> BigInt,
         user_id -> Nullable<Text>,
         months -> BigInt,
+    }
+}
+
+diesel::table! {
+    tiktok_figures (session_id) {
+        session_id -> Text,
+        diamonds -> Nullable<BigInt>,
+        likes -> Nullable<BigInt>,
+        viewers_total -> Nullable<BigInt>,
     }
 }
 
@@ -439,11 +489,19 @@ diesel::table! {
 diesel::joinable!(markers -> sessions (session_id));
 diesel::joinable!(session_analytics -> sessions (session_id));
 diesel::joinable!(event_segments -> sessions (session_id));
+diesel::joinable!(session_boards -> sessions (session_id));
 diesel::allow_tables_to_appear_in_same_query!(
     answers,
     sessions,
     session_analytics,
     gaps,
     event_segments,
-    markers
+    markers,
+    session_boards,
+    session_tags,
+    gift_contributions,
+    gifter_gifts,
+    people,
+    session_gifts,
+    session_people
 );

@@ -1,13 +1,16 @@
 //! Sessions: their beginning, their growth batch by batch, their end, and finding them again.
 
-use super::schema::{gaps, last_session, session_kinds, session_methods, session_totals, sessions};
+use super::schema::{
+    gaps, last_session, session_kinds, session_methods, session_tags, session_totals, sessions,
+};
 use super::totals::TotalsRow;
 use super::writer::Writing;
-use super::{Store, StoreError, battles, events, facts, gifts, people, series, streaks, totals};
+use super::{Store, StoreError, battles, boards, events, facts, gifts, people, series, streaks, totals};
 use crate::domain::event::Kind;
 use crate::domain::handle::Handle;
 use crate::domain::ids::{RoomId, SessionId, UserId};
 use crate::domain::record::Batch;
+use crate::domain::remark::Tag;
 use crate::domain::session::{Origin, Session, SessionStart};
 use crate::domain::time::Stamp;
 use diesel::prelude::*;
@@ -29,6 +32,7 @@ pub struct SessionFilter {
     pub newest_part_only: bool,
     /// Text that the notes contain, in any case; empty for any.
     pub notes: String,
+    pub tag: Option<Tag>,
     pub sort: SessionSort,
     /// Smallest first rather than largest first.
     pub ascending: bool,
@@ -85,6 +89,7 @@ impl Store {
                 .set(sessions::end_time.eq(ended_at))
                 .execute(writing.connection)?;
             people::settle(writing.connection, session)?;
+            boards::keep(writing.connection, session)?;
             measure(writing.connection, session, ended_at)
         })
         .await?;
@@ -100,22 +105,6 @@ impl Store {
         self.write(move |writing| {
             writing.forget(session);
             Ok(diesel::delete(sessions::table.find(session)).execute(writing.connection)? > 0)
-        })
-        .await
-    }
-
-    /// Keeps the user's notes on a session.
-    ///
-    /// # Errors
-    ///
-    /// As any change of the database.
-    pub async fn set_session_notes(&self, session: SessionId, notes: &str) -> Result<(), StoreError> {
-        let notes = notes.to_owned();
-        self.write(move |writing| {
-            diesel::update(sessions::table.find(session))
-                .set(sessions::session_notes.eq(&notes))
-                .execute(writing.connection)?;
-            Ok(())
         })
         .await
     }
@@ -368,8 +357,11 @@ fn filtered(filter: &SessionFilter) -> Filtered<'_> {
         query = query.filter(sessions::session_id.ne_all(continued));
     }
     if !filter.notes.is_empty() {
-        let literal = filter.notes.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        query = query.filter(sessions::session_notes.like(format!("%{literal}%")).escape('\\'));
+        query = query.filter(sessions::session_notes.like(people::containing(&filter.notes)).escape('\\'));
+    }
+    if let Some(tag) = &filter.tag {
+        let tagged = session_tags::table.filter(session_tags::tag.eq(tag)).select(session_tags::session_id);
+        query = query.filter(sessions::session_id.eq_any(tagged));
     }
     if let Some((start, id)) = filter.after {
         let same_moment = sessions::start_time.eq(start).and(sessions::session_id.lt(id));

@@ -4,7 +4,7 @@ use super::api::{
     creators, drivers, events, feed, health, leaderboard, markers, metrics, openapi, series, sessions,
     windows,
 };
-use super::visits::{compare, connection, forms, fragments, insights, moments, pages};
+use super::visits::{board, compare, connection, forms, fragments, insights, moments, pages, saves};
 use actix_web::Route;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::web::{ServiceConfig, delete, post, resource, route};
@@ -23,8 +23,12 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/insights/trial/start").route(post().to(insights::start)))
         .service(resource("/insights/trial/stop").route(post().to(insights::stop)))
         .service(resource("/compare").route(get().to(compare::page)))
+        .service(resource("/leaderboards").route(get().to(board::page)))
+        .service(resource("/people/{id}/note").route(post().to(board::note)))
         .service(resource("/sessions").route(get().to(pages::sessions)))
         .service(resource("/sessions/{id}").route(get().to(pages::session)))
+        .service(resource("/sessions/{id}/chart.png").route(get().to(saves::chart_png)))
+        .service(resource("/sessions/{id}/chart.csv").route(get().to(saves::chart_csv)))
         .service(resource("/sessions/{id}/markers").route(post().to(moments::mark)))
         .service(resource("/sessions/{id}/markers/{marker}/remove").route(post().to(moments::unmark)))
         .service(resource("/gifts/{id}/price").route(post().to(forms::price)))
@@ -41,6 +45,7 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/f/pulse").route(get().to(fragments::pulse)))
         .service(resource("/f/feed").route(get().to(fragments::feed)))
         .service(resource("/f/leaderboard").route(get().to(fragments::leaderboard)))
+        .service(resource("/f/leaderboards").route(get().to(board::lines)))
         .service(resource("/f/moments").route(get().to(moments::list)))
         .service(resource("/f/changed").route(get().to(moments::what_changed)))
         .service(resource("/f/creators").route(get().to(fragments::creators)))

@@ -1,5 +1,6 @@
 //! One file per page or fragment: template structs holding ready values, made by pure functions from snapshots and reports.
 
+pub mod board;
 pub mod changed;
 pub mod chart;
 pub mod compare;
@@ -26,6 +27,6 @@ pub mod verdict;
 pub mod welcome;
 
 #[cfg(test)]
-mod samples;
+pub(super) mod samples;
 #[cfg(test)]
 mod tests;

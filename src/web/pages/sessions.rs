@@ -221,7 +221,7 @@ fn dates(past: &Past, visit: &Visit) -> String {
 
 /// `23 Oct 2026 to 21 Nov 2026`.
 fn span(days: Days, look: &Look) -> String {
-    span_of(days, views::date, look)
+    span_of(days, views::full_date, look)
 }
 
 fn span_of(days: Days, write: fn(&Look, Stamp) -> String, look: &Look) -> String {
@@ -281,7 +281,7 @@ fn change(before: Option<f64>, now: Option<f64>, look: &Look) -> Option<Change> 
 
 /// `before: 630 (23 Sep to 22 Oct)`; the years stand above.
 fn compared(value: String, past: &Past, look: &Look) -> String {
-    let days = ("days", span_of(past.before, views::short_date, look).into());
+    let days = ("days", span_of(past.before, views::date, look).into());
     match past.sums_before.sessions {
         0 => look.words().with("sums-none-before", [days]),
         _ => look.words().with("sums-before", [("value", value.into()), days]),

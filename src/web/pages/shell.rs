@@ -39,6 +39,7 @@ pub enum Nav {
     Live,
     Sessions,
     Insights,
+    Leaderboard,
     Creators,
     Compare,
     Settings,
@@ -122,14 +123,18 @@ impl Shell {
                 link(Nav::Live, "/live", "live", "nav-live"),
                 link(Nav::Sessions, "/sessions", "sessions", "nav-sessions"),
                 link(Nav::Insights, "/insights", "insights", "nav-insights"),
-                link(Nav::Creators, "/creators", "people", "nav-creators"),
+                link(Nav::Leaderboard, "/leaderboards", "leaderboard", "nav-leaderboard"),
             ],
             minor: vec![
                 link(Nav::Compare, "/compare", "compare", "nav-compare"),
+                link(Nav::Creators, "/creators", "people", "nav-creators"),
                 link(Nav::Settings, "/settings/connection", "settings", "nav-settings"),
                 link(Nav::Help, "/help", "help", "nav-help"),
             ],
-            more_is_current: matches!(at, Nav::More | Nav::Compare | Nav::Settings | Nav::Help),
+            more_is_current: matches!(
+                at,
+                Nav::More | Nav::Compare | Nav::Creators | Nav::Settings | Nav::Help
+            ),
             creator: visit.creator.map(ToString::to_string),
             initial: visit.creator.map(|creator| views::initial(creator.as_str())).unwrap_or_default(),
             pill: visit.snapshot().map(|snapshot| pill(snapshot, look, visit.now)),

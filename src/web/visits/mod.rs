@@ -3,6 +3,7 @@
 //! Handlers only; what a page looks like is in `web::pages`. Nonsense in an address falls back to
 //! what is usual rather than to an error, so that old links keep working.
 
+pub mod board;
 pub mod compare;
 pub mod connection;
 pub mod forms;
@@ -10,6 +11,7 @@ pub mod fragments;
 pub mod insights;
 pub mod moments;
 pub mod pages;
+pub mod saves;
 
 use super::look::{Look, Theme};
 use super::pages::problem::{Problem, ProblemPage};
