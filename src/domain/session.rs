@@ -2,6 +2,7 @@
 
 use super::handle::Handle;
 use super::ids::{RoomId, SessionId, UserId};
+use super::remark::Tag;
 use super::time::Stamp;
 use super::totals::SessionTotals;
 
@@ -62,6 +63,7 @@ pub struct Outline {
     pub follows: i64,
     pub has_gaps: bool,
     pub notes: String,
+    pub tags: Vec<Tag>,
 }
 
 /// How the events of a session reached us.

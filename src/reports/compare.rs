@@ -46,7 +46,8 @@ pub struct Presets {
 /// If the database cannot answer.
 pub async fn side(store: &Store, id: SessionId) -> Result<Option<Side>, StoreError> {
     let Some(session) = store.session(id).await? else { return Ok(None) };
-    let engaged = store.engaged(id).await?;
+    let audience = store.audience(id).await?;
+    let engaged = Some(audience.engaged).filter(|_| audience.seen > 0);
     Ok(Some(Side {
         metrics: metrics(&session.totals, engaged),
         engaged,
@@ -100,6 +101,7 @@ mod tests {
             follows: 0,
             has_gaps: false,
             notes: String::new(),
+            tags: Vec::new(),
             earlier: Vec::new(),
         }
     }

@@ -11,6 +11,7 @@ use crate::domain::days::{Days, local_day};
 use crate::domain::driver::Driver;
 use crate::domain::handle::Handle;
 use crate::domain::ids::SessionId;
+use crate::domain::remark::Tag;
 use crate::domain::session::{Origin, Outline};
 use crate::domain::time::Stamp;
 use crate::store::outlines::DriverLevel;
@@ -18,7 +19,7 @@ use crate::store::{Store, StoreError};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use std::cmp::Ordering;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Sessions on one page of the list.
 pub const PAGE: usize = 25;
@@ -39,6 +40,7 @@ pub struct Wanted {
     pub to: Option<NaiveDate>,
     /// Text that the notes contain, in any case; empty for any.
     pub notes: String,
+    pub tag: Option<Tag>,
     pub with_gifts: bool,
     pub with_gaps: bool,
     pub sort: Sort,
@@ -84,6 +86,8 @@ pub struct Whole {
     pub follows: i64,
     pub has_gaps: bool,
     pub notes: String,
+    /// Of all parts, each once, in order.
+    pub tags: Vec<Tag>,
     /// The parts before the newest, oldest first, each with its beginning.
     pub earlier: Vec<(SessionId, Stamp)>,
 }
@@ -121,6 +125,8 @@ pub struct Past {
     pub found: usize,
     /// Whether anything was ever recorded of whom was asked for.
     pub any: bool,
+    /// Every tag that their sessions have, in order.
+    pub tags: Vec<Tag>,
     pub days: Days,
     pub sums: Sums,
     /// As many days right before.
@@ -160,6 +166,12 @@ pub async fn past(store: &Store, wanted: &Wanted, zone: Tz, now: Stamp) -> Resul
         page,
         found,
         any: !all.is_empty(),
+        tags: all
+            .iter()
+            .flat_map(|whole| whole.tags.iter().cloned())
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect(),
         days,
         sums,
         before: days.before(),
@@ -219,6 +231,7 @@ impl From<Outline> for Whole {
             follows: part.follows,
             has_gaps: part.has_gaps,
             notes: part.notes,
+            tags: part.tags,
             earlier: Vec::new(),
         }
     }
@@ -245,6 +258,9 @@ impl Whole {
             let between = if self.notes.is_empty() { "" } else { " · " };
             self.notes = format!("{}{between}{}", part.notes, self.notes);
         }
+        self.tags.extend(part.tags.iter().cloned());
+        self.tags.sort_unstable();
+        self.tags.dedup();
         self.earlier.push((part.id, part.from));
     }
 
@@ -300,6 +316,7 @@ fn range(wanted: &Wanted, all: &[Whole], zone: Tz, now: Stamp) -> Option<Days> {
 fn fits(whole: &Whole, wanted: &Wanted) -> bool {
     (!wanted.with_gifts || whole.gift_units > 0)
         && (!wanted.with_gaps || whole.has_gaps)
+        && wanted.tag.as_ref().is_none_or(|tag| whole.tags.contains(tag))
         && (wanted.notes.is_empty() || whole.notes.to_lowercase().contains(&wanted.notes.to_lowercase()))
 }
 
@@ -394,6 +411,7 @@ mod tests {
             follows: 1,
             has_gaps: false,
             notes: String::new(),
+            tags: Vec::new(),
         }
     }
 

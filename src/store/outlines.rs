@@ -1,16 +1,16 @@
 //! Many sessions at once, in the few figures that lists, sums and best times need: one question each,
 //! however many sessions there are.
 
-use super::schema::{session_people, viewer_correlations};
+use super::schema::viewer_correlations;
 use super::{Store, StoreError};
 use crate::domain::answer::Level;
 use crate::domain::driver::Driver;
 use crate::domain::handle::Handle;
 use crate::domain::ids::SessionId;
+use crate::domain::remark::Tag;
 use crate::domain::session::{Origin, Outline};
 use crate::domain::time::Stamp;
 use crate::domain::totals::QuarterHour;
-use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Double, Nullable, Text};
 use std::collections::HashMap;
@@ -68,23 +68,6 @@ impl Store {
         .await
     }
 
-    /// How many people did more than join in a session; `None` if nobody who was there is kept.
-    ///
-    /// # Errors
-    ///
-    /// As any question to the database.
-    pub async fn engaged(&self, session: SessionId) -> Result<Option<i64>, StoreError> {
-        self.read(move |connection| {
-            Ok(session_people::table
-                .filter(session_people::session_id.eq(session))
-                .select(sql::<Nullable<BigInt>>(
-                    "sum(comments > 0 OR likes > 0 OR gift_units > 0 OR follows > 0 OR shares > 0)",
-                ))
-                .first(connection)?)
-        })
-        .await
-    }
-
     /// What the newest kept answer of each of these sessions says of the drivers; sessions without
     /// one are missing.
     ///
@@ -127,7 +110,8 @@ impl Store {
 const OUTLINES: &str = "SELECT session_id, account_username, origin, continues, start_time, end_time, \
     total_duration, coverage, peak_viewers, viewer_ms, known_ms, total_gifts, diamonds_to_creator, \
     total_gifts_value <> diamonds_event OR unpriced_units > 0 AS estimated, total_follows, \
-    EXISTS (SELECT 1 FROM gaps WHERE gaps.session_id = sessions.session_id) AS has_gaps, session_notes \
+    EXISTS (SELECT 1 FROM gaps WHERE gaps.session_id = sessions.session_id) AS has_gaps, session_notes, \
+    (SELECT group_concat(tag) FROM session_tags WHERE session_tags.session_id = sessions.session_id) AS tags \
     FROM sessions LEFT JOIN session_totals USING (session_id) \
     WHERE ? IS NULL OR account_username = ? ORDER BY start_time, sessions.session_id";
 
@@ -176,6 +160,9 @@ struct Row {
     has_gaps: bool,
     #[diesel(sql_type = Text)]
     session_notes: String,
+    /// Separated by commas, of which a tag has none.
+    #[diesel(sql_type = Nullable<Text>)]
+    tags: Option<String>,
 }
 
 #[derive(QueryableByName)]
@@ -212,5 +199,6 @@ fn outline(row: Row) -> Outline {
         follows: row.total_follows,
         has_gaps: row.has_gaps,
         notes: row.session_notes,
+        tags: Tag::list(&row.tags.unwrap_or_default()),
     }
 }

@@ -4,6 +4,7 @@ use crate::served::Served;
 use pasut::domain::handle::Handle;
 use pasut::domain::ids::{RoomId, SessionId, UserId};
 use pasut::domain::record::Batch;
+use pasut::domain::remark::Tag;
 use pasut::domain::session::{Gap, GapCause, Origin, SessionStart};
 use pasut::domain::time::Stamp;
 use pasut::domain::totals::{
@@ -285,11 +286,18 @@ async fn ticked_sessions_become_a_and_b_and_any_other_number_is_asked_again() {
 }
 
 #[tokio::test]
-async fn engaged_people_are_not_made_up_where_nobody_is_kept() {
+async fn a_tag_narrows_the_list_and_its_sums() {
     let served = Served::start().await;
-    let kept = record(&served, &evening(0, 120)).await;
-    assert_eq!(served.store.engaged(kept).await, Ok(Some(2)));
-    assert_eq!(served.store.engaged(SessionId(99)).await, Ok(None));
-    let nothing = served.store.driver_levels(&[kept]).await.expect("readable");
-    assert!(nothing.is_empty(), "it was never answered");
+    let tagged = record(&served, &evening(2, 10)).await;
+    record(&served, &evening(3, 20)).await;
+    let pk = Tag::parse("PK malam").expect("a tag");
+    served.store.set_session_tags(tagged, &[pk]).await.expect("kept");
+    let page = readable(&served, "/sessions?tag=pk+malam").await;
+    assert!(page.contains("1 session Start") || page.contains("1 session Sessions"), "{page}");
+    assert!(page.contains("Sessions 1 1h 00m") && page.contains("Average viewers 10"), "{page}");
+    assert_eq!(leads_to(&served, "/sessions?tag=%23PK++malam").await, "/sessions?tag=pk+malam");
+    assert!(
+        served.store.driver_levels(&[tagged]).await.expect("readable").is_empty(),
+        "it was never answered"
+    );
 }

@@ -63,6 +63,7 @@ pub struct Filters {
     pub from: String,
     pub to: String,
     pub notes: String,
+    pub tags: Vec<(String, bool)>,
     pub gifts: bool,
     pub gaps: bool,
 }
@@ -116,6 +117,7 @@ pub struct Row {
     pub recorded: String,
     pub well_recorded: bool,
     pub notes: String,
+    pub tags: Vec<String>,
     pub spark: Spark,
     pub parts: Vec<PartLink>,
 }
@@ -138,7 +140,7 @@ impl SessionsPage {
             w,
             money: look.money,
             one_creator: visit.watched.len() < 2 && view.wanted.creator.is_none(),
-            filters: filters(visit, view),
+            filters: filters(visit, past, view),
             kept: vec![
                 ("sort", view.sort_name()),
                 ("heat", if view.by_value { "value".into() } else { String::new() }),
@@ -159,7 +161,7 @@ impl SessionsPage {
     }
 }
 
-fn filters(visit: &Visit, view: &View) -> Filters {
+fn filters(visit: &Visit, past: &Past, view: &View) -> Filters {
     let wanted = &view.wanted;
     let chosen = wanted.creator.as_ref();
     let mut creators: Vec<_> = visit
@@ -171,12 +173,18 @@ fn filters(visit: &Visit, view: &View) -> Filters {
     if let Some(other) = chosen.filter(|_| creators.iter().all(|(_, current)| !current)) {
         creators.push((other.to_string(), true));
     }
+    let mut tags: Vec<_> =
+        past.tags.iter().map(|tag| (tag.as_str().to_owned(), wanted.tag.as_ref() == Some(tag))).collect();
+    if let Some(other) = wanted.tag.as_ref().filter(|tag| !past.tags.contains(tag)) {
+        tags.push((other.as_str().to_owned(), true));
+    }
     let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
     Filters {
         creators,
         from: day(wanted.from),
         to: day(wanted.to),
         notes: wanted.notes.clone(),
+        tags,
         gifts: wanted.with_gifts,
         gaps: wanted.with_gaps,
     }
@@ -377,6 +385,7 @@ fn row(listed: &Listed, visit: &Visit) -> Row {
         recorded: views::percent(lang, whole.coverage),
         well_recorded: whole.coverage >= WELL_RECORDED,
         notes: whole.notes.clone(),
+        tags: whole.tags.iter().map(|tag| tag.as_str().to_owned()).collect(),
         spark: Spark::new(&spark),
         parts: whole
             .earlier

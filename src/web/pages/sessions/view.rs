@@ -1,6 +1,7 @@
 //! What the list of sessions is asked to show, as its address says it.
 
 use crate::domain::handle::Handle;
+use crate::domain::remark::Tag;
 use crate::reports::past::{Sort, Wanted};
 use crate::web::address::Address;
 
@@ -43,6 +44,7 @@ impl View {
                 from,
                 to,
                 notes: param("q").trim().chars().take(MOST_LETTERS).collect(),
+                tag: Tag::parse(param("tag")),
                 with_gifts: param("gifts") == "1",
                 with_gaps: param("gaps") == "1",
                 sort: known.unwrap_or_default(),
@@ -64,6 +66,7 @@ impl View {
             .and("from", &day(wanted.from))
             .and("to", &day(wanted.to))
             .and("q", &wanted.notes)
+            .and("tag", wanted.tag.as_ref().map_or("", Tag::as_str))
             .and("gifts", on(wanted.with_gifts))
             .and("gaps", on(wanted.with_gaps))
             .and("heat", if self.by_value { "value" } else { "" })
@@ -91,6 +94,7 @@ impl View {
             || wanted.from.is_some()
             || wanted.to.is_some()
             || !wanted.notes.is_empty()
+            || wanted.tag.is_some()
             || wanted.with_gifts
             || wanted.with_gaps
     }
@@ -131,7 +135,7 @@ mod tests {
     fn an_address_comes_back_as_it_was() {
         for address in [
             "/sessions",
-            "/sessions?creator=mira&from=2026-10-01&to=2026-10-31&q=seru&gifts=1&gaps=1&heat=value&sort=-peak&page=3",
+            "/sessions?creator=mira&from=2026-10-01&to=2026-10-31&q=seru&tag=pk&gifts=1&gaps=1&heat=value&sort=-peak&page=3",
             "/sessions?sort=start",
             "/sessions?sort=recorded&page=2",
         ] {
