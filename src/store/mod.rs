@@ -22,6 +22,7 @@ pub mod gifts;
 pub mod integrity;
 pub mod listing;
 pub mod markers;
+pub mod outlines;
 pub mod people;
 pub mod person;
 mod remarks;

@@ -4,6 +4,7 @@
 //! `app` starts it with [`server::serve`].
 
 pub mod access;
+pub mod address;
 pub mod api;
 pub mod assets;
 pub mod durations;

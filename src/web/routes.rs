@@ -5,7 +5,7 @@ use super::api::{
     remarks, series, sessions, windows,
 };
 use super::visits::{
-    avatars, board, connection, exports, forms, fragments, insights, moments, pages, review, saves,
+    avatars, board, compare, connection, exports, forms, fragments, insights, moments, pages, review, saves,
 };
 use actix_web::Route;
 use actix_web::guard::{Any, Get, Head};
@@ -24,6 +24,7 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/insights").route(get().to(insights::page)))
         .service(resource("/insights/trial/start").route(post().to(insights::start)))
         .service(resource("/insights/trial/stop").route(post().to(insights::stop)))
+        .service(resource("/compare").route(get().to(compare::page)))
         .service(resource("/leaderboards").route(get().to(board::page)))
         .service(resource("/people/{id}/note").route(post().to(board::note)))
         .service(resource("/sessions").route(get().to(pages::sessions)))

@@ -111,6 +111,12 @@ const MONTHS: [[&str; 12]; 2] = [
     ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"],
 ];
 
+/// The short name of a day of the week, Monday being 0.
+#[must_use]
+pub const fn weekday(lang: Lang, day: usize) -> &'static str {
+    WEEKDAYS[lang as usize][day]
+}
+
 /// The day: `Sat 22 Nov 2026`, in Indonesian `Sab, 22 Nov 2026`.
 #[must_use]
 pub fn day(look: &Look, at: Stamp) -> String {

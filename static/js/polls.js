@@ -137,7 +137,8 @@
     else if (event.key === 'm' && mark) {
       mark.open = true;
       mark.querySelector('[name=kind]').focus();
-    } else if (event.key === '?') location.assign('/help#keys');
+    } else if (event.key === 'x') document.getElementById('compare-off')?.click();
+    else if (event.key === '?') location.assign('/help#keys');
     else if (event.key === '/' && document.querySelector('[data-search]')) {
       event.preventDefault();
       document.querySelector('[data-search]').focus();

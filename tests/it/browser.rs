@@ -3,6 +3,7 @@
 mod driver;
 mod known;
 mod moments;
+mod past;
 mod reviewed;
 mod trials;
 
@@ -29,6 +30,7 @@ fn pages(session: &str) -> Vec<String> {
         "/live",
         "/creators",
         "/sessions",
+        "/compare",
         "/insights",
         "/insights?scope=30d",
         "/settings/connection",

@@ -13,6 +13,7 @@ mod exports;
 mod kills;
 mod known;
 mod pages;
+mod past;
 mod pricing;
 mod program;
 mod proxies;

@@ -23,6 +23,8 @@ pub struct ReviewPage {
     pub w: &'static Words,
     pub creator: String,
     pub heading: String,
+    /// Where it is compared with the session before it.
+    pub compare: String,
     pub reviewing: String,
     /// Said beside it if the creator is live at this moment.
     pub live_now: bool,
@@ -124,6 +126,7 @@ impl ReviewPage {
             heading: heading(summary, look, end(summary, visit.now)),
             reviewing,
             live_now: visit.snapshot().is_some_and(|snapshot| snapshot.state.as_str() == "live"),
+            compare: format!("/compare?a={}", summary.id),
             recap: recap(summary, look),
             parts: parts(summary, look),
             tabs: tabs(summary, battles, tab, look),
