@@ -12,6 +12,7 @@ mod explaining;
 mod kills;
 mod known;
 mod pages;
+mod people;
 mod program;
 mod proxies;
 mod recording;
