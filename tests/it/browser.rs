@@ -1,5 +1,6 @@
 //! Pages as a person sees them: a real browser in front of the whole app.
 
+mod boards;
 mod driver;
 mod known;
 mod moments;
@@ -31,6 +32,8 @@ fn pages(session: &str) -> Vec<String> {
         "/sessions",
         "/insights",
         "/insights?scope=30d",
+        "/leaderboards",
+        "/leaderboards?scope=session",
         &one_session,
         "/settings/connection",
         "/help",

@@ -296,14 +296,19 @@ fn form(shown: &Shown, look: &Look, now: Stamp) -> Form {
         chosen: tier == view.tier,
     };
     let sort = view.sort();
+    // Without money the order by diamonds is the order of ranks.
+    let sort_key = |column: BoardColumn| match column {
+        BoardColumn::Diamonds if !look.money => "board-rank",
+        column => column_key(column),
+    };
     let sorts = COLUMNS.iter().filter(|(.., money)| look.money || !money).map(|(column, code, down, _)| {
         let value = if *down { format!("-{code}") } else { (*code).to_owned() };
-        FormChoice { chosen: value == sort, value, text: w.t(column_key(*column)).into_owned() }
+        FormChoice { chosen: value == sort, value, text: w.t(sort_key(*column)).into_owned() }
     });
     let mut sorts: Vec<_> = sorts.collect();
     if !sorts.iter().any(|choice| choice.chosen) {
         // The other direction is not offered here, but kept.
-        let text = w.t(column_key(view.column)).into_owned();
+        let text = w.t(sort_key(view.column)).into_owned();
         sorts.push(FormChoice { value: sort, text, chosen: true });
     }
     Form {
@@ -560,3 +565,6 @@ fn bar(by_tier: [i64; 3], look: &Look) -> Bar {
     }
     Bar { parts, said: said.join(", ") }
 }
+
+#[cfg(test)]
+pub mod tests;

@@ -99,6 +99,7 @@ pub fn pages(look: Look) -> Vec<(&'static str, String)> {
                     .and_then(|page| page.render()),
             ),
         ),
+        ("leaderboard", super::board::tests::page(look, "who=100")),
         ("sessions", render(SessionsPage::new(&visit, &sessions, None).render())),
         ("creators", render(CreatorsPage::new(&visit, Order::default(), form.clone()).render())),
         ("welcome", render(WelcomePage::new(&visit, Step::Account, form).render())),
