@@ -4,6 +4,7 @@
 
 pub mod analytics;
 pub mod app;
+pub mod avatars;
 pub mod clock;
 pub mod commands;
 pub mod config;
@@ -11,6 +12,7 @@ pub mod connector;
 pub mod domain;
 pub mod lifecycle;
 pub mod outbound;
+pub mod picture;
 pub mod recorder;
 pub mod reports;
 pub mod settings;

@@ -9,9 +9,25 @@ use std::path::{Path, PathBuf};
 /// Floor, room, and the rooms it may use. Imports point down, so rooms on one floor do not know
 /// each other. The roof joins everything and is imported by nobody.
 const FLOOR_PLAN: &[(u8, &str, &[&str])] = &[
-    (4, "web", &["domain", "clock", "lifecycle", "store", "connector", "reports", "recorder", "settings"]),
+    (
+        4,
+        "web",
+        &[
+            "domain",
+            "clock",
+            "lifecycle",
+            "picture",
+            "store",
+            "connector",
+            "avatars",
+            "reports",
+            "recorder",
+            "settings",
+        ],
+    ),
     (3, "recorder", &["domain", "clock", "lifecycle", "analytics", "store", "connector"]),
     (3, "settings", &["domain", "store", "connector"]),
+    (3, "avatars", &["domain", "connector"]),
     (2, "reports", &["domain", "analytics", "store"]),
     (2, "connector", &["domain", "wire", "outbound", "clock"]),
     (1, "simulator", &["wire", "lifecycle"]),
@@ -21,6 +37,7 @@ const FLOOR_PLAN: &[(u8, &str, &[&str])] = &[
     (0, "domain", &[]),
     (0, "wire", &[]),
     (0, "outbound", &[]),
+    (0, "picture", &[]),
     (0, "lifecycle", &[]),
 ];
 
@@ -40,6 +57,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ("hyper", &["simulator"]),
     ("reqwest", &["outbound", "connector"]), // connector: the type of an upgraded connection, and Url
     ("rustls", &["outbound"]),
+    ("zeno", &["picture"]),
+    ("ttf_parser", &["picture"]),
     ("toml", &["config"]),
     ("clap", &["main", "config", "commands"]),
 ];

@@ -512,6 +512,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     gaps,
     event_segments,
     markers,
+    revaluations,
     session_boards,
     erasure_sessions,
     session_tags,

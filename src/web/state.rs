@@ -1,8 +1,10 @@
 //! The handles a handler may hold.
 
 use super::durations::Durations;
+use super::pictures::Pictures;
 use super::rendered::Rendered;
 use super::zones::Zones;
+use crate::avatars::Avatars;
 use crate::clock::Clock;
 use crate::domain::time::Stamp;
 use crate::recorder::supervisor::Recorder;
@@ -20,6 +22,7 @@ pub struct AppState {
     pub recorder: Recorder,
     pub connection: ConnectionSettings,
     pub clock: Clock,
+    pub avatars: Avatars,
     /// For the demo: how its past is coming along. Every page then says that nobody here is real.
     pub demo: Option<watch::Receiver<Progress>>,
     /// Cancelled when Pasut stops, so that open sockets end.
@@ -28,6 +31,7 @@ pub struct AppState {
     pub zones: Arc<Zones>,
     pub rendered: Arc<Rendered>,
     pub boards: Arc<Boards>,
+    pub pictures: Arc<Pictures>,
 }
 
 /// Sessions recorded so far, of how many.
@@ -38,12 +42,14 @@ pub struct Progress {
 }
 
 impl AppState {
+    /// Called on the runtime that outlives the web workers.
     #[must_use]
     pub fn new(
         store: Store,
         recorder: Recorder,
         connection: ConnectionSettings,
         clock: Clock,
+        avatars: Avatars,
         demo: Option<watch::Receiver<Progress>>,
         stop: CancellationToken,
     ) -> Self {
@@ -52,12 +58,14 @@ impl AppState {
             recorder,
             connection,
             clock,
+            avatars,
             demo,
             stop,
             durations: Arc::default(),
             zones: Arc::default(),
             rendered: Arc::default(),
             boards: Arc::default(),
+            pictures: Arc::new(Pictures::here()),
         }
     }
 

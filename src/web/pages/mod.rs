@@ -15,8 +15,10 @@ pub mod more;
 pub mod plots;
 pub mod problem;
 pub mod pulse;
+pub mod report;
 pub mod review;
 pub mod sessions;
+pub mod share;
 pub mod shell;
 pub mod spark;
 pub mod state;
@@ -25,6 +27,6 @@ pub mod verdict;
 pub mod welcome;
 
 #[cfg(test)]
-mod samples;
+pub(super) mod samples;
 #[cfg(test)]
 mod tests;

@@ -3,12 +3,13 @@
 use super::view::View;
 use super::{When, called};
 use crate::domain::gift::ValueSource;
+use crate::domain::remark::Tag;
 use crate::reports::person::PersonReport;
 use crate::store::people::Person;
 use crate::store::person::PersonSession;
 use crate::web::look::Look;
 use crate::web::pages::leaderboard::approximate;
-use crate::web::pages::review::source_key;
+use crate::web::pages::review::gifts::source_key;
 use crate::web::views;
 use crate::web::words::Words;
 
@@ -124,7 +125,7 @@ impl Panel {
             bars: bars(report, &called.name, look),
             kept: (!view.hide).then(|| Kept {
                 note: report.note.clone(),
-                tags: report.tags.iter().map(|tag| tag.as_str()).collect::<Vec<_>>().join(", "),
+                tags: report.tags.iter().map(Tag::as_str).collect::<Vec<_>>().join(", "),
                 saved,
                 asked_name: asked_name(&report.person).to_owned(),
             }),
