@@ -14,6 +14,7 @@ pub mod boards;
 mod columns;
 mod connection;
 pub mod creators;
+pub mod erasure;
 mod error;
 pub mod events;
 pub mod facts;

@@ -57,7 +57,9 @@
   const go = async (href, focus, typed) => {
     const mine = latest += 1;
     const id = part().id;
-    await htmx.ajax('GET', href, { target: `#${id}`, select: `#${id}`, swap: 'outerMorph' });
+    try {
+      await htmx.ajax('GET', href, { target: `#${id}`, select: `#${id}`, swap: 'outerMorph' });
+    } catch { location.assign(href); }
     if (mine !== latest) return;
     history[typed ? 'replaceState' : 'pushState'](null, '', part().dataset.swap);
     html.dataset.view = location.search;

@@ -1,5 +1,6 @@
 //! Pages as a person sees them: a real browser in front of the whole app.
 
+mod boards;
 mod driver;
 mod known;
 mod moments;
@@ -33,6 +34,8 @@ fn pages(session: &str) -> Vec<String> {
         "/compare",
         "/insights",
         "/insights?scope=30d",
+        "/leaderboards",
+        "/leaderboards?scope=session",
         "/settings/connection",
         "/help",
         "/more",

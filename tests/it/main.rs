@@ -14,6 +14,7 @@ mod kills;
 mod known;
 mod pages;
 mod past;
+mod people;
 mod pricing;
 mod program;
 mod proxies;

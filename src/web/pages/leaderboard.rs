@@ -71,7 +71,12 @@ impl Leaderboard {
 }
 
 fn row(look: &Look, rank: u32, nickname: &str, display_id: &str, biggest: &str, total: &GifterTotal) -> Row {
-    let name = if nickname.trim().is_empty() { display_id } else { nickname };
+    let erased = look.words().t("person-erased");
+    let name = match (nickname.trim(), display_id) {
+        ("", "") if total.user.0 < 0 => &*erased,
+        ("", handle) => handle,
+        _ => nickname,
+    };
     let diamonds = |n: i64| if look.money { approximate(look, n, total.estimated) } else { String::new() };
     let to_guests = total.diamonds - total.diamonds_to_creator;
     Row {

@@ -146,6 +146,7 @@ pub fn pages(look: Look) -> Vec<(&'static str, String)> {
                     .and_then(|page| page.render()),
             ),
         ),
+        ("leaderboard", super::board::tests::page(look, "who=100")),
         ("sessions", render(SessionsPage::new(&visit, &samples::past(), &sessions(look.money)).render())),
         ("compare", compare_page(&visit)),
         ("creators", render(CreatorsPage::new(&visit, Order::default(), form.clone()).render())),
