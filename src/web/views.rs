@@ -37,6 +37,19 @@ pub fn change(lang: Lang, from: f64, to: f64) -> Option<String> {
     Some(format!("{}%", signed(lang, ((ratio - 1.0) * 100.0).round() as i64)))
 }
 
+/// A rate: one decimal, two below one.
+#[must_use]
+pub fn rate(lang: Lang, value: f64) -> String {
+    let hundredths = (value * 100.0).round() as i64;
+    match hundredths {
+        1..100 => {
+            let point = if lang == Lang::En { '.' } else { ',' };
+            format!("0{point}{hundredths:02}").trim_end_matches('0').to_owned()
+        }
+        _ => decimal(lang, value),
+    }
+}
+
 /// A length of time: `2h 05m`, `4m 12s`, `42s`; in Indonesian `2j 05m`, `4 mnt 12 dtk`, `42 dtk`.
 #[must_use]
 pub fn duration(lang: Lang, ms: i64) -> String {

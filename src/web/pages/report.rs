@@ -1,15 +1,16 @@
 //! A session as one file that stands alone: styles and drawings inside, no script, nothing to fetch.
 
 use super::chart::{self, Subject, TableRow};
-use super::feed::cause_key;
 use super::leaderboard::Leaderboard;
 use super::live::View;
 use super::moments::{Moments, Told, What};
-use super::review::{
-    BattleRow, Explained, Figure, GapRow, GiftRow, battle_row, figures, gift_row, heading, recap,
-};
+use super::review::battles::{BattleRow, Battles};
+use super::review::gifts::{GiftRow, gift_row};
+use super::review::quality::{GapRow, gap_row};
+use super::review::timeline::{Explained, Figure, figures};
+use super::review::{heading, recap};
+use super::shell::Visit;
 use crate::domain::gift::TierLimits;
-use crate::domain::time::Stamp;
 use crate::reports::review::SessionReview;
 use crate::web::assets;
 use crate::web::look::{Look, Theme};
@@ -54,17 +55,12 @@ pub struct ReportPage {
 }
 
 impl ReportPage {
-    /// The report of a session as it is at `now`. Paper is light, whatever the pages are.
+    /// The report of a session as it is now. Paper is light, whatever the pages are.
     #[must_use]
-    pub fn new(
-        review: &SessionReview,
-        explained: &Explained,
-        tiers: TierLimits,
-        look: &Look,
-        now: Stamp,
-    ) -> Self {
-        let look = &Look { theme: Theme::Light, ..*look };
+    pub fn new(visit: &Visit, review: &SessionReview, explained: &Explained, tiers: TierLimits) -> Self {
+        let look = &Look { theme: Theme::Light, ..visit.look };
         let w = look.words();
+        let now = visit.now;
         let summary = &review.summary;
         let start = summary.start.recorded_from;
         let end = summary.ended_at.unwrap_or(now);
@@ -101,28 +97,18 @@ impl ReportPage {
             table_caption: w.with("chart-caption", [("zone", zone.clone().into())]),
             moments: moments(review, explained, look),
             leaderboard: Leaderboard::finished(&review.gifters, look),
-            gifts: review.gifts.iter().take(MOST_ROWS).map(|gift| gift_row(gift, tiers, look)).collect(),
+            gifts: review
+                .gifts
+                .iter()
+                .take(MOST_ROWS)
+                .map(|gift| gift_row(gift, None, tiers, look))
+                .collect(),
             more_gifts: match review.gifts.len().saturating_sub(MOST_ROWS) {
                 0 => None,
                 more => Some(w.with("report-more-gifts", [("n", more.into())])),
             },
-            battles: review
-                .battles
-                .iter()
-                .take(MOST_ROWS)
-                .map(|battle| battle_row(battle, look, end))
-                .collect(),
-            gaps: summary
-                .gaps
-                .iter()
-                .take(MOST_ROWS)
-                .map(|gap| GapRow {
-                    from: views::clock(look, gap.from),
-                    to: gap.to.map_or_else(|| w.t("until-now").into_owned(), |to| views::clock(look, to)),
-                    length: views::duration(look.lang, gap.ms(end)),
-                    cause: w.t(cause_key(gap.cause)).into_owned(),
-                })
-                .collect(),
+            battles: Battles::new(visit, summary, &review.battles, &review.bins).battles,
+            gaps: summary.gaps.iter().take(MOST_ROWS).map(|gap| gap_row(gap, end, look)).collect(),
             recorded: w
                 .with("recorded-share", [("share", views::percent(look.lang, summary.coverage).into())]),
             notes: summary.notes.clone(),
@@ -148,7 +134,7 @@ fn moments(review: &SessionReview, explained: &Explained, look: &Look) -> Vec<(S
     let told = Told {
         session: review.summary.id,
         began: review.summary.start.recorded_from,
-        answer: explained.answer.as_ref(),
+        answer: explained.answer.as_deref(),
         markers: &explained.markers,
         gifts: &gifts,
         since: None,
@@ -173,11 +159,10 @@ mod tests {
 
     fn report(lang: Lang, money: bool) -> String {
         let look = Look { money, theme: Theme::Dark, ..samples::look(lang) };
-        let review = samples::review();
-        let now = review.summary.ended_at.expect("over");
-        ReportPage::new(&review, &samples::explained(), TierLimits::default(), &look, now)
-            .render()
-            .expect("renders")
+        let creator = samples::creator();
+        let visit = samples::visit(look, &[], &creator);
+        let page = ReportPage::new(&visit, &samples::review(), &samples::explained(), TierLimits::default());
+        page.render().expect("renders")
     }
 
     #[test]
