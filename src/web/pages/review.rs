@@ -23,8 +23,6 @@ pub struct ReviewPage {
     pub w: &'static Words,
     pub creator: String,
     pub heading: String,
-    /// Where it is compared with the session before it.
-    pub compare: String,
     pub reviewing: String,
     /// Said beside it if the creator is live at this moment.
     pub live_now: bool,
@@ -34,8 +32,10 @@ pub struct ReviewPage {
     pub tabs: Vec<TabLink>,
     /// What the chosen tab shows, rendered.
     pub content: String,
-    /// Where the session is shared and kept, rendered.
-    pub share: String,
+    /// Where it is compared with the session before it.
+    pub compare: String,
+    /// Where the session is shared and kept, under the first tab.
+    pub share: Option<Share>,
 }
 
 /// A part of what can be said of a session; only the chosen one is loaded.
@@ -103,36 +103,27 @@ impl Tab {
 
 impl ReviewPage {
     /// `content` is what `tab` shows, rendered; `battles` how many the session had.
-    ///
-    /// # Errors
-    ///
-    /// [`askama::Error`] if a fragment cannot be rendered.
-    pub fn new(
-        visit: &Visit,
-        summary: &SessionSummary,
-        battles: usize,
-        tab: Tab,
-        content: String,
-    ) -> Result<Self, askama::Error> {
+    #[must_use]
+    pub fn new(visit: &Visit, summary: &SessionSummary, battles: usize, tab: Tab, content: String) -> Self {
         let look = &visit.look;
         let w = look.words();
         let start = summary.start.recorded_from;
         let reviewing = w.with("reviewing", [("date", views::moment(look, start).into())]);
         let shell = Shell::new(visit, Nav::Sessions, format!("{reviewing} · Pasut"));
-        Ok(Self {
+        Self {
             shell: if tab == Tab::Timeline { shell.charting() } else { shell },
             w,
             creator: summary.start.creator.to_string(),
             heading: heading(summary, look, end(summary, visit.now)),
             reviewing,
             live_now: visit.snapshot().is_some_and(|snapshot| snapshot.state.as_str() == "live"),
-            compare: format!("/compare?a={}", summary.id),
             recap: recap(summary, look),
             parts: parts(summary, look),
             tabs: tabs(summary, battles, tab, look),
             content,
-            share: Share::new(&summary.id.to_string(), look).render()?,
-        })
+            compare: format!("/compare?a={}", summary.id),
+            share: (tab == Tab::Timeline).then(|| Share::new(&summary.id.to_string(), look)),
+        }
     }
 }
 

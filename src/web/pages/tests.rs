@@ -85,8 +85,7 @@ fn review_tab(visit: &Visit, review: &SessionReview, explained: &Explained, tab:
         }
     };
     let content = content.expect("renders");
-    let page = ReviewPage::new(visit, summary, review.battles.len(), tab, content);
-    page.and_then(|page| page.render()).expect("renders")
+    ReviewPage::new(visit, summary, review.battles.len(), tab, content).render().expect("renders")
 }
 
 /// The list of sessions by its best times in diamonds, for whoever may see them.
