@@ -12,7 +12,19 @@ const FLOOR_PLAN: &[(u8, &str, &[&str])] = &[
     (
         4,
         "web",
-        &["domain", "clock", "lifecycle", "picture", "store", "connector", "reports", "recorder", "settings"],
+        // analytics: what two courses or the hours of a week mean is drawn step by step as a page asks.
+        &[
+            "domain",
+            "clock",
+            "lifecycle",
+            "picture",
+            "analytics",
+            "store",
+            "connector",
+            "reports",
+            "recorder",
+            "settings",
+        ],
     ),
     (3, "recorder", &["domain", "clock", "lifecycle", "analytics", "store", "connector"]),
     (3, "settings", &["domain", "store", "connector"]),
