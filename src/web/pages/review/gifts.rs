@@ -122,7 +122,9 @@ fn changed(lift: &Lift, look: &Look) -> Option<String> {
     Some(format!("{percent}%"))
 }
 
-const fn source_key(source: ValueSource) -> &'static str {
+/// The words for how a price is known.
+#[must_use]
+pub const fn source_key(source: ValueSource) -> &'static str {
     match source {
         ValueSource::Event => "source-event",
         ValueSource::Learned => "source-learned",
