@@ -3,6 +3,7 @@
 use super::view::View;
 use super::{When, called};
 use crate::domain::gift::ValueSource;
+use crate::domain::remark::Tag;
 use crate::reports::person::PersonReport;
 use crate::store::person::PersonSession;
 use crate::web::look::Look;
@@ -114,7 +115,7 @@ impl Panel {
             bars: bars(report, &called.name, look),
             kept: (!view.hide).then(|| Kept {
                 note: report.note.clone(),
-                tags: report.tags.iter().map(|tag| tag.as_str()).collect::<Vec<_>>().join(", "),
+                tags: report.tags.iter().map(Tag::as_str).collect::<Vec<_>>().join(", "),
                 saved,
             }),
             name: called.name,
