@@ -1,6 +1,6 @@
 //! The top gifters of a session.
 
-use crate::domain::ids::{SessionId, UserId};
+use crate::domain::ids::SessionId;
 use crate::domain::totals::GifterTotal;
 use crate::recorder::snapshot::RankedGifter;
 use crate::reports::review::Gifter;
@@ -22,11 +22,13 @@ pub struct Leaderboard {
     /// Whether any gift went to a guest, so that the column is needed.
     pub guests: bool,
     pub rows: Vec<Row>,
+    /// Whether pictures of people are shown.
+    pub avatars: bool,
 }
 
 pub struct Row {
     pub id: String,
-    /// Where more is said of this person; empty on a list that keeps itself up to date.
+    /// Where more is said of this person; empty where it leads nowhere.
     pub href: String,
     pub rank: u32,
     pub nickname: String,
@@ -53,12 +55,20 @@ impl Leaderboard {
 
     /// The list of a session that is looked at afterwards.
     #[must_use]
-    pub fn finished(session: SessionId, gifters: &[Gifter], look: &Look) -> Self {
-        let rows = gifters.iter().map(|g| Row {
-            href: person_address(session, g.total.user),
-            ..row(look, g.rank, &g.nickname, &g.display_id, &g.biggest_gift_name, &g.total)
-        });
+    pub fn finished(gifters: &[Gifter], look: &Look) -> Self {
+        let rows = gifters
+            .iter()
+            .map(|g| row(look, g.rank, &g.nickname, &g.display_id, &g.biggest_gift_name, &g.total));
         Self::with_rows(look, None, rows.collect(), gifters.iter().map(|g| &g.total))
+    }
+
+    /// The same with each name leading to where more is said of that person.
+    #[must_use]
+    pub fn linked(mut self, session: SessionId) -> Self {
+        for row in &mut self.rows {
+            row.href = person_address(session, &row.id);
+        }
+        self
     }
 
     fn with_rows<'a>(
@@ -68,13 +78,13 @@ impl Leaderboard {
         mut totals: impl Iterator<Item = &'a GifterTotal>,
     ) -> Self {
         let guests = look.money && totals.any(|total| total.diamonds > total.diamonds_to_creator);
-        Self { w: look.words(), money: look.money, poll, guests, rows }
+        Self { w: look.words(), money: look.money, poll, guests, rows, avatars: look.avatars }
     }
 }
 
 /// Where the leaderboard of a session says more of a person.
 #[must_use]
-pub fn person_address(session: SessionId, user: UserId) -> String {
+pub fn person_address(session: SessionId, user: &str) -> String {
     format!("/leaderboards?scope=session&session={session}&who={user}")
 }
 

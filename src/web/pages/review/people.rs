@@ -55,7 +55,7 @@ impl People {
     ) -> Result<Self, askama::Error> {
         let w = look.words();
         let row = |person: &PersonActivity, count: i64| ActiveRow {
-            href: person_address(session, person.user),
+            href: person_address(session, &person.user.to_string()),
             name: match person.nickname.trim() {
                 "" => person.display_id.clone(),
                 nickname => nickname.to_owned(),
@@ -68,7 +68,7 @@ impl People {
             w,
             figures: figures(crowd, look)?,
             all_gifters: format!("/leaderboards?scope=session&session={session}"),
-            leaderboard: Leaderboard::finished(session, gifters, look),
+            leaderboard: Leaderboard::finished(gifters, look).linked(session),
             commenters: active.commenters.iter().map(|person| row(person, person.comments)).collect(),
             likers: active.likers.iter().map(|person| row(person, person.likes)).collect(),
             questions: active.questions.iter().map(|asked| question_row(session, asked, look)).collect(),
