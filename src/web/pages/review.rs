@@ -9,6 +9,7 @@ pub mod timeline;
 
 use super::share::Share;
 use super::shell::{Nav, Shell, Visit};
+use crate::domain::ids::SessionId;
 use crate::domain::time::Stamp;
 use crate::reports::sessions::SessionSummary;
 use crate::web::look::Look;
@@ -82,21 +83,10 @@ impl Tab {
 
     /// Where a session is seen on this tab.
     #[must_use]
-    pub fn address(self, session: crate::domain::ids::SessionId) -> String {
+    pub fn address(self, session: SessionId) -> String {
         match self {
             Self::Timeline => format!("/sessions/{session}"),
             _ => format!("/sessions/{session}?tab={}", self.as_str()),
-        }
-    }
-
-    const fn key(self) -> &'static str {
-        match self {
-            Self::Timeline => "timeline",
-            Self::Gifts => "gifts",
-            Self::People => "people",
-            Self::Battles => "battles",
-            Self::Quality => "quality",
-            Self::Notes => "notes",
         }
     }
 }
@@ -143,7 +133,7 @@ fn tabs(summary: &SessionSummary, battles: usize, current: Tab, look: &Look) -> 
     };
     let link = |tab: Tab| TabLink {
         href: tab.address(summary.id),
-        text: w.t(tab.key()).into_owned(),
+        text: w.t(tab.as_str()).into_owned(),
         count: count(tab),
         current: tab == current,
     };
