@@ -1,5 +1,6 @@
 //! Pages as a person sees them: a real browser in front of the whole app.
 
+mod axe;
 mod driver;
 mod known;
 mod moments;
