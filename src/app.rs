@@ -7,6 +7,7 @@ use crate::lifecycle::Lifecycle;
 use crate::recorder::shared::Settings;
 use crate::recorder::supervisor::{Parts, Recorder};
 use crate::reports;
+use crate::reports::boards::Boards;
 use crate::reports::explain::ExplainError;
 use crate::settings::ConnectionSettings;
 use crate::store::folder::{DataFolder, FolderLock};
@@ -18,6 +19,7 @@ use anyhow::Context as _;
 use std::collections::HashSet;
 use std::net::{SocketAddr, TcpListener};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -26,6 +28,9 @@ use tracing::{info, warn};
 
 /// Sessions that nobody explained are looked for this often.
 const LEFT_EVERY: Duration = Duration::from_secs(15);
+
+/// Leaderboards nobody looks at any more are let go this often.
+const BOARDS_EVERY: Duration = Duration::from_secs(60);
 
 /// The running program.
 pub struct App {
@@ -78,7 +83,10 @@ impl App {
         let chore = explain_what_was_left(store.clone(), lifecycle.stop_signal());
         lifecycle.spawn("explanations of the past", chore);
         let stop = lifecycle.stop_signal();
-        let state = AppState::new(store.clone(), recorder.clone(), connection, start.clock, start.demo, stop);
+        let state =
+            AppState::new(store.clone(), recorder.clone(), connection, start.clock, start.demo, stop.clone());
+        let chore = keep_boards(store.clone(), Arc::clone(&state.boards), state.clock.clone(), stop);
+        lifecycle.spawn("leaderboards", chore);
         let server = server::serve(vec![start.listener], state).context("Nothing can be served")?;
         let handle = server.handle();
         lifecycle.spawn("web server", async move {
@@ -118,6 +126,17 @@ async fn explain_what_was_left(store: Store, stop: CancellationToken) {
         if rests(&stop, LEFT_EVERY).await.is_break() {
             return;
         }
+    }
+}
+
+/// Makes the boards of sessions that an earlier version recorded, then lets go of sums of boards
+/// that nobody looks at any more.
+async fn keep_boards(store: Store, boards: Arc<Boards>, clock: Clock, stop: CancellationToken) {
+    if let Err(err) = reports::boards::make_missing(&store, || !stop.is_cancelled()).await {
+        warn!(%err, "Leaderboards of earlier sessions are made when somebody asks: {err}");
+    }
+    while rests(&stop, BOARDS_EVERY).await.is_continue() {
+        boards.let_go(clock.wall());
     }
 }
 

@@ -11,6 +11,7 @@ pub mod connector;
 pub mod domain;
 pub mod lifecycle;
 pub mod outbound;
+pub mod picture;
 pub mod recorder;
 pub mod reports;
 pub mod settings;

@@ -9,7 +9,11 @@ use std::path::{Path, PathBuf};
 /// Floor, room, and the rooms it may use. Imports point down, so rooms on one floor do not know
 /// each other. The roof joins everything and is imported by nobody.
 const FLOOR_PLAN: &[(u8, &str, &[&str])] = &[
-    (4, "web", &["domain", "clock", "lifecycle", "store", "connector", "reports", "recorder", "settings"]),
+    (
+        4,
+        "web",
+        &["domain", "clock", "lifecycle", "picture", "store", "connector", "reports", "recorder", "settings"],
+    ),
     (3, "recorder", &["domain", "clock", "lifecycle", "analytics", "store", "connector"]),
     (3, "settings", &["domain", "store", "connector"]),
     (2, "reports", &["domain", "analytics", "store"]),
@@ -21,6 +25,7 @@ const FLOOR_PLAN: &[(u8, &str, &[&str])] = &[
     (0, "domain", &[]),
     (0, "wire", &[]),
     (0, "outbound", &[]),
+    (0, "picture", &[]),
     (0, "lifecycle", &[]),
 ];
 
@@ -40,6 +45,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ("hyper", &["simulator"]),
     ("reqwest", &["outbound", "connector"]), // connector: the type of an upgraded connection, and Url
     ("rustls", &["outbound"]),
+    ("zeno", &["picture"]),
+    ("ttf_parser", &["picture"]),
     ("toml", &["config"]),
     ("clap", &["main", "config", "commands"]),
 ];

@@ -35,6 +35,7 @@ chart-caption = The same numbers as the chart, times in { $zone }
 chart-empty = Nothing to draw yet.
 chart-empty-do = The line begins with the first viewer count.
 chart-needs-script = The drawing needs JavaScript; the table below shows the same numbers.
+chart-file = save this chart
 chart-hatched = Hatched: no data for { $dur }, left out.
 chart-grey = Grey: a battle.
 battle = Battle

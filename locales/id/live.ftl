@@ -32,6 +32,7 @@ chart-caption = Angka yang sama dengan grafik, waktu { $zone }
 chart-empty = Belum ada yang digambar.
 chart-empty-do = Garis dimulai dari angka penonton pertama.
 chart-needs-script = Gambar ini perlu JavaScript; tabel di bawah menunjukkan angka yang sama.
+chart-file = simpan grafik ini
 chart-hatched = Arsir: tidak ada data { $dur }, tidak dihitung.
 chart-grey = Abu-abu: PK.
 battle = PK

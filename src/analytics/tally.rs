@@ -512,6 +512,7 @@ impl Tally {
                 gift_types: 0,
                 biggest_diamonds: 0,
                 biggest_gift: gift,
+                first_gift_at: at,
                 last_gift_at: at,
                 estimated: false,
             },
@@ -532,6 +533,7 @@ impl Tally {
             total.biggest_diamonds = i64::from(added.value.diamonds);
             total.biggest_gift = gift;
         }
+        total.first_gift_at = total.first_gift_at.min(at);
         total.last_gift_at = total.last_gift_at.max(at);
         total.estimated |= added.units > 0 && added.value.source.is_estimate();
         self.changes.gifters.insert(user);

@@ -4,6 +4,7 @@
 //! can fail at run time. Used by every room; uses none.
 
 pub mod answer;
+pub mod board;
 pub mod creator;
 pub mod days;
 pub mod driver;

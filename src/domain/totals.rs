@@ -201,6 +201,7 @@ pub struct GifterTotal {
     /// Unit value of the dearest gift.
     pub biggest_diamonds: i64,
     pub biggest_gift: GiftId,
+    pub first_gift_at: Stamp,
     pub last_gift_at: Stamp,
     /// Whether any part rests on a value that the gift's own event did not say.
     pub estimated: bool,

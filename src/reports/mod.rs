@@ -2,8 +2,10 @@
 //!
 //! They know nothing of pages or files; `web` and `export` show them.
 
+pub mod boards;
 pub mod explain;
 pub mod insights;
+pub mod leaderboard;
 pub mod recount;
 pub mod review;
 pub mod sessions;

@@ -6,7 +6,6 @@ use crate::domain::ids::SessionId;
 use crate::domain::record::Pause;
 use crate::domain::time::Stamp;
 use crate::domain::totals::{BattleFacts, Bin, GiftTotal, GifterTotal, IntervalRow};
-use crate::store::gifts::GifterSort;
 use crate::store::{Store, StoreError};
 use std::collections::HashMap;
 
@@ -69,7 +68,7 @@ pub async fn review(
 }
 
 async fn gifters(store: &Store, id: SessionId, most: i64) -> Result<Vec<Gifter>, StoreError> {
-    let found = store.gifters(id, GifterSort::Diamonds, most).await?;
+    let found = store.gifters(id, most).await?;
     let ranks = ranks(&found, |gifter| gifter.total.diamonds);
     let ranked = found.into_iter().zip(ranks).map(|(gifter, rank)| Gifter {
         rank,

@@ -1,20 +1,16 @@
 //! Who gave what, and what gifts cost.
 
-use super::people::named;
-use super::schema::{gift_contributions, gift_values, gifter_gifts, people, session_gifts, sessions};
+use super::people::Person;
+use super::schema::{gift_contributions, gift_values, gifter_gifts, people, session_gifts};
 use super::{Store, StoreError};
 use crate::domain::gift::{UnitValue, ValueSource};
-use crate::domain::handle::Handle;
 use crate::domain::ids::{GiftId, SessionId, UserId};
 use crate::domain::record::LearnedValue;
 use crate::domain::time::Stamp;
 use crate::domain::totals::{GiftTotal, GifterTotal, GivenGift};
-use diesel::dsl::{count, max, sql};
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
 use diesel::sqlite::SqliteConnection;
 use std::cmp::Reverse;
-use std::collections::HashMap;
 
 /// What `gift_values.source` says of a price the user set; `event` means a gift's own event.
 const BY_USER: &str = "user";
@@ -28,31 +24,6 @@ pub struct Gifter {
     pub nickname: String,
     pub avatar_url: String,
     pub biggest_gift_name: String,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum GifterSort {
-    #[default]
-    Diamonds,
-    Units,
-    LastGift,
-}
-
-/// A gifter over several sessions.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LeaderboardEntry {
-    pub user: UserId,
-    pub display_id: String,
-    pub nickname: String,
-    pub avatar_url: String,
-    pub diamonds: i64,
-    pub diamonds_to_creator: i64,
-    pub units: i64,
-    /// Distinct gifts over all the sessions.
-    pub gift_types: i64,
-    pub sessions: i64,
-    pub last_gift_at: Stamp,
-    pub estimated: bool,
 }
 
 /// A price that is kept for later sessions.
@@ -81,6 +52,7 @@ struct ContributionRow {
     biggest_gift_id: GiftId,
     biggest_gift_value: i64,
     estimated: bool,
+    first_gift_time: Stamp,
 }
 
 #[derive(Insertable, Queryable)]
@@ -98,85 +70,35 @@ struct GiftRow {
 }
 
 impl Store {
-    /// The gifters of a session, those who come first in `sort` first.
+    /// The gifters of a session, most diamonds first.
     ///
     /// # Errors
     ///
     /// As any question to the database.
-    pub async fn gifters(
-        &self,
-        session: SessionId,
-        sort: GifterSort,
-        limit: i64,
-    ) -> Result<Vec<Gifter>, StoreError> {
+    pub async fn gifters(&self, session: SessionId, limit: i64) -> Result<Vec<Gifter>, StoreError> {
         self.read(move |connection| {
-            let of_session = gift_contributions::table
+            // In the order of an index, so that only the rows that are asked for are read.
+            let rows: Vec<(ContributionRow, Option<Person>, Option<String>)> = gift_contributions::table
+                .left_join(people::table.on(people::user_id.eq(gift_contributions::user_id)))
+                .left_join(
+                    session_gifts::table.on(session_gifts::session_id
+                        .eq(gift_contributions::session_id)
+                        .and(session_gifts::gift_id.eq(gift_contributions::biggest_gift_id))),
+                )
                 .filter(gift_contributions::session_id.eq(session))
+                .order((
+                    gift_contributions::total_value.desc(),
+                    gift_contributions::total_gifts.desc(),
+                    gift_contributions::user_id,
+                ))
                 .limit(limit)
-                .into_boxed();
-            let (diamonds, units, last) = (
-                gift_contributions::total_value.desc(),
-                gift_contributions::total_gifts.desc(),
-                gift_contributions::last_gift_time.desc(),
-            );
-            let sorted = match sort {
-                GifterSort::Diamonds => of_session.order((diamonds, units)),
-                GifterSort::Units => of_session.order((units, diamonds)),
-                GifterSort::LastGift => of_session.order((last, diamonds)),
-            };
-            let rows: Vec<ContributionRow> =
-                sorted.then_order_by(gift_contributions::user_id).load(connection)?;
-            let users: Vec<UserId> = rows.iter().map(|row| row.user_id).collect();
-            let people: HashMap<UserId, _> =
-                named(connection, &users)?.into_iter().map(|person| (person.id, person)).collect();
-            let gift_names: HashMap<GiftId, String> = session_gifts::table
-                .filter(session_gifts::session_id.eq(session))
-                .select((session_gifts::gift_id, session_gifts::gift_name))
-                .load(connection)?
-                .into_iter()
-                .collect();
-            Ok(rows
-                .into_iter()
-                .map(|row| {
-                    let total = gifter_total(&row);
-                    let (display_id, nickname, avatar_url) = match people.get(&row.user_id) {
-                        Some(person) => {
-                            (person.display_id.clone(), person.nickname.clone(), person.avatar_url.clone())
-                        }
-                        None => (row.username, row.nickname, String::new()),
-                    };
-                    let biggest_gift_name = gift_names.get(&row.biggest_gift_id).cloned().unwrap_or_default();
-                    Gifter { total, display_id, nickname, avatar_url, biggest_gift_name }
-                })
-                .collect())
-        })
-        .await
-    }
-
-    /// Who gave most in the sessions that began from `from` up to before `to`.
-    ///
-    /// # Errors
-    ///
-    /// As any question to the database.
-    pub async fn leaderboard(
-        &self,
-        from: Stamp,
-        to: Stamp,
-        creator: Option<&Handle>,
-        limit: i64,
-    ) -> Result<Vec<LeaderboardEntry>, StoreError> {
-        let creator = creator.cloned();
-        self.read(move |connection| {
-            let mut in_range = sessions::table
-                .filter(sessions::start_time.ge(from))
-                .filter(sessions::start_time.lt(to))
-                .select(sessions::session_id)
-                .into_boxed();
-            if let Some(creator) = &creator {
-                in_range = in_range.filter(sessions::account_username.eq(creator));
-            }
-            let ids: Vec<SessionId> = in_range.load(connection)?;
-            leaderboard(connection, &ids, limit)
+                .select((
+                    gift_contributions::all_columns,
+                    people::all_columns.nullable(),
+                    session_gifts::gift_name.nullable(),
+                ))
+                .load(connection)?;
+            Ok(rows.into_iter().map(gifter).collect())
         })
         .await
     }
@@ -297,6 +219,7 @@ pub(super) fn put_gifter(
         biggest_gift_id: gifter.biggest_gift,
         biggest_gift_value: gifter.biggest_diamonds,
         estimated: gifter.estimated,
+        first_gift_time: gifter.first_gift_at,
     };
     diesel::replace_into(gift_contributions::table).values(&row).execute(connection)?;
     Ok(())
@@ -359,61 +282,13 @@ fn put_value(
     Ok(())
 }
 
-fn leaderboard(
-    connection: &mut SqliteConnection,
-    sessions: &[SessionId],
-    limit: i64,
-) -> Result<Vec<LeaderboardEntry>, StoreError> {
-    type Sums = (UserId, i64, i64, i64, i64, Option<Stamp>, Option<i64>);
-    let diamonds = || sql::<BigInt>("sum(total_value)");
-    let rows: Vec<Sums> = gift_contributions::table
-        .filter(gift_contributions::session_id.eq_any(sessions))
-        .group_by(gift_contributions::user_id)
-        .order((diamonds().desc(), sql::<BigInt>("sum(total_gifts)").desc(), gift_contributions::user_id))
-        .limit(limit)
-        .select((
-            gift_contributions::user_id,
-            diamonds(),
-            sql::<BigInt>("sum(value_to_creator)"),
-            sql::<BigInt>("sum(total_gifts)"),
-            count(gift_contributions::session_id),
-            max(gift_contributions::last_gift_time),
-            sql::<diesel::sql_types::Nullable<BigInt>>("sum(CASE WHEN estimated THEN 1 ELSE 0 END)"),
-        ))
-        .load(connection)?;
-    let users: Vec<UserId> = rows.iter().map(|row| row.0).collect();
-    let types: HashMap<UserId, i64> = gifter_gifts::table
-        .filter(gifter_gifts::session_id.eq_any(sessions))
-        .filter(gifter_gifts::user_id.eq_any(&users))
-        .group_by(gifter_gifts::user_id)
-        .select((gifter_gifts::user_id, count(gifter_gifts::gift_id).aggregate_distinct()))
-        .load(connection)?
-        .into_iter()
-        .collect();
-    let mut people: HashMap<UserId, _> =
-        named(connection, &users)?.into_iter().map(|person| (person.id, person)).collect();
-    Ok(rows
-        .into_iter()
-        .map(|(user, diamonds, diamonds_to_creator, units, sessions, last, estimated)| {
-            let person = people.remove(&user);
-            let (display_id, nickname, avatar_url) = person
-                .map(|person| (person.display_id, person.nickname, person.avatar_url))
-                .unwrap_or_default();
-            LeaderboardEntry {
-                user,
-                display_id,
-                nickname,
-                avatar_url,
-                diamonds,
-                diamonds_to_creator,
-                units,
-                gift_types: types.get(&user).copied().unwrap_or(0),
-                sessions,
-                last_gift_at: last.unwrap_or_default(),
-                estimated: estimated.unwrap_or(0) > 0,
-            }
-        })
-        .collect())
+fn gifter((row, person, biggest): (ContributionRow, Option<Person>, Option<String>)) -> Gifter {
+    let total = gifter_total(&row);
+    let (display_id, nickname, avatar_url) = match person {
+        Some(person) => (person.display_id, person.nickname, person.avatar_url),
+        None => (row.username, row.nickname, String::new()),
+    };
+    Gifter { total, display_id, nickname, avatar_url, biggest_gift_name: biggest.unwrap_or_default() }
 }
 
 fn gifter_total(row: &ContributionRow) -> GifterTotal {
@@ -425,6 +300,7 @@ fn gifter_total(row: &ContributionRow) -> GifterTotal {
         gift_types: row.gift_types,
         biggest_diamonds: row.biggest_gift_value,
         biggest_gift: row.biggest_gift_id,
+        first_gift_at: row.first_gift_time,
         last_gift_at: row.last_gift_time,
         estimated: row.estimated,
     }

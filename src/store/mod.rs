@@ -9,6 +9,7 @@
 
 pub mod answers;
 mod battles;
+pub mod boards;
 mod columns;
 mod connection;
 pub mod creators;
@@ -19,6 +20,7 @@ pub mod folder;
 pub mod gifts;
 pub mod integrity;
 pub mod markers;
+pub mod notes;
 pub mod people;
 mod remarks;
 mod schema;

@@ -54,6 +54,27 @@ impl Store {
         self.read(move |connection| named(connection, &users)).await
     }
 
+    /// Those whose handle or nickname contains `text` in any case, now or earlier.
+    ///
+    /// # Errors
+    ///
+    /// As any question to the database.
+    pub async fn find_people(&self, text: &str) -> Result<Vec<UserId>, StoreError> {
+        let pattern = containing(text);
+        self.read(move |connection| {
+            let now = people::table
+                .filter(people::display_id.like(&pattern).escape('\\'))
+                .or_filter(people::nickname.like(&pattern).escape('\\'))
+                .select(people::user_id);
+            let earlier = person_names::table
+                .filter(person_names::display_id.like(&pattern).escape('\\'))
+                .or_filter(person_names::nickname.like(&pattern).escape('\\'))
+                .select(person_names::user_id);
+            Ok(now.union(earlier).load(connection)?)
+        })
+        .await
+    }
+
     /// The names a person had before, newest first: handle, nickname, and when they were seen last.
     ///
     /// # Errors
@@ -144,6 +165,12 @@ pub(super) fn add_activity(
     };
     AddActivity(diesel::insert_into(session_people::table).values(&row)).execute(connection)?;
     Ok(())
+}
+
+/// A pattern of `LIKE` that finds `text` anywhere, with `\` as escape.
+pub(super) fn containing(text: &str) -> String {
+    let literal = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{literal}%")
 }
 
 /// The people with these ids, by as many questions as SQLite's limit of parameters asks for.

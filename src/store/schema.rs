@@ -89,6 +89,7 @@ diesel::table! {
         biggest_gift_id -> Text,
         biggest_gift_value -> BigInt,
         estimated -> Bool,
+        first_gift_time -> BigInt,
     }
 }
 
@@ -181,6 +182,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    person_notes (user_id) {
+        user_id -> Text,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    person_tags (user_id, tag) {
+        user_id -> Text,
+        tag -> Text,
+    }
+}
+
+diesel::table! {
     questions (session_id, number) {
         session_id -> Text,
         number -> BigInt,
@@ -242,6 +257,14 @@ diesel::table! {
         viewer_change -> Nullable<BigInt>,
         activity_score -> Nullable<Double>,
         top_gifter -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    session_boards (version) {
+        version -> BigInt,
+        session_id -> Text,
+        body -> Binary,
     }
 }
 
@@ -466,6 +489,7 @@ diesel::table! {
 diesel::joinable!(markers -> sessions (session_id));
 diesel::joinable!(session_analytics -> sessions (session_id));
 diesel::joinable!(event_segments -> sessions (session_id));
+diesel::joinable!(session_boards -> sessions (session_id));
 diesel::allow_tables_to_appear_in_same_query!(
     answers,
     sessions,
@@ -473,5 +497,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     gaps,
     event_segments,
     markers,
-    session_tags
+    session_tags,
+    session_boards
 );
+diesel::allow_tables_to_appear_in_same_query!(gift_contributions, people, session_gifts, session_people);

@@ -583,12 +583,12 @@ fn put_change(body: &mut Vec<u8>, before: &mut i64, now: i64) {
     *before = now;
 }
 
-fn put_signed(body: &mut Vec<u8>, value: i64) {
+pub(super) fn put_signed(body: &mut Vec<u8>, value: i64) {
     put(body, ((value << 1) ^ (value >> 63)) as u64);
 }
 
 /// Seven bits a byte, lowest first; the high bit says that more follow.
-fn put(body: &mut Vec<u8>, mut value: u64) {
+pub(super) fn put(body: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {
         body.push(value as u8 | 0x80);
         value >>= 7;
@@ -601,11 +601,11 @@ fn change(rest: &mut Bytes, before: &mut i64) -> Result<i64, Damaged> {
     Ok(*before)
 }
 
-fn small(rest: &mut Bytes) -> Result<u32, Damaged> {
+pub(super) fn small(rest: &mut Bytes) -> Result<u32, Damaged> {
     number(rest)?.try_into().map_err(|_| Damaged)
 }
 
-fn number(rest: &mut Bytes) -> Result<u64, Damaged> {
+pub(super) fn number(rest: &mut Bytes) -> Result<u64, Damaged> {
     let mut value = 0;
     for (index, byte) in rest.iter().take(10).enumerate() {
         value |= u64::from(byte & 0x7f) << (7 * index);
@@ -617,7 +617,7 @@ fn number(rest: &mut Bytes) -> Result<u64, Damaged> {
     Err(Damaged)
 }
 
-const fn unzigzag(value: u64) -> i64 {
+pub(super) const fn unzigzag(value: u64) -> i64 {
     (value >> 1) as i64 ^ -((value & 1) as i64)
 }
 

@@ -5,7 +5,7 @@ use super::schema::{
 };
 use super::totals::TotalsRow;
 use super::writer::Writing;
-use super::{Store, StoreError, battles, events, facts, gifts, people, series, streaks, totals};
+use super::{Store, StoreError, battles, boards, events, facts, gifts, people, series, streaks, totals};
 use crate::domain::event::Kind;
 use crate::domain::handle::Handle;
 use crate::domain::ids::{RoomId, SessionId, UserId};
@@ -89,6 +89,7 @@ impl Store {
                 .set(sessions::end_time.eq(ended_at))
                 .execute(writing.connection)?;
             people::settle(writing.connection, session)?;
+            boards::keep(writing.connection, session)?;
             measure(writing.connection, session, ended_at)
         })
         .await?;
@@ -356,8 +357,7 @@ fn filtered(filter: &SessionFilter) -> Filtered<'_> {
         query = query.filter(sessions::session_id.ne_all(continued));
     }
     if !filter.notes.is_empty() {
-        let literal = filter.notes.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        query = query.filter(sessions::session_notes.like(format!("%{literal}%")).escape('\\'));
+        query = query.filter(sessions::session_notes.like(people::containing(&filter.notes)).escape('\\'));
     }
     if let Some(tag) = &filter.tag {
         let tagged = session_tags::table.filter(session_tags::tag.eq(tag)).select(session_tags::session_id);

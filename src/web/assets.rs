@@ -46,6 +46,12 @@ pub fn url(name: &str) -> &'static str {
     &asset.expect("templates name assets of the table below").url
 }
 
+/// The text of an embedded file, by its path in `static/`.
+pub fn text(path: &str) -> String {
+    let file = Files::get(path).expect("callers name files of this repository");
+    String::from_utf8(file.data.into_owned()).expect("they are text")
+}
+
 const PREFIX: &str = "/assets/";
 
 const CSS: &str = "text/css; charset=utf-8";

@@ -31,6 +31,8 @@ pub enum Trouble {
     Explain(#[from] ExplainError),
     #[error("This page could not be put together. Nothing recorded is affected; the log says more.")]
     Render(#[from] askama::Error),
+    #[error("This picture could not be drawn. Nothing recorded is affected; the log says more.")]
+    Picture,
 }
 
 /// RFC 9457; `parameter` is ours.
@@ -96,7 +98,9 @@ impl ResponseError for Trouble {
                 StoreError::Full | StoreError::Locked => StatusCode::SERVICE_UNAVAILABLE,
                 _ => StatusCode::INTERNAL_SERVER_ERROR,
             },
-            Self::Explain(ExplainError::Failed) | Self::Render(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Explain(ExplainError::Failed) | Self::Render(_) | Self::Picture => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use super::api::{
     creators, drivers, events, feed, health, leaderboard, markers, metrics, openapi, series, sessions,
     windows,
 };
-use super::visits::{connection, forms, fragments, insights, moments, pages};
+use super::visits::{connection, forms, fragments, insights, moments, pages, saves};
 use actix_web::Route;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::web::{ServiceConfig, delete, post, resource, route};
@@ -24,6 +24,8 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/insights/trial/stop").route(post().to(insights::stop)))
         .service(resource("/sessions").route(get().to(pages::sessions)))
         .service(resource("/sessions/{id}").route(get().to(pages::session)))
+        .service(resource("/sessions/{id}/chart.png").route(get().to(saves::chart_png)))
+        .service(resource("/sessions/{id}/chart.csv").route(get().to(saves::chart_csv)))
         .service(resource("/sessions/{id}/markers").route(post().to(moments::mark)))
         .service(resource("/sessions/{id}/markers/{marker}/remove").route(post().to(moments::unmark)))
         .service(resource("/gifts/{id}/price").route(post().to(forms::price)))

@@ -1,11 +1,13 @@
 //! The handles a handler may hold.
 
 use super::durations::Durations;
+use super::pictures::Pictures;
 use super::rendered::Rendered;
 use super::zones::Zones;
 use crate::clock::Clock;
 use crate::domain::time::Stamp;
 use crate::recorder::supervisor::Recorder;
+use crate::reports::boards::Boards;
 use crate::settings::ConnectionSettings;
 use crate::store::Store;
 use std::sync::Arc;
@@ -26,6 +28,8 @@ pub struct AppState {
     pub durations: Arc<Durations>,
     pub zones: Arc<Zones>,
     pub rendered: Arc<Rendered>,
+    pub boards: Arc<Boards>,
+    pub pictures: Arc<Pictures>,
 }
 
 /// Sessions recorded so far, of how many.
@@ -36,6 +40,7 @@ pub struct Progress {
 }
 
 impl AppState {
+    /// Called on the runtime that outlives the web workers.
     #[must_use]
     pub fn new(
         store: Store,
@@ -55,6 +60,8 @@ impl AppState {
             durations: Arc::default(),
             zones: Arc::default(),
             rendered: Arc::default(),
+            boards: Arc::default(),
+            pictures: Arc::new(Pictures::here()),
         }
     }
 

@@ -263,7 +263,7 @@
       if (drivers === data.usual) address.searchParams.delete('on'); else address.searchParams.set('on', drivers || 'none');
       history.pushState(null, '', address.href.replace(/%2C/g, ','));
       html.dataset.view = location.search;
-      for (const link of $$(root, 'nav.seg a')) {
+      for (const link of $$(root, 'nav.seg a, .files a')) {
         const other = new URL(link.href);
         if (address.searchParams.has('on')) other.searchParams.set('on', address.searchParams.get('on')); else other.searchParams.delete('on');
         link.href = other;

@@ -73,6 +73,7 @@ pub async fn recorded(store: &Store) -> SessionId {
         gift_types: 1,
         biggest_diamonds: 5,
         biggest_gift: GiftId(9),
+        first_gift_at: START + 3 * MINUTE_MS,
         last_gift_at: START + 3 * MINUTE_MS + user,
         estimated: false,
     };

@@ -337,21 +337,19 @@ async fn a_slow_database_is_not_taken_for_a_sleep() {
     let database = studio.folder().join("pasut.db").display().to_string();
     let mut other = SqliteConnection::establish(&database).expect("the database");
     other.batch_execute("PRAGMA busy_timeout = 10000; BEGIN EXCLUSIVE").expect("the lock");
-    let busy: Vec<_> = (0..2)
-        .map(|_| {
-            let store = studio.app().store.clone();
-            tokio::spawn(async move { store.set_stopped_room(&handle("mira"), None).await })
-        })
-        .collect();
-    room.comment("ana", "masih dibaca").await;
-    studio.until_session("mira", "loud", |session| session.disk_full).await;
-    room.comment("ana", "masih dibaca").await;
-    let session = studio.until_session("mira", "read", |session| session.totals.comments == 2).await;
+    let store = &studio.app().store;
+    let mira = handle("mira");
+    let (first, second, session) =
+        tokio::join!(store.set_stopped_room(&mira, None), store.set_stopped_room(&mira, None), async {
+            room.comment("ana", "masih dibaca").await;
+            studio.until_session("mira", "loud", |session| session.disk_full).await;
+            room.comment("ana", "masih dibaca").await;
+            let session = studio.until_session("mira", "read", |session| session.totals.comments == 2).await;
+            other.batch_execute("ROLLBACK").expect("released");
+            session
+        });
+    assert!(first.is_err() && second.is_err(), "{first:?}, {second:?}");
     assert!(session.gaps.is_empty(), "{:?}", session.gaps);
-    other.batch_execute("ROLLBACK").expect("released");
-    for writer in busy {
-        writer.await.expect("finished").expect_err("it was refused");
-    }
     studio.until_stored(session.id, |stored| stored.totals.comments == 2).await;
     studio.close().await;
 }

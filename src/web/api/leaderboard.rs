@@ -1,18 +1,29 @@
-//! Who gave, in one session or over a stretch of time.
+//! Who gave, in one session or over a stretch of time: the same boards as the page.
 
 use super::answer::{json, time};
 use super::query::{self, Query};
-use crate::store::gifts::{Gifter, GifterSort, LeaderboardEntry};
+use crate::domain::days::Days;
+use crate::domain::gift::Tier;
+use crate::domain::time::Stamp;
+use crate::reports::leaderboard::{BoardColumn, BoardQuestion, Entry, leaderboard};
+use crate::store::boards::BoardScope;
 use crate::web::error::Trouble;
 use crate::web::state::AppState;
+use crate::web::zones;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
 const MAX_LIMIT: u32 = 10_000;
+const USUAL_LIMIT: u32 = 100;
+const USUAL_DAYS: u32 = 30;
+const MAX_DAYS: u32 = 3_660;
 
-const SORTS: [(&str, GifterSort); 3] =
-    [("diamonds", GifterSort::Diamonds), ("gifts", GifterSort::Units), ("last_gift", GifterSort::LastGift)];
+const SORTS: [(&str, BoardColumn); 3] = [
+    ("diamonds", BoardColumn::Diamonds),
+    ("gifts", BoardColumn::Gifts),
+    ("last_gift", BoardColumn::LastGift),
+];
 
 #[derive(Serialize)]
 struct Leaderboard {
@@ -28,18 +39,36 @@ struct Leaderboard {
 #[derive(Debug, Serialize)]
 struct GifterJson {
     /// By diamonds, from 1; people with the same diamonds share a rank.
-    rank: usize,
+    rank: u32,
     user_id: String,
     display_id: String,
     nickname: String,
     diamonds: i64,
     diamonds_to_host: i64,
+    diamonds_by_tier: TiersJson,
     /// Whether a part rests on a value that the gift's own event did not say.
     estimated: bool,
     gifts: i64,
-    gift_types: i64,
-    sessions: i64,
+    gift_types: u32,
+    biggest_gift: BiggestJson,
+    sessions: u32,
+    first_gift_at: String,
     last_gift_at: String,
+    last_seen_at: String,
+}
+
+#[derive(Debug, Serialize)]
+struct TiersJson {
+    standard: i64,
+    special: i64,
+    premium: i64,
+}
+
+#[derive(Debug, Serialize)]
+struct BiggestJson {
+    id: String,
+    name: String,
+    diamond_count: i64,
 }
 
 /// `GET /api/v1/sessions/{id}/leaderboard`
@@ -49,75 +78,74 @@ pub async fn of_session(
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
     let query = Query::of(&req, &["limit", "sort"])?;
-    let limit = query.number("limit", MAX_LIMIT)?.unwrap_or(100);
-    let sort = query.choice("sort", &SORTS)?.unwrap_or_default();
     let id = query::session(&state, &id).await?.id;
-    let gifters = state.store.gifters(id, sort, i64::from(limit)).await?;
-    let mut leaderboard: Vec<_> = gifters.iter().map(gifter).collect();
-    if sort == GifterSort::Diamonds {
-        rank(&mut leaderboard);
-    } else {
-        // A rank is a place by diamonds among all gifters, whatever the rows are sorted by.
-        let by_diamonds = state.store.gifters(id, GifterSort::Diamonds, i64::MAX).await?;
-        let diamonds: Vec<_> = by_diamonds.iter().map(|gifter| gifter.total.diamonds).collect();
-        for gifter in &mut leaderboard {
-            gifter.rank = 1 + diamonds.partition_point(|above| *above > gifter.diamonds);
-        }
-    }
+    let leaderboard = answered(&state, &query, BoardScope::Session(id)).await?;
     Ok(json(&req, &Leaderboard { session_id: Some(id.to_string()), from: None, to: None, leaderboard }))
 }
 
 /// `GET /api/v1/leaderboard`
 pub async fn of_days(req: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
-    let query = Query::of(&req, &["days", "from", "to", "creator", "limit"])?;
-    let limit = query.number("limit", MAX_LIMIT)?.unwrap_or(100);
+    let query = Query::of(&req, &["days", "from", "to", "creator", "limit", "sort"])?;
     let creator = query.creator()?;
-    let (from, to) = query.stretch(state.now())?;
-    let entries = state.store.leaderboard(from, to, creator.as_ref(), i64::from(limit)).await?;
-    let mut leaderboard: Vec<_> = entries.iter().map(entry).collect();
-    rank(&mut leaderboard);
-    Ok(json(&req, &Leaderboard { session_id: None, from: Some(time(from)), to: Some(time(to)), leaderboard }))
+    let zone = match &creator {
+        Some(creator) => state.zones.of(creator, &state.store).await?,
+        None => zones::DEFAULT,
+    };
+    let (from, to) = match (query.text("from"), query.text("to")) {
+        (None, None) => {
+            let days = query.number("days", MAX_DAYS)?.unwrap_or(USUAL_DAYS);
+            Days::last(days, state.now(), zone).stretch(zone)
+        }
+        _ => query.stretch(state.now())?,
+    };
+    let leaderboard = answered(&state, &query, BoardScope::Stretch { from, to, creator }).await?;
+    let said = |at: Stamp| Some(time(at));
+    Ok(json(&req, &Leaderboard { session_id: None, from: said(from), to: said(to), leaderboard }))
 }
 
-/// Ranks rows that come most diamonds first.
-fn rank(rows: &mut [GifterJson]) {
-    for at in 0..rows.len() {
-        rows[at].rank = match at.checked_sub(1).map(|before| &rows[before]) {
-            Some(before) if before.diamonds == rows[at].diamonds => before.rank,
-            _ => at + 1,
-        };
-    }
+async fn answered(state: &AppState, query: &Query, scope: BoardScope) -> Result<Vec<GifterJson>, Trouble> {
+    let question = BoardQuestion {
+        scope,
+        before: None,
+        tiers: state.recorder.tiers(),
+        sort: query.choice("sort", &SORTS)?.unwrap_or_default(),
+        ascending: false,
+        tier: None,
+        at_least: i64::MIN,
+        search: String::new(),
+        offset: 0,
+        limit: query.number("limit", MAX_LIMIT)?.unwrap_or(USUAL_LIMIT) as usize,
+    };
+    let board = leaderboard(&state.store, &state.boards, &question, state.now()).await?;
+    Ok(board.entries.into_iter().map(gifter).collect())
 }
 
-fn gifter(gifter: &Gifter) -> GifterJson {
-    let total = &gifter.total;
+fn gifter(entry: Entry) -> GifterJson {
+    let standing = &entry.standing;
+    let of_tier = |tier: Tier| standing.by_tier[tier as usize];
     GifterJson {
-        rank: 0,
-        user_id: total.user.to_string(),
-        display_id: gifter.display_id.clone(),
-        nickname: gifter.nickname.clone(),
-        diamonds: total.diamonds,
-        diamonds_to_host: total.diamonds_to_creator,
-        estimated: total.estimated,
-        gifts: total.units,
-        gift_types: total.gift_types,
-        sessions: 1,
-        last_gift_at: time(total.last_gift_at),
-    }
-}
-
-fn entry(entry: &LeaderboardEntry) -> GifterJson {
-    GifterJson {
-        rank: 0,
-        user_id: entry.user.to_string(),
-        display_id: entry.display_id.clone(),
-        nickname: entry.nickname.clone(),
-        diamonds: entry.diamonds,
-        diamonds_to_host: entry.diamonds_to_creator,
-        estimated: entry.estimated,
-        gifts: entry.units,
-        gift_types: entry.gift_types,
-        sessions: entry.sessions,
-        last_gift_at: time(entry.last_gift_at),
+        rank: standing.rank,
+        user_id: standing.user.to_string(),
+        diamonds: standing.diamonds,
+        diamonds_to_host: standing.diamonds_to_creator,
+        diamonds_by_tier: TiersJson {
+            standard: of_tier(Tier::Standard),
+            special: of_tier(Tier::Special),
+            premium: of_tier(Tier::Premium),
+        },
+        estimated: standing.estimated,
+        gifts: standing.units,
+        gift_types: standing.gift_types,
+        biggest_gift: BiggestJson {
+            id: standing.biggest_gift.to_string(),
+            name: entry.biggest_gift_name,
+            diamond_count: standing.biggest_diamonds,
+        },
+        sessions: standing.sessions,
+        first_gift_at: time(standing.first_gift_at),
+        last_gift_at: time(standing.last_gift_at),
+        last_seen_at: time(standing.last_seen),
+        display_id: entry.display_id,
+        nickname: entry.nickname,
     }
 }

@@ -45,6 +45,8 @@ pub struct Chart {
     pub table_caption: String,
     pub notes: Vec<String>,
     pub changed: ChangedForm,
+    /// The chart as a picture and as numbers: what the link says, and where it leads.
+    pub files: [(&'static str, String); 2],
 }
 
 pub struct WindowLink {
@@ -101,8 +103,7 @@ impl Chart {
         look: &Look,
     ) -> Self {
         let w = look.words();
-        let span_s = span_s(subject.bins);
-        let step = STEPS.into_iter().find(|step| span_s / step <= MOST_POINTS).unwrap_or(600);
+        let step = step_s(subject.bins);
         let points = slots(subject, step);
         let zone = views::zone_at(look.zone, subject.at);
         let (from, to) = match (subject.bins.first(), subject.bins.last()) {
@@ -143,6 +144,9 @@ impl Chart {
             notes: notes(subject, look),
             changed,
             zone,
+            files: [("PNG", "png"), ("CSV", "csv")].map(|(name, kind)| {
+                (name, format!("/sessions/{}/chart.{kind}{}", subject.session, view.file_query()))
+            }),
         }
     }
 }
@@ -179,11 +183,18 @@ pub fn away_ms(gaps: &[Gap], from: Stamp, to: Stamp, now: Stamp) -> i64 {
     gaps.iter().map(|gap| gap.to.unwrap_or(now).min(to).ms_since(gap.from.max(from)).max(0)).sum()
 }
 
+/// The step of a chart of these bins, in seconds.
+#[must_use]
+pub fn step_s(bins: &[Bin]) -> i64 {
+    let span_s = span_s(bins);
+    STEPS.into_iter().find(|step| span_s / step <= MOST_POINTS).unwrap_or(600)
+}
+
 /// A step of the chart. A step without a single bin is a hole if any of it lies in a gap; else it was quiet.
-struct Point {
-    from: Stamp,
-    viewers: Option<i64>,
-    counts: Counts,
+pub struct Point {
+    pub from: Stamp,
+    pub viewers: Option<i64>,
+    pub counts: Counts,
 }
 
 fn span_s(bins: &[Bin]) -> i64 {
@@ -193,8 +204,9 @@ fn span_s(bins: &[Bin]) -> i64 {
     }
 }
 
-/// The bins gathered into steps of `step` seconds, with holes where nothing could be seen.
-fn slots(subject: &Subject, step: i64) -> Vec<Option<Point>> {
+/// The bins gathered into steps of `step` seconds from the first one on, with holes where nothing could be seen.
+#[must_use]
+pub fn slots(subject: &Subject, step: i64) -> Vec<Option<Point>> {
     let (bins, step_ms) = (subject.bins, step * 1000);
     let Some(first) = bins.first().map(|bin| bin.from.floor_to(step_ms)) else { return Vec::new() };
     let mut points: Vec<Option<Point>> = Vec::new();

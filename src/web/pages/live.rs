@@ -231,18 +231,30 @@ impl View {
     /// The address part of this view, from `&`; defaults are left out.
     #[must_use]
     pub fn query(&self) -> String {
+        match self.window {
+            Window::Half => self.lanes_part(),
+            window => format!("&win={}{}", window.code(), self.lanes_part()),
+        }
+    }
+
+    /// `&on=likes,gifts`; empty for the usual lanes.
+    fn lanes_part(&self) -> String {
         let lanes: Vec<_> = DRIVERS.into_iter().filter(|key| self.shows(key)).collect();
-        let lanes = lanes.join(",");
-        let mut query = String::new();
-        if self.window != Window::default() {
-            query.push_str("&win=");
-            query.push_str(self.window.code());
+        match lanes.join(",").as_str() {
+            USUAL_LANES => String::new(),
+            "" => "&on=none".to_owned(),
+            lanes => format!("&on={lanes}"),
         }
-        if lanes != USUAL_LANES {
-            query.push_str("&on=");
-            query.push_str(if lanes.is_empty() { "none" } else { &lanes });
+    }
+
+    /// What the address of the chart's files says of this view; without a window they show the whole session.
+    #[must_use]
+    pub fn file_query(&self) -> String {
+        let lanes = self.lanes_part();
+        match self.window {
+            Window::All => lanes.replacen('&', "?", 1),
+            window => format!("?win={}{lanes}", window.code()),
         }
-        query
     }
 
     /// The form that asks what changed, on the Live page of a creator.

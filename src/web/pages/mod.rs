@@ -24,6 +24,6 @@ pub mod verdict;
 pub mod welcome;
 
 #[cfg(test)]
-mod samples;
+pub(super) mod samples;
 #[cfg(test)]
 mod tests;

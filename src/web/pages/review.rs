@@ -231,7 +231,8 @@ pub fn changed_form(summary: &SessionSummary, on: &str) -> ChangedForm {
 }
 
 /// `Thu 19 Nov 2026, 19:30 to 22:17 WIB`.
-fn heading(summary: &SessionSummary, look: &Look, end: Stamp) -> String {
+#[must_use]
+pub fn heading(summary: &SessionSummary, look: &Look, end: Stamp) -> String {
     let from = summary.start.recorded_from;
     look.words().with(
         "session-heading",
@@ -245,7 +246,8 @@ fn heading(summary: &SessionSummary, look: &Look, end: Stamp) -> String {
     )
 }
 
-fn recap(summary: &SessionSummary, look: &Look) -> String {
+#[must_use]
+pub fn recap(summary: &SessionSummary, look: &Look) -> String {
     let w = look.words();
     let viewers = &summary.totals.viewers;
     let mut parts = vec![

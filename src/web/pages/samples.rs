@@ -139,6 +139,7 @@ pub fn gifter(user: i64, diamonds: i64, to_guests: i64, estimated: bool) -> Gift
         gift_types: 3,
         biggest_diamonds: 1000,
         biggest_gift: GiftId(5655),
+        first_gift_at: NOW - 60_000,
         last_gift_at: NOW,
         estimated,
     }

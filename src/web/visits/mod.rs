@@ -9,6 +9,7 @@ pub mod fragments;
 pub mod insights;
 pub mod moments;
 pub mod pages;
+pub mod saves;
 
 use super::look::{Look, Theme};
 use super::pages::problem::{Problem, ProblemPage};

@@ -1,0 +1,14 @@
+DROP TABLE person_tags;
+DROP TABLE person_notes;
+DROP TRIGGER boards_gift_out;
+DROP TRIGGER boards_gift_to;
+DROP TRIGGER boards_gift_in;
+DROP TRIGGER boards_given_out;
+DROP TRIGGER boards_given_to;
+DROP TRIGGER boards_given_in;
+DROP TRIGGER boards_gifter_out;
+DROP TRIGGER boards_gifter_to;
+DROP TRIGGER boards_gifter_in;
+DROP TABLE session_boards;
+DROP INDEX gift_contributions_by_value;
+ALTER TABLE gift_contributions DROP COLUMN first_gift_time;

@@ -1,0 +1,282 @@
+//! What the gifters of a session add up to, packed into one row for each finished session.
+//!
+//! Adding up ninety days from the tables means visiting half a million rows by their text keys; a
+//! packed session of two thousand gifters is one row of some 60 KiB. A row is made when the session
+//! ends. Triggers of the database remove it with any change of what it was made from, by whoever,
+//! and [`Store::keep_board`] makes it again; so a row that is there equals a recount, and its version
+//! says whether it is the same as before. A running session is always read from the tables.
+
+use super::schema::{gift_contributions, session_boards, session_people, sessions};
+use super::segment::{Damaged, number, put, put_signed, small, unzigzag};
+use super::{Store, StoreError, gifts};
+use crate::domain::board::{BoardGift, BoardGifter, BoardGiven, SessionBoard};
+use crate::domain::handle::Handle;
+use crate::domain::ids::{GiftId, SessionId, UserId};
+use crate::domain::time::Stamp;
+use crate::domain::totals::GifterTotal;
+use bytes::{Buf as _, Bytes};
+use diesel::prelude::*;
+use diesel::sqlite::SqliteConnection;
+use std::collections::HashMap;
+
+/// Which sessions a board is about.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum BoardScope {
+    Session(SessionId),
+    /// Those that began from `from` up to before `to`, of one creator or all.
+    Stretch {
+        from: Stamp,
+        to: Stamp,
+        creator: Option<Handle>,
+    },
+}
+
+/// A session of a board, and whether its board is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BoardSession {
+    pub id: SessionId,
+    pub ended: bool,
+    /// Of the kept board; another number means that the session changed.
+    pub version: Option<i64>,
+}
+
+impl Store {
+    /// The sessions of `scope`, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// As any question to the database.
+    pub async fn board_sessions(&self, scope: &BoardScope) -> Result<Vec<BoardSession>, StoreError> {
+        let scope = scope.clone();
+        self.read(move |connection| {
+            let found = sessions::table
+                .left_join(session_boards::table)
+                .order((sessions::start_time, sessions::session_id))
+                .select((
+                    sessions::session_id,
+                    sessions::end_time.is_not_null(),
+                    session_boards::version.nullable(),
+                ))
+                .into_boxed();
+            let found = match scope {
+                BoardScope::Session(session) => found.filter(sessions::session_id.eq(session)),
+                BoardScope::Stretch { from, to, creator } => {
+                    let began =
+                        found.filter(sessions::start_time.ge(from)).filter(sessions::start_time.lt(to));
+                    match creator {
+                        Some(creator) => began.filter(sessions::account_username.eq(creator)),
+                        None => began,
+                    }
+                }
+            };
+            let rows: Vec<(SessionId, bool, Option<i64>)> = found.load(connection)?;
+            Ok(rows.into_iter().map(|(id, ended, version)| BoardSession { id, ended, version }).collect())
+        })
+        .await
+    }
+
+    /// Hands the boards of `sessions` to `add`, one after the other so that they are not in memory
+    /// together, and returns what that made of `sum`.
+    ///
+    /// # Errors
+    ///
+    /// As any question to the database.
+    pub async fn add_boards<T: Send + 'static>(
+        &self,
+        sessions: Vec<SessionId>,
+        mut sum: T,
+        add: fn(&mut T, &SessionBoard),
+    ) -> Result<T, StoreError> {
+        self.read(move |connection| {
+            for session in sessions {
+                add(&mut sum, &board(connection, session)?);
+            }
+            Ok(sum)
+        })
+        .await
+    }
+
+    /// Makes the board of a finished session, unless it is kept already.
+    ///
+    /// # Errors
+    ///
+    /// As any change of the database.
+    pub async fn keep_board(&self, session: SessionId) -> Result<(), StoreError> {
+        self.write(move |writing| {
+            let connection = &mut *writing.connection;
+            let kept = kept(connection, session)?.is_some();
+            let ended = sessions::table.find(session).select(sessions::end_time.is_not_null());
+            if kept || !ended.first(connection).optional()?.unwrap_or(false) {
+                return Ok(());
+            }
+            keep(connection, session)
+        })
+        .await
+    }
+}
+
+/// Makes the board of a session from its tables, in place of the one before.
+pub(super) fn keep(connection: &mut SqliteConnection, session: SessionId) -> Result<(), StoreError> {
+    let body = pack(&counted(connection, session)?);
+    diesel::delete(session_boards::table.filter(session_boards::session_id.eq(session)))
+        .execute(connection)?;
+    diesel::insert_into(session_boards::table)
+        .values((session_boards::session_id.eq(session), session_boards::body.eq(body)))
+        .execute(connection)?;
+    Ok(())
+}
+
+fn board(connection: &mut SqliteConnection, session: SessionId) -> Result<SessionBoard, StoreError> {
+    let ended = sessions::table.find(session).select(sessions::end_time.is_not_null());
+    // What somebody did last may change while it runs without a gift, so that no trigger fires.
+    let kept = match ended.first(connection).optional()? {
+        Some(true) => kept(connection, session)?,
+        _ => None,
+    };
+    match kept {
+        Some(body) => Ok(unpack(body.into())?),
+        None => counted(connection, session),
+    }
+}
+
+fn kept(connection: &mut SqliteConnection, session: SessionId) -> Result<Option<Vec<u8>>, StoreError> {
+    Ok(session_boards::table
+        .filter(session_boards::session_id.eq(session))
+        .select(session_boards::body)
+        .first(connection)
+        .optional()?)
+}
+
+/// The board as the tables have it.
+fn counted(connection: &mut SqliteConnection, session: SessionId) -> Result<SessionBoard, StoreError> {
+    let gifts: Vec<BoardGift> = gifts::gift_totals(connection, session)?
+        .into_iter()
+        .map(|gift| BoardGift { gift: gift.gift, name: gift.name, unit_diamonds: gift.value.diamonds })
+        .collect();
+    let position: HashMap<GiftId, u32> = gifts.iter().map(|gift| gift.gift).zip(0..).collect();
+    let mut given = gifts::given(connection, session)?;
+    given.retain(|given| position.contains_key(&given.gift));
+    given.sort_unstable_by_key(|given| (given.user, given.gift));
+    let last_seen: HashMap<UserId, Stamp> = gift_contributions::table
+        .inner_join(
+            session_people::table.on(session_people::session_id
+                .eq(gift_contributions::session_id)
+                .and(session_people::user_id.eq(gift_contributions::user_id))),
+        )
+        .filter(gift_contributions::session_id.eq(session))
+        .select((session_people::user_id, session_people::last_at))
+        .load(connection)?
+        .into_iter()
+        .collect();
+    let mut totals = gifts::gifter_totals(connection, session)?;
+    totals.sort_unstable_by_key(|total| total.user);
+    let mut board = SessionBoard { gifts, ..SessionBoard::default() };
+    for mut total in totals {
+        let from = given.partition_point(|given| given.user < total.user);
+        let mine = given[from..].iter().take_while(|given| given.user == total.user);
+        let before = board.given.len();
+        board
+            .given
+            .extend(mine.map(|given| BoardGiven { gift: position[&given.gift], diamonds: given.diamonds }));
+        total.gift_types = (board.given.len() - before) as i64;
+        let last_seen = last_seen.get(&total.user).copied().unwrap_or(total.last_gift_at);
+        board.gifters.push(BoardGifter { total, last_seen });
+    }
+    Ok(board)
+}
+
+const ESTIMATED: u8 = 1;
+const TO_GUESTS: u8 = 2;
+
+fn pack(board: &SessionBoard) -> Vec<u8> {
+    let base = board.gifters.iter().map(|gifter| gifter.total.first_gift_at.0).min().unwrap_or(0);
+    let mut body = Vec::with_capacity(board.gifts.len() * 16 + board.gifters.len() * 40);
+    put_signed(&mut body, base);
+    put(&mut body, board.gifts.len() as u64);
+    for gift in &board.gifts {
+        put_signed(&mut body, gift.gift.0);
+        put(&mut body, u64::from(gift.unit_diamonds));
+        put(&mut body, gift.name.len() as u64);
+        body.extend_from_slice(gift.name.as_bytes());
+    }
+    put(&mut body, board.gifters.len() as u64);
+    let mut given = board.given.iter();
+    for BoardGifter { total, last_seen } in &board.gifters {
+        let to_guests = total.diamonds - total.diamonds_to_creator;
+        body.extend_from_slice(&total.user.0.to_le_bytes());
+        body.push(if total.estimated { ESTIMATED } else { 0 } | if to_guests != 0 { TO_GUESTS } else { 0 });
+        put_signed(&mut body, total.units);
+        put_signed(&mut body, total.diamonds);
+        if to_guests != 0 {
+            put_signed(&mut body, to_guests);
+        }
+        put_signed(&mut body, total.biggest_gift.0);
+        put_signed(&mut body, total.biggest_diamonds);
+        put_signed(&mut body, total.first_gift_at.0 - base);
+        put_signed(&mut body, total.last_gift_at.ms_since(total.first_gift_at));
+        put_signed(&mut body, last_seen.ms_since(total.last_gift_at));
+        put(&mut body, total.gift_types as u64);
+        for gift in given.by_ref().take(total.gift_types as usize) {
+            put(&mut body, u64::from(gift.gift));
+            put_signed(&mut body, gift.diamonds);
+        }
+    }
+    body
+}
+
+/// Lists grow as they are read, so a lying length costs nothing.
+fn unpack(mut body: Bytes) -> Result<SessionBoard, Damaged> {
+    let rest = &mut body;
+    let base = signed(rest)?;
+    let gifts = (0..number(rest)?).map(|_| gift(rest)).collect::<Result<_, _>>()?;
+    let mut board = SessionBoard { gifts, ..SessionBoard::default() };
+    for _ in 0..number(rest)? {
+        let gifter = gifter(rest, base)?;
+        for _ in 0..gifter.total.gift_types {
+            board.given.push(BoardGiven { gift: small(rest)?, diamonds: signed(rest)? });
+        }
+        board.gifters.push(gifter);
+    }
+    Ok(board)
+}
+
+fn gift(rest: &mut Bytes) -> Result<BoardGift, Damaged> {
+    let gift = GiftId(signed(rest)?);
+    let unit_diamonds = small(rest)?;
+    let length = usize::try_from(number(rest)?).map_err(|_| Damaged)?;
+    if length > rest.len() {
+        return Err(Damaged);
+    }
+    let name = String::from_utf8(rest.split_to(length).to_vec()).map_err(|_| Damaged)?;
+    Ok(BoardGift { gift, name, unit_diamonds })
+}
+
+fn gifter(rest: &mut Bytes, base: i64) -> Result<BoardGifter, Damaged> {
+    let user = UserId(rest.try_get_i64_le().map_err(|_| Damaged)?);
+    let flags = rest.try_get_u8().map_err(|_| Damaged)?;
+    let units = signed(rest)?;
+    let diamonds = signed(rest)?;
+    let to_guests = if flags & TO_GUESTS == 0 { 0 } else { signed(rest)? };
+    let biggest_gift = GiftId(signed(rest)?);
+    let biggest_diamonds = signed(rest)?;
+    let first_gift_at = Stamp(base.wrapping_add(signed(rest)?));
+    let last_gift_at = Stamp(first_gift_at.0.wrapping_add(signed(rest)?));
+    let last_seen = Stamp(last_gift_at.0.wrapping_add(signed(rest)?));
+    let total = GifterTotal {
+        user,
+        units,
+        diamonds,
+        diamonds_to_creator: diamonds.wrapping_sub(to_guests),
+        gift_types: i64::from(small(rest)?),
+        biggest_diamonds,
+        biggest_gift,
+        first_gift_at,
+        last_gift_at,
+        estimated: flags & ESTIMATED != 0,
+    };
+    Ok(BoardGifter { total, last_seen })
+}
+
+fn signed(rest: &mut Bytes) -> Result<i64, Damaged> {
+    number(rest).map(unzigzag)
+}

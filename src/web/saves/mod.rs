@@ -1,0 +1,7 @@
+//! What somebody saves from a page: charts as pictures and as numbers, from the facts of the page.
+//!
+//! The interactive chart is not among them; the browser draws that.
+
+pub mod chart;
+pub mod csv;
+pub mod palette;

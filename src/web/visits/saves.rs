@@ -1,0 +1,124 @@
+//! What is saved from the page of a session: its chart as a picture and as numbers.
+
+use super::Asked;
+use crate::domain::time::Stamp;
+use crate::domain::totals::{BattleFacts, Bin};
+use crate::reports::sessions::{SessionSummary, summary};
+use crate::web::api::answer::{Tagged, tagged};
+use crate::web::api::query::session_id;
+use crate::web::error::Trouble;
+use crate::web::look::{Look, Theme};
+use crate::web::pages::chart::Subject;
+use crate::web::pages::live::View;
+use crate::web::pages::review::{heading, recap};
+use crate::web::pictures::PNG;
+use crate::web::saves::chart;
+use crate::web::saves::csv::{self, CSV};
+use crate::web::state::AppState;
+use crate::web::views;
+use crate::web::words::Lang;
+use actix_web::http::header::{CONTENT_DISPOSITION, HeaderValue};
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+
+/// `GET /sessions/{id}/chart.png`
+pub async fn chart_png(
+    req: HttpRequest,
+    asked: Asked,
+    id: Path<String>,
+    state: Data<AppState>,
+) -> Result<HttpResponse, Trouble> {
+    let charted = Charted::read(&asked, &id, &state).await?;
+    let (summary, look) = (&charted.summary, &charted.look);
+    let head = format!("@{} · {}", summary.start.creator, heading(summary, look, charted.at));
+    let drawing = chart::draw(&charted.subject(), &charted.view, &head, &recap(summary, look), look);
+    let png: Tagged = state.pictures.png(drawing).await?;
+    Ok(named(png.answer(&req, PNG), &file_name(summary, look, "chart.png")))
+}
+
+/// `GET /sessions/{id}/chart.csv`
+pub async fn chart_csv(
+    req: HttpRequest,
+    asked: Asked,
+    id: Path<String>,
+    state: Data<AppState>,
+) -> Result<HttpResponse, Trouble> {
+    let charted = Charted::read(&asked, &id, &state).await?;
+    let csv = csv::write(&charted.subject(), &charted.look).into_bytes();
+    Ok(named(tagged(&req, CSV, csv), &file_name(&charted.summary, &charted.look, "chart.csv")))
+}
+
+/// The part of a session that a chart shows.
+struct Charted {
+    summary: SessionSummary,
+    bins: Vec<Bin>,
+    battles: Vec<BattleFacts>,
+    at: Stamp,
+    view: View,
+    look: Look,
+}
+
+impl Charted {
+    async fn read(asked: &Asked, id: &str, state: &AppState) -> Result<Self, Trouble> {
+        let id = session_id(id)?;
+        let session = state.store.session(id).await?.ok_or_else(Trouble::no_session)?;
+        let look = look(asked, &session.start.creator, state).await?;
+        let window = if asked.param("win").is_empty() { "all" } else { asked.param("win") };
+        let view = View::parse(window, asked.param("on"));
+        let at = session.ended_at.unwrap_or(asked.now);
+        let from = view.window.begin(at).unwrap_or(session.start.recorded_from);
+        Ok(Self {
+            bins: state.store.series(id, from, Stamp(i64::MAX)).await?,
+            battles: state.store.battles(id).await?,
+            summary: summary(&state.store, session).await?,
+            at,
+            view,
+            look,
+        })
+    }
+
+    fn subject(&self) -> Subject<'_> {
+        Subject {
+            session: self.summary.id,
+            bins: &self.bins,
+            gaps: &self.summary.gaps,
+            battles: &self.battles,
+            at: self.at,
+            running: self.summary.ended_at.is_none(),
+            estimated: self.summary.totals.is_estimated(),
+            shown: None,
+        }
+    }
+}
+
+/// How the file is to look: as the page does, unless its address says otherwise.
+async fn look(
+    asked: &Asked,
+    creator: &crate::domain::handle::Handle,
+    state: &AppState,
+) -> Result<Look, Trouble> {
+    let zone = if asked.chose_zone { asked.look.zone } else { state.zones.of(creator, &state.store).await? };
+    let theme = asked.param("theme");
+    Ok(Look {
+        zone,
+        lang: Lang::parse(asked.param("lang")).unwrap_or(asked.look.lang),
+        theme: if theme.is_empty() { asked.look.theme } else { Theme::parse(theme) },
+        ..asked.look
+    })
+}
+
+/// `pasut-mira-2026-11-22-1930-chart.png`
+fn file_name(summary: &SessionSummary, look: &Look, end: &str) -> String {
+    let start = summary.start.recorded_from;
+    let local = views::iso(start + i64::from(views::zone_offset_s(look.zone, start)) * 1000);
+    let (day, clock) = (&local[..10], local[11..16].replace(':', ""));
+    format!("pasut-{}-{day}-{clock}-{end}", summary.start.creator)
+}
+
+/// The answer with the name it is saved under. A creator's name has only letters, digits, dots and underscores.
+fn named(mut answer: HttpResponse, name: &str) -> HttpResponse {
+    let told = format!("inline; filename=\"{name}\"");
+    let told = HeaderValue::try_from(told).expect("letters, digits and signs that headers take");
+    answer.headers_mut().insert(CONTENT_DISPOSITION, told);
+    answer
+}
