@@ -58,6 +58,7 @@ impl HelpPage {
                 (&["?"], "key-help"),
                 (&["←", "→"], "key-samples"),
                 (&["Enter"], "key-window"),
+                (&["[", "]"], "key-interval"),
             ],
         }
     }
