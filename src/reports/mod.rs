@@ -6,6 +6,7 @@ pub mod boards;
 pub mod explain;
 pub mod insights;
 pub mod leaderboard;
+pub mod person;
 pub mod recount;
 pub mod review;
 pub mod sessions;

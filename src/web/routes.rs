@@ -4,7 +4,7 @@ use super::api::{
     creators, drivers, events, feed, health, leaderboard, markers, metrics, openapi, series, sessions,
     windows,
 };
-use super::visits::{connection, forms, fragments, insights, moments, pages, saves};
+use super::visits::{board, connection, forms, fragments, insights, moments, pages, saves};
 use actix_web::Route;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::web::{ServiceConfig, delete, post, resource, route};
@@ -22,6 +22,8 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/insights").route(get().to(insights::page)))
         .service(resource("/insights/trial/start").route(post().to(insights::start)))
         .service(resource("/insights/trial/stop").route(post().to(insights::stop)))
+        .service(resource("/leaderboards").route(get().to(board::page)))
+        .service(resource("/people/{id}/note").route(post().to(board::note)))
         .service(resource("/sessions").route(get().to(pages::sessions)))
         .service(resource("/sessions/{id}").route(get().to(pages::session)))
         .service(resource("/sessions/{id}/chart.png").route(get().to(saves::chart_png)))
@@ -42,6 +44,7 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/f/pulse").route(get().to(fragments::pulse)))
         .service(resource("/f/feed").route(get().to(fragments::feed)))
         .service(resource("/f/leaderboard").route(get().to(fragments::leaderboard)))
+        .service(resource("/f/leaderboards").route(get().to(board::lines)))
         .service(resource("/f/moments").route(get().to(moments::list)))
         .service(resource("/f/changed").route(get().to(moments::what_changed)))
         .service(resource("/f/creators").route(get().to(fragments::creators)))

@@ -189,6 +189,19 @@ pub fn short_day(look: &Look, at: Stamp) -> String {
     format!("{weekday}{comma} {} {month}", time.day())
 }
 
+/// The date alone: `22 Nov`.
+#[must_use]
+pub fn date(look: &Look, at: Stamp) -> String {
+    let time = local(look, at);
+    format!("{} {}", time.day(), MONTHS[look.lang as usize][time.month0() as usize])
+}
+
+/// The date with its year: `22 Nov 2026`.
+#[must_use]
+pub fn full_date(look: &Look, at: Stamp) -> String {
+    format!("{} {}", date(look, at), local(look, at).year())
+}
+
 /// Day and time with the zone: `Sat 22 Nov 2026, 19:30 WIB`, in Indonesian `Sab, 22 Nov 2026 19.30 WIB`.
 #[must_use]
 pub fn moment(look: &Look, at: Stamp) -> String {

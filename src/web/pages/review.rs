@@ -353,7 +353,7 @@ fn gift_row(gift: &GiftTotal, tiers: TierLimits, look: &Look) -> GiftRow {
     }
 }
 
-const fn source_key(source: ValueSource) -> &'static str {
+pub const fn source_key(source: ValueSource) -> &'static str {
     match source {
         ValueSource::Event => "source-event",
         ValueSource::Learned => "source-learned",
