@@ -7,7 +7,6 @@ use crate::lifecycle::Lifecycle;
 use crate::recorder::shared::Settings;
 use crate::recorder::supervisor::{Parts, Recorder};
 use crate::reports;
-use crate::reports::boards::Boards;
 use crate::reports::explain::ExplainError;
 use crate::settings::ConnectionSettings;
 use crate::store::folder::{DataFolder, FolderLock};
@@ -19,7 +18,6 @@ use anyhow::Context as _;
 use std::collections::HashSet;
 use std::net::{SocketAddr, TcpListener};
 use std::ops::ControlFlow;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -85,7 +83,7 @@ impl App {
         let stop = lifecycle.stop_signal();
         let state =
             AppState::new(store.clone(), recorder.clone(), connection, start.clock, start.demo, stop.clone());
-        let chore = keep_boards(store.clone(), Arc::clone(&state.boards), state.clock.clone(), stop);
+        let chore = keep_boards(store.clone(), state.clone(), stop);
         lifecycle.spawn("leaderboards", chore);
         let server = server::serve(vec![start.listener], state).context("Nothing can be served")?;
         let handle = server.handle();
@@ -129,14 +127,15 @@ async fn explain_what_was_left(store: Store, stop: CancellationToken) {
     }
 }
 
-/// Makes the boards of sessions that an earlier version recorded, then lets go of sums of boards
-/// that nobody looks at any more.
-async fn keep_boards(store: Store, boards: Arc<Boards>, clock: Clock, stop: CancellationToken) {
+/// Makes the boards of sessions that an earlier version recorded, then lets go of sums of boards and of
+/// insights that nobody looks at any more.
+async fn keep_boards(store: Store, state: AppState, stop: CancellationToken) {
     if let Err(err) = reports::boards::make_missing(&store, || !stop.is_cancelled()).await {
         warn!(%err, "Leaderboards of earlier sessions are made when somebody asks: {err}");
     }
     while rests(&stop, BOARDS_EVERY).await.is_continue() {
-        boards.let_go(clock.wall());
+        state.boards.let_go(state.now());
+        state.remembered.let_go(state.now());
     }
 }
 

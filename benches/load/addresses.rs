@@ -18,7 +18,7 @@ const FRAGMENT_MS: f64 = 20.0;
 /// Pages about the running session.
 const LIVE: [&str; 2] = ["/live", "/live?win=all&on=likes,comments,gifts,follows,shares"];
 
-const DOCUMENTS: [&str; 14] = [
+const DOCUMENTS: [&str; 19] = [
     "/",
     "/creators",
     "/sessions",
@@ -30,6 +30,11 @@ const DOCUMENTS: [&str; 14] = [
     "/insights?scope=30d",
     "/insights?scope=90d",
     "/insights?scope=session:{session}",
+    "/leaderboards",
+    "/leaderboards?scope=7d",
+    "/leaderboards?scope=30d",
+    "/leaderboards?scope=30d&sort=-gifts&q=ayu",
+    "/leaderboards?scope=session&session={session}",
     "/settings/connection",
     "/more",
     "/help",

@@ -8,6 +8,7 @@ pub mod insights;
 pub mod leaderboard;
 pub mod person;
 pub mod recount;
+pub mod remembered;
 pub mod review;
 pub mod sessions;
 pub mod trials;

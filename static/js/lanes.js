@@ -40,10 +40,10 @@
     const sync = uPlot.sync(root.id), plots = new Map();
     /* an outlier that flattens the rest may be cut off: the lane then ends at its 99th percentile, and says so */
     const clipped = new Set();
-    const high = (key) => { const known = shown(key).filter((v) => v != null).sort((a, b) => a - b); return known[Math.floor(known.length * .99) - 1] ?? 0; };
+    const high = (key) => { const known = shown(key).filter((v) => v != null).sort((a, b) => a - b); return known.length < 60 ? 0 : known[Math.floor(known.length * .99) - 1]; };
     const offer = (lane) => {
       const key = lane.dataset.s, button = $(lane, '.clip'), most = Math.max(0, ...shown(key));
-      button.hidden = !(high(key) > 0 && most > 2 * high(key));
+      button.hidden = !(high(key) > 0 && most > 1.5 * high(key));
       if (button.hidden) clipped.delete(key);
       button.setAttribute('aria-pressed', clipped.has(key));
       button.textContent = clipped.has(key) ? words.clipped.replace('{most}', full.format(Math.round(most))) : words.clip;

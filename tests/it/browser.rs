@@ -1,6 +1,7 @@
 //! Pages as a person sees them: a real browser in front of the whole app.
 
 mod axe;
+mod chart;
 mod driver;
 mod known;
 mod moments;
@@ -33,6 +34,8 @@ fn pages(session: &str) -> Vec<String> {
         "/insights",
         "/insights?scope=30d",
         &one_session,
+        "/leaderboards",
+        "/leaderboards?scope=30d",
         "/settings/connection",
         "/help",
         "/more",
