@@ -2,6 +2,7 @@
 //!
 //! They know nothing of pages or files; `web` and `export` show them.
 
+pub mod audience;
 pub mod boards;
 pub mod explain;
 pub mod insights;

@@ -8,6 +8,7 @@
 //! imports and the web. `docs/database.md` describes the tables.
 
 pub mod answers;
+pub mod audience;
 mod battles;
 pub mod boards;
 mod columns;
@@ -23,6 +24,7 @@ pub mod markers;
 pub mod people;
 pub mod person;
 mod remarks;
+pub mod revaluations;
 mod schema;
 pub mod segment;
 pub mod series;

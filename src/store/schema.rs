@@ -497,6 +497,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     gaps,
     event_segments,
     markers,
+    revaluations,
     session_boards,
     session_tags,
     gift_contributions,

@@ -1,13 +1,13 @@
 //! Every URL on one screen.
 
 use super::api::{
-    creators, drivers, events, feed, health, leaderboard, markers, metrics, openapi, series, sessions,
-    windows,
+    creators, drivers, events, feed, health, leaderboard, markers, metrics, openapi, remarks, series,
+    sessions, windows,
 };
-use super::visits::{board, connection, forms, fragments, insights, moments, pages, saves};
+use super::visits::{board, connection, forms, fragments, insights, moments, pages, review, saves};
 use actix_web::Route;
 use actix_web::guard::{Any, Get, Head};
-use actix_web::web::{ServiceConfig, delete, post, resource, route};
+use actix_web::web::{ServiceConfig, delete, post, put, resource, route};
 
 pub fn routes(app: &mut ServiceConfig) {
     app.service(resource("/").route(get().to(pages::start)))
@@ -25,7 +25,12 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/leaderboards").route(get().to(board::page)))
         .service(resource("/people/{id}/note").route(post().to(board::note)))
         .service(resource("/sessions").route(get().to(pages::sessions)))
-        .service(resource("/sessions/{id}").route(get().to(pages::session)))
+        .service(resource("/sessions/{id}").route(get().to(review::page)))
+        .service(resource("/sessions/{id}/notes").route(post().to(review::save_notes)))
+        .service(resource("/sessions/{id}/notes/undo").route(post().to(review::undo_notes)))
+        .service(resource("/sessions/{id}/tags").route(post().to(review::save_tags)))
+        .service(resource("/sessions/{id}/tiktok").route(post().to(review::match_tiktok)))
+        .service(resource("/sessions/{id}/questions/{number}").route(post().to(review::answer_question)))
         .service(resource("/sessions/{id}/chart.png").route(get().to(saves::chart_png)))
         .service(resource("/sessions/{id}/chart.csv").route(get().to(saves::chart_csv)))
         .service(resource("/sessions/{id}/markers").route(post().to(moments::mark)))
@@ -73,6 +78,12 @@ pub fn routes(app: &mut ServiceConfig) {
                 .route(get().to(markers::list))
                 .route(post().to(markers::add)),
         )
+        .service(
+            resource("/api/v1/sessions/{id}/notes")
+                .route(get().to(remarks::read))
+                .route(put().to(remarks::set_notes)),
+        )
+        .service(resource("/api/v1/sessions/{id}/tags").route(put().to(remarks::set_tags)))
         .service(resource("/api/v1/sessions/{id}/markers/{marker}").route(delete().to(markers::remove)))
         .service(resource("/api/v1/sessions/{id}/events").route(get().to(events::events)))
         .service(resource("/api/v1/leaderboard").route(get().to(leaderboard::of_days)))

@@ -66,6 +66,19 @@ pub fn decimal(lang: Lang, value: f64) -> String {
     }
 }
 
+/// A rate: one decimal, two below one.
+#[must_use]
+pub fn rate(lang: Lang, value: f64) -> String {
+    let hundredths = (value * 100.0).round() as i64;
+    match hundredths {
+        1..100 => {
+            let point = if lang == Lang::En { '.' } else { ',' };
+            format!("0{point}{hundredths:02}").trim_end_matches('0').to_owned()
+        }
+        _ => decimal(lang, value),
+    }
+}
+
 /// A size on disk: `412 MB`, `1.2 GB`.
 #[must_use]
 pub fn size(lang: Lang, bytes: u64) -> String {
@@ -293,6 +306,11 @@ mod tests {
         assert_eq!(percent(Lang::En, 1.0), "100%");
         assert_eq!(percent(Lang::En, 0.9999), "99.9%");
         assert_eq!(decimal(Lang::En, -0.04), "0");
+        for (value, en, id) in
+            [(0.0, "0", "0"), (0.042, "0.04", "0,04"), (0.5, "0.5", "0,5"), (12.34, "12.3", "12,3")]
+        {
+            assert_eq!((rate(Lang::En, value).as_str(), rate(Lang::Id, value).as_str()), (en, id));
+        }
         assert_eq!(size(Lang::Id, 1_200_000_000), "1,2 GB");
     }
 

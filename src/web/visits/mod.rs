@@ -10,6 +10,7 @@ pub mod fragments;
 pub mod insights;
 pub mod moments;
 pub mod pages;
+pub mod review;
 pub mod saves;
 
 use super::look::{Look, Theme};

@@ -3,11 +3,12 @@
 use super::view::View;
 use super::{When, called};
 use crate::domain::gift::ValueSource;
+use crate::domain::remark::Tag;
 use crate::reports::person::PersonReport;
 use crate::store::person::PersonSession;
 use crate::web::look::Look;
 use crate::web::pages::leaderboard::approximate;
-use crate::web::pages::review::source_key;
+use crate::web::pages::review::gifts::source_key;
 use crate::web::views;
 use crate::web::words::Words;
 
@@ -114,7 +115,7 @@ impl Panel {
             bars: bars(report, &called.name, look),
             kept: (!view.hide).then(|| Kept {
                 note: report.note.clone(),
-                tags: report.tags.iter().map(|tag| tag.as_str()).collect::<Vec<_>>().join(", "),
+                tags: report.tags.iter().map(Tag::as_str).collect::<Vec<_>>().join(", "),
                 saved,
             }),
             name: called.name,
