@@ -18,13 +18,17 @@ const FRAGMENT_MS: f64 = 20.0;
 /// Pages about the running session.
 const LIVE: [&str; 2] = ["/live", "/live?win=all&on=likes,comments,gifts,follows,shares"];
 
-const DOCUMENTS: [&str; 19] = [
+const DOCUMENTS: [&str; 23] = [
     "/",
     "/creators",
     "/sessions",
     "/sessions?page=4",
     "/sessions/{session}",
     "/sessions/{session}?t=1h12m",
+    "/sessions/{session}?tab=gifts",
+    "/sessions/{session}?tab=people",
+    "/sessions/{session}?tab=battles",
+    "/sessions/{session}?tab=quality",
     "/insights",
     "/insights?scope=7d",
     "/insights?scope=30d",

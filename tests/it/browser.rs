@@ -33,7 +33,6 @@ fn pages(session: &str) -> Vec<String> {
         "/sessions",
         "/insights",
         "/insights?scope=30d",
-        &one_session,
         "/leaderboards",
         "/leaderboards?scope=30d",
         "/settings/connection",
