@@ -4,7 +4,7 @@ use super::api::{
     creators, drivers, events, feed, health, leaderboard, markers, metrics, openapi, remarks, series,
     sessions, windows,
 };
-use super::visits::{board, connection, forms, fragments, insights, moments, pages, review, saves};
+use super::visits::{avatars, board, connection, forms, fragments, insights, moments, pages, review, saves};
 use actix_web::Route;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::web::{ServiceConfig, delete, post, put, resource, route};
@@ -33,6 +33,8 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/sessions/{id}/questions/{number}").route(post().to(review::answer_question)))
         .service(resource("/sessions/{id}/chart.png").route(get().to(saves::chart_png)))
         .service(resource("/sessions/{id}/chart.csv").route(get().to(saves::chart_csv)))
+        .service(resource("/sessions/{id}/card.png").route(get().to(saves::card)))
+        .service(resource("/sessions/{id}/report.html").route(get().to(saves::report)))
         .service(resource("/sessions/{id}/markers").route(post().to(moments::mark)))
         .service(resource("/sessions/{id}/markers/{marker}/remove").route(post().to(moments::unmark)))
         .service(resource("/gifts/{id}/price").route(post().to(forms::price)))
@@ -45,6 +47,7 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/settings/display").route(post().to(forms::display)))
         .service(resource("/more").route(get().to(pages::more)))
         .service(resource("/help").route(get().to(pages::help)))
+        .service(resource("/avatars/{user}").route(get().to(avatars::avatar)))
         .service(resource("/assets/{file}").route(get().to(pages::asset)))
         .service(resource("/f/pulse").route(get().to(fragments::pulse)))
         .service(resource("/f/feed").route(get().to(fragments::feed)))

@@ -268,7 +268,7 @@ mod tests {
     use crate::web::look::Theme;
 
     fn look(lang: Lang, zone: Tz) -> Look {
-        Look { lang, zone, theme: Theme::System, money: true }
+        Look { lang, zone, theme: Theme::System, money: true, avatars: true }
     }
 
     #[test]

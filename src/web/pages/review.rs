@@ -7,6 +7,7 @@ pub mod people;
 pub mod quality;
 pub mod timeline;
 
+use super::share::Share;
 use super::shell::{Nav, Shell, Visit};
 use crate::domain::time::Stamp;
 use crate::reports::sessions::SessionSummary;
@@ -31,6 +32,8 @@ pub struct ReviewPage {
     pub tabs: Vec<TabLink>,
     /// What the chosen tab shows, rendered.
     pub content: String,
+    /// Where the session is shared and kept, rendered.
+    pub share: String,
 }
 
 /// A part of what can be said of a session; only the chosen one is loaded.
@@ -98,14 +101,23 @@ impl Tab {
 
 impl ReviewPage {
     /// `content` is what `tab` shows, rendered; `battles` how many the session had.
-    #[must_use]
-    pub fn new(visit: &Visit, summary: &SessionSummary, battles: usize, tab: Tab, content: String) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// [`askama::Error`] if a fragment cannot be rendered.
+    pub fn new(
+        visit: &Visit,
+        summary: &SessionSummary,
+        battles: usize,
+        tab: Tab,
+        content: String,
+    ) -> Result<Self, askama::Error> {
         let look = &visit.look;
         let w = look.words();
         let start = summary.start.recorded_from;
         let reviewing = w.with("reviewing", [("date", views::moment(look, start).into())]);
         let shell = Shell::new(visit, Nav::Sessions, format!("{reviewing} · Pasut"));
-        Self {
+        Ok(Self {
             shell: if tab == Tab::Timeline { shell.charting() } else { shell },
             w,
             creator: summary.start.creator.to_string(),
@@ -116,7 +128,8 @@ impl ReviewPage {
             parts: parts(summary, look),
             tabs: tabs(summary, battles, tab, look),
             content,
-        }
+            share: Share::new(&summary.id.to_string(), look).render()?,
+        })
     }
 }
 

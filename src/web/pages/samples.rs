@@ -36,7 +36,7 @@ pub const NOW: Stamp = Stamp(1_795_354_925_000);
 pub const HOSTILE: &str = "</bdi><script>alert(1)</script>\u{202e}\" onload=\"x";
 
 pub fn look(lang: Lang) -> Look {
-    Look { lang, zone: chrono_tz::Asia::Jakarta, theme: Theme::System, money: true }
+    Look { lang, zone: chrono_tz::Asia::Jakarta, theme: Theme::System, money: true, avatars: true }
 }
 
 pub fn creator() -> Handle {

@@ -81,7 +81,8 @@ fn review_tab(visit: &Visit, review: &SessionReview, explained: &Explained, tab:
         }
     };
     let content = content.expect("renders");
-    ReviewPage::new(visit, summary, review.battles.len(), tab, content).render().expect("renders")
+    let page = ReviewPage::new(visit, summary, review.battles.len(), tab, content);
+    page.and_then(|page| page.render()).expect("renders")
 }
 
 /// Every page of a busy creator, by name.

@@ -26,7 +26,7 @@ use askama::Template;
 use std::sync::Arc;
 
 /// Gifters that Review shows.
-const REVIEWED_GIFTERS: i64 = 50;
+pub(super) const REVIEWED_GIFTERS: i64 = 50;
 
 /// `GET /sessions/{id}`
 pub async fn page(
@@ -51,7 +51,7 @@ pub async fn page(
         Tab::Notes => notes(&asked, &summary, &state).await?,
     };
     let battles = state.store.battles(session.id).await?.len();
-    shown(&ReviewPage::new(&asked.visit(), &summary, battles, tab, content))
+    shown(&ReviewPage::new(&asked.visit(), &summary, battles, tab, content)?)
 }
 
 async fn timeline(
@@ -73,7 +73,7 @@ async fn timeline(
 }
 
 /// The answer; without one, all that was recorded can still be reviewed. The log says more.
-async fn answer(session: &Session, state: &AppState) -> Result<Option<Arc<Answer>>, Trouble> {
+pub(super) async fn answer(session: &Session, state: &AppState) -> Result<Option<Arc<Answer>>, Trouble> {
     match explained::answer(state, session).await {
         Err(Trouble::Explain(ExplainError::Failed)) => Ok(None),
         answer => answer,

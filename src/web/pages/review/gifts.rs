@@ -81,7 +81,8 @@ impl Gifts {
     }
 }
 
-fn gift_row(gift: &GiftTotal, lift: Option<&Lift>, tiers: TierLimits, look: &Look) -> GiftRow {
+#[must_use]
+pub fn gift_row(gift: &GiftTotal, lift: Option<&Lift>, tiers: TierLimits, look: &Look) -> GiftRow {
     let w = look.words();
     let unknown = gift.value.source == ValueSource::Unknown;
     let tier = tiers.tier(gift.value.diamonds);

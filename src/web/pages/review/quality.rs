@@ -122,7 +122,8 @@ fn strip(summary: &SessionSummary, end: Stamp, look: &Look) -> Vec<StripPart> {
     summary.gaps.iter().map(part).collect()
 }
 
-fn gap_row(gap: &Gap, end: Stamp, look: &Look) -> GapRow {
+#[must_use]
+pub fn gap_row(gap: &Gap, end: Stamp, look: &Look) -> GapRow {
     let w = look.words();
     GapRow {
         from: views::clock(look, gap.from),

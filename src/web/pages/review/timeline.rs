@@ -275,7 +275,8 @@ fn metric_figures(
         .collect()
 }
 
-fn figures(totals: &SessionTotals, look: &Look) -> Vec<Figure> {
+#[must_use]
+pub fn figures(totals: &SessionTotals, look: &Look) -> Vec<Figure> {
     let w = look.words();
     let count = |n: i64| views::count(look.lang, n);
     let plain = |key: &str, n: i64, note: String| Figure {
