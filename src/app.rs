@@ -8,7 +8,6 @@ use crate::lifecycle::Lifecycle;
 use crate::recorder::shared::Settings;
 use crate::recorder::supervisor::{Parts, Recorder};
 use crate::reports;
-use crate::reports::boards::Boards;
 use crate::reports::explain::ExplainError;
 use crate::settings::ConnectionSettings;
 use crate::store::erasure::Erased;
@@ -22,7 +21,6 @@ use anyhow::Context as _;
 use std::collections::HashSet;
 use std::net::{SocketAddr, TcpListener};
 use std::ops::ControlFlow;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -104,7 +102,7 @@ impl App {
             demo: start.demo,
             stop: stop.clone(),
         });
-        let chore = keep_boards(store.clone(), Arc::clone(&state.boards), state.clock.clone(), stop);
+        let chore = keep_boards(store.clone(), state.clone(), stop);
         lifecycle.spawn("leaderboards", chore);
         lifecycle.spawn("erasures", erase_people(store.clone(), recorder.clone(), lifecycle.stop_signal()));
         let server = server::serve(vec![start.listener], state).context("Nothing can be served")?;
@@ -149,14 +147,15 @@ async fn explain_what_was_left(store: Store, stop: CancellationToken) {
     }
 }
 
-/// Makes the boards of sessions that an earlier version recorded, then lets go of sums of boards
-/// that nobody looks at any more.
-async fn keep_boards(store: Store, boards: Arc<Boards>, clock: Clock, stop: CancellationToken) {
+/// Makes the boards of sessions that an earlier version recorded, then lets go of sums of boards and of
+/// insights that nobody looks at any more.
+async fn keep_boards(store: Store, state: AppState, stop: CancellationToken) {
     if let Err(err) = reports::boards::make_missing(&store, || !stop.is_cancelled()).await {
         warn!(%err, "Leaderboards of earlier sessions are made when somebody asks: {err}");
     }
     while rests(&stop, BOARDS_EVERY).await.is_continue() {
-        boards.let_go(clock.wall());
+        state.boards.let_go(state.now());
+        state.remembered.let_go(state.now());
     }
 }
 

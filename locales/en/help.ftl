@@ -21,6 +21,7 @@ key-leaderboard = Leaderboard
 key-creators = Creators
 key-mark = mark a moment
 key-window = on the chart: begin a window, then end it
+key-interval = on the chart: the five minutes before or after, or as long a stretch as is chosen
 help-keys-on = Single keys on
 key-pause = Pause updates
 key-search = To the text field

@@ -21,6 +21,7 @@ key-leaderboard = Peringkat
 key-creators = Kreator
 key-mark = tandai momen
 key-window = di grafik: mulai rentang, lalu akhiri
+key-interval = di grafik: lima menit sebelum atau sesudahnya, atau selama rentang yang dipilih
 help-keys-on = Tombol tunggal aktif
 key-pause = Jeda pembaruan
 key-search = Ke kolom isian

@@ -1,6 +1,7 @@
 //! Why viewers changed, in one session or over several, with everything that was tried.
 
 use super::explain::{self, ExplainError};
+use super::remembered::{Basis, Remembered};
 use super::trials::{self, TrialReport};
 use crate::analytics::course::Course;
 use crate::analytics::drivers;
@@ -14,6 +15,8 @@ use crate::domain::marker::{Marker, MarkerKind};
 use crate::domain::session::Session;
 use crate::domain::time::Stamp;
 use crate::domain::totals::Bin;
+use crate::store::answers::MOST_SESSIONS;
+use crate::store::sessions::SessionFilter;
 use crate::store::{Store, StoreError};
 use std::sync::Arc;
 
@@ -93,64 +96,139 @@ struct Recorded {
 /// If the database cannot answer, or the analysis fails.
 pub async fn insights(
     store: &Store,
+    remembered: &Remembered,
     creator: &Handle,
     scope: Scope,
     tiers: TierLimits,
     now: Stamp,
 ) -> Result<Insights, ExplainError> {
-    let (asked, earlier, tried_from, tried_to) = match &scope {
+    match scope {
         Scope::Session { session, live } => {
-            let answer = match live {
-                Some(answer) => Some(Arc::clone(answer)),
-                None => explain::answer(store, session).await?.map(Arc::new),
-            };
-            let start = session.start.recorded_from;
-            let end = session.ended_at.unwrap_or(now) + 1;
-            let from = end - TRIED_DAYS * DAY_MS;
-            let earlier = shared(explain::answers(store, creator, from, start).await?);
-            (vec![((**session).clone(), answer)], earlier, from, end)
+            in_session(store, remembered, creator, (*session, live), tiers, now).await
         }
-        Scope::Days(days) => {
-            let (from, to) = (now - days * DAY_MS, now + 1);
-            let answers = shared(explain::answers(store, creator, from, to).await?);
-            let asked = answers.iter().map(|(session, answer)| (session.clone(), Some(Arc::clone(answer))));
-            (asked.collect(), answers, from, to)
-        }
-    };
-    let mut recorded = Vec::with_capacity(asked.len());
-    for (session, answer) in asked {
-        recorded.push(record(store, session, answer).await?);
+        Scope::Days(days) => over_days(store, remembered, creator, days, tiers, now).await,
     }
-    let markers = store.markers_of(creator, tried_from, tried_to).await?;
+}
+
+async fn in_session(
+    store: &Store,
+    remembered: &Remembered,
+    creator: &Handle,
+    (session, live): (Session, Option<Arc<Answer>>),
+    tiers: TierLimits,
+    now: Stamp,
+) -> Result<Insights, ExplainError> {
+    let answer = match live {
+        Some(answer) => Some(answer),
+        None => explain::answer(store, &session).await?.map(Arc::new),
+    };
+    let to = session.ended_at.unwrap_or(now) + 1;
+    let from = to - TRIED_DAYS * DAY_MS;
+    let earlier = sessions(store, creator, from, session.start.recorded_from).await?;
+    let markers = store.markers_of(creator, from, to).await?;
+    let recorded = [record(store, session.clone(), answer.clone()).await?];
+    let mut trend = newest_answers(store, &earlier).await?;
+    trend.extend(answer.as_ref().map(|answer| (session.clone(), Arc::clone(answer))));
     Ok(Insights {
         outside: outside(&recorded),
-        tried: tried(store, &recorded, &markers).await?,
-        tried_days: tried_to.ms_since(tried_from) / DAY_MS,
+        tried: tried(store, remembered, &recorded, &earlier, &markers, now).await?,
+        tried_days: TRIED_DAYS,
         tiers: TIERS.map(|tier| tier_lift(&recorded, tier, tiers)),
-        trend: trend(&scope, earlier, &recorded),
+        trend: newest(trend),
         trials: trials::trials(store, creator, now).await?,
-        found: found(scope, recorded, now),
+        found: Found::InSession { session: Box::new(session), answer },
     })
 }
 
-fn shared(answers: Vec<(Session, Answer)>) -> Vec<(Session, Arc<Answer>)> {
-    answers.into_iter().map(|(session, answer)| (session, Arc::new(answer))).collect()
+async fn over_days(
+    store: &Store,
+    remembered: &Remembered,
+    creator: &Handle,
+    days: i64,
+    tiers: TierLimits,
+    now: Stamp,
+) -> Result<Insights, ExplainError> {
+    let (since, to) = (now - days * DAY_MS, now + 1);
+    let ended: Vec<_> = sessions(store, creator, since, to).await?;
+    let ended = ended.into_iter().filter(|session| session.ended_at.is_some()).collect();
+    let markers = store.markers_of(creator, since, to).await?;
+    let basis = Basis { creator: creator.clone(), days, sessions: ended, markers, tiers };
+    let worked_out = match remembered.over(&basis, now) {
+        Some(insights) => insights,
+        None => {
+            let insights = Arc::new(work_out(store, remembered, &basis, now).await?);
+            remembered.keep(basis, &insights, now);
+            insights
+        }
+    };
+    let mut insights = Arc::unwrap_or_clone(worked_out);
+    insights.trials = trials::trials(store, creator, now).await?;
+    if let Found::Over { from, .. } = &mut insights.found {
+        *from = since;
+    }
+    Ok(insights)
 }
 
-fn found(scope: Scope, recorded: Vec<Recorded>, now: Stamp) -> Found {
-    match scope {
-        Scope::Session { session, .. } => {
-            let answer = recorded.into_iter().find_map(|recorded| recorded.answer);
-            Found::InSession { session, answer }
+async fn work_out(
+    store: &Store,
+    remembered: &Remembered,
+    basis: &Basis,
+    now: Stamp,
+) -> Result<Insights, ExplainError> {
+    let (from, to) = (now - basis.days * DAY_MS, now + 1);
+    let each: Vec<_> = explain::answers(store, &basis.creator, from, to)
+        .await?
+        .into_iter()
+        .map(|(session, answer)| (session, Arc::new(answer)))
+        .collect();
+    let mut recorded = Vec::with_capacity(each.len());
+    for (session, answer) in &each {
+        recorded.push(record(store, session.clone(), Some(Arc::clone(answer))).await?);
+    }
+    let answers: Vec<Answer> = each.iter().map(|(_, answer)| (**answer).clone()).collect();
+    Ok(Insights {
+        outside: outside(&recorded),
+        tried: tried(store, remembered, &recorded, &basis.sessions, &basis.markers, now).await?,
+        tried_days: basis.days,
+        tiers: TIERS.map(|tier| tier_lift(&recorded, tier, basis.tiers)),
+        trend: newest(each.clone()),
+        trials: Vec::new(),
+        found: Found::Over { from, each, pooled: Box::new(drivers::pool(&answers)) },
+    })
+}
+
+/// The newest sessions of a creator that began within this time, newest first.
+async fn sessions(
+    store: &Store,
+    creator: &Handle,
+    from: Stamp,
+    to: Stamp,
+) -> Result<Vec<Session>, StoreError> {
+    let filter = SessionFilter {
+        creator: Some(creator.clone()),
+        from: Some(from),
+        to: Some(to),
+        ..SessionFilter::default()
+    };
+    store.sessions(&filter, MOST_SESSIONS).await
+}
+
+/// The answers of the newest of these sessions that have one, oldest first, as far as a trend goes.
+async fn newest_answers(
+    store: &Store,
+    newest_first: &[Session],
+) -> Result<Vec<(Session, Arc<Answer>)>, ExplainError> {
+    let mut found = Vec::new();
+    for session in newest_first.iter().filter(|session| session.ended_at.is_some()) {
+        if found.len() == TREND {
+            break;
         }
-        Scope::Days(days) => {
-            let each = recorded.into_iter().filter_map(|recorded| Some((recorded.session, recorded.answer?)));
-            let each: Vec<_> = each.collect();
-            let answers: Vec<Answer> = each.iter().map(|(_, answer)| (**answer).clone()).collect();
-            let pooled = Box::new(drivers::pool(&answers));
-            Found::Over { from: now - days * DAY_MS, each, pooled }
+        if let Some(answer) = explain::answer(store, session).await? {
+            found.push((session.clone(), Arc::new(answer)));
         }
     }
+    found.reverse();
+    Ok(found)
 }
 
 async fn record(
@@ -177,23 +255,34 @@ fn outside(recorded: &[Recorded]) -> Vec<Outside> {
     rises.take(RISES).collect()
 }
 
-/// What viewers did around the markers of each kind; sessions outside the scope are looked up.
+/// What viewers did around the markers of each kind, also in sessions that are not asked about, of which
+/// most are `known`.
 async fn tried(
     store: &Store,
+    remembered: &Remembered,
     recorded: &[Recorded],
+    known: &[Session],
     markers: &[Marker],
+    now: Stamp,
 ) -> Result<Vec<(MarkerKind, Lift)>, StoreError> {
     let mut sessions: Vec<_> = markers.iter().map(|marker| marker.session).collect();
     sessions.sort_unstable();
     sessions.dedup();
     let mut elsewhere = Vec::new();
     for session in sessions {
-        if recorded.iter().all(|recorded| recorded.session.id != session) {
-            elsewhere.push((session, Sides::new(trials::course(store, session).await?)));
+        if recorded.iter().any(|recorded| recorded.session.id == session) {
+            continue;
+        }
+        let looked_up = match known.iter().find(|known| known.id == session) {
+            Some(known) => Some(known.clone()),
+            None => store.session(session).await?,
+        };
+        if let Some(of) = looked_up {
+            elsewhere.push((session, remembered.sides(store, &of, now).await?));
         }
     }
     let here = recorded.iter().map(|recorded| (recorded.session.id, &recorded.sides));
-    let sides: Vec<_> = here.chain(elsewhere.iter().map(|(session, sides)| (*session, sides))).collect();
+    let sides: Vec<_> = here.chain(elsewhere.iter().map(|(session, sides)| (*session, &**sides))).collect();
     let of_kind = |kind: MarkerKind| {
         let moments = sides.iter().map(|(session, sides)| {
             let marked = markers.iter().filter(|marker| marker.session == *session && marker.kind == kind);
@@ -212,14 +301,7 @@ fn tier_lift(recorded: &[Recorded], tier: Tier, tiers: TierLimits) -> Lift {
     experiment::lift(&moments.collect::<Vec<_>>())
 }
 
-/// The newest sessions up to what is asked about; a single session is the last of them.
-fn trend(
-    scope: &Scope,
-    mut earlier: Vec<(Session, Arc<Answer>)>,
-    recorded: &[Recorded],
-) -> Vec<(Session, Arc<Answer>)> {
-    if let (Scope::Session { .. }, [Recorded { session, answer: Some(answer), .. }]) = (scope, recorded) {
-        earlier.push((session.clone(), Arc::clone(answer)));
-    }
-    earlier.split_off(earlier.len().saturating_sub(TREND))
+/// The end of a list, as long as a trend is.
+fn newest(mut each: Vec<(Session, Arc<Answer>)>) -> Vec<(Session, Arc<Answer>)> {
+    each.split_off(each.len().saturating_sub(TREND))
 }

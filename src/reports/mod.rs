@@ -11,6 +11,7 @@ pub mod leaderboard;
 pub mod past;
 pub mod person;
 pub mod recount;
+pub mod remembered;
 pub mod review;
 pub mod sessions;
 pub mod trials;

@@ -17,7 +17,7 @@ use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 
 /// So many of a creator's newest sessions are looked at together.
-const MOST_SESSIONS: i64 = 400;
+pub const MOST_SESSIONS: i64 = 400;
 
 impl Store {
     /// Keeps an answer as it was given. One that is older than the newest kept one is not kept: the

@@ -64,6 +64,8 @@ pub fn serve(listeners: Vec<TcpListener>, state: AppState) -> std::io::Result<Se
     .workers(WORKERS)
     .worker_max_blocking_threads(1)
     .max_connections(1024)
+    // A compressed answer leaves in pieces; the second must not wait until the first was acknowledged.
+    .tcp_nodelay(true)
     .keep_alive(KeepAlive::Timeout(Duration::from_secs(75)))
     .client_request_timeout(Duration::from_secs(10))
     .client_disconnect_timeout(Duration::from_secs(2))

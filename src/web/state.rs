@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::domain::time::Stamp;
 use crate::recorder::supervisor::Recorder;
 use crate::reports::boards::Boards;
+use crate::reports::remembered::Remembered;
 use crate::settings::ConnectionSettings;
 use crate::store::Store;
 use std::sync::Arc;
@@ -33,6 +34,7 @@ pub struct AppState {
     pub rendered: Arc<Rendered>,
     pub boards: Arc<Boards>,
     pub jobs: Jobs,
+    pub remembered: Arc<Remembered>,
     pub pictures: Arc<Pictures>,
 }
 
@@ -72,6 +74,7 @@ impl AppState {
             zones: Arc::default(),
             rendered: Arc::default(),
             boards: Arc::default(),
+            remembered: Arc::default(),
             pictures: Arc::new(Pictures::here()),
         }
     }

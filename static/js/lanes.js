@@ -38,6 +38,16 @@
     const clock = (s) => new Date((s + data.offset) * 1000).toISOString().slice(11, 16).replace(':', words.colon);
     const shown = (key) => (key === 'viewers' ? series[key] : series[key].map((v) => (v == null ? null : v * 60 / step)));
     const sync = uPlot.sync(root.id), plots = new Map();
+    /* an outlier that flattens the rest may be cut off: the lane then ends at its 99th percentile, and says so */
+    const clipped = new Set();
+    const high = (key) => { const known = shown(key).filter((v) => v != null).sort((a, b) => a - b); return known.length < 60 ? 0 : known[Math.floor(known.length * .99) - 1]; };
+    const offer = (lane) => {
+      const key = lane.dataset.s, button = $(lane, '.clip'), most = Math.max(0, ...shown(key));
+      button.hidden = !(high(key) > 0 && most > 1.5 * high(key));
+      if (button.hidden) clipped.delete(key);
+      button.setAttribute('aria-pressed', clipped.has(key));
+      button.textContent = clipped.has(key) ? words.clipped.replace('{most}', full.format(Math.round(most))) : words.clip;
+    };
     const narrow = () => root.clientWidth < 640, axis = () => Number.parseFloat(css(root, '--axis'));
 
     /* behind the line: battle bands and hatched gaps, painted by every lane over its full height so they read as one */
@@ -135,7 +145,7 @@
         if (first < 0 || !known.length) continue;
         const value = Math.max(...known), i = u.data[1].indexOf(value, first);
         c.save();
-        c.translate(X(t[i]), u.valToPos(value, 'y', true));
+        c.translate(X(t[i]), Math.max(u.bbox.top, u.valToPos(value, 'y', true)));
         c.beginPath();
         shape[key](c, 5 * dpr);
         c.stroke();
@@ -160,7 +170,7 @@
       return {
         width: Math.round(box.width), height: Math.round(box.height), legend: { show: false }, padding: [top ? 6 : 0, 0, top ? 8 : 0, 0],
         cursor: { sync: { key: sync.key, setSeries: false }, y: false, points: { size: 7, fill: colour, width: 0 }, drag: { x: true, y: false, setScale: false } },
-        scales: { x: { time: true }, y: { range: (u, lo, hi) => [0, (hi || 1) * (top ? (narrow() ? 1.34 : 1.12) : 1.5)] } },
+        scales: { x: { time: true }, y: { range: (u, lo, hi) => [0, ((clipped.has(key) ? high(key) : hi) || 1) * (top ? (narrow() ? 1.34 : 1.12) : 1.5)] } },
         axes: [
           { show: false },
           { size: axis(), gap: 6, stroke: muted, font: `13px ${css(document.body, 'font-family')}`, ticks: { show: false }, border: { show: false },
@@ -236,7 +246,11 @@
     const draw = () => {
       for (const u of plots.values()) u.destroy();
       plots.clear();
-      for (const lane of $$(root, '.lane')) if (lane.offsetParent) plots.set(lane.dataset.s, new uPlot(options(lane), [t, shown(lane.dataset.s)], $(lane, '.plot')));
+      for (const lane of $$(root, '.lane')) {
+        if (!lane.offsetParent) continue;
+        offer(lane);
+        plots.set(lane.dataset.s, new uPlot(options(lane), [t, shown(lane.dataset.s)], $(lane, '.plot')));
+      }
       requestAnimationFrame(() => {
         read(null);
         if (data.shown) plots.get('viewers').setCursor({ left: plots.get('viewers').valToPos(data.shown, 'x'), top: 10 });
@@ -272,6 +286,13 @@
     };
     document.addEventListener('click', toggle);
     document.addEventListener('keydown', toggle);
+    root.addEventListener('click', ({ target }) => {
+      const lane = target.closest('.clip')?.closest('.lane'), key = lane?.dataset.s;
+      if (!lane) return;
+      if (!clipped.delete(key)) clipped.add(key);
+      offer(lane);
+      plots.get(key).setData([t, shown(key)]);
+    });
     /* keyboard: left and right walk the samples, Home and End jump, Escape leaves */
     $(root, '.plots').addEventListener('keydown', (e) => {
       const u = plots.get('viewers'), move = { ArrowLeft: -1, ArrowRight: 1, Home: -1e6, End: 1e6 }[e.key];
@@ -325,6 +346,12 @@
       data.chosen = [at, at + step / 4];
       redraw();
     };
+    /* the keys [ and ]: the newest five minutes that are over, then the stretch before or after the chosen one */
+    document.addEventListener('interval', ({ detail: steps }) => {
+      const [from, to] = data.chosen ?? [], wide = to - from >= step ? to - from : 300, end = t.at(-1);
+      const at = to - from >= step ? from + steps * wide : Math.floor(end / wide) * wide - wide;
+      if (at + wide > t[0] && at < end) choose(Math.max(at, t[0]), Math.min(at + wide, end));
+    });
     form.addEventListener('submit', async (event) => {
       event.preventDefault();
       const asked = new URLSearchParams({ session: form.dataset.session, from: form.elements.from.value, to: form.elements.to.value });
@@ -360,7 +387,7 @@
       }
       if (data.span) while (t.length && t[0] < t.at(-1) - data.span) { t.shift(); for (const k of keys) series[k].shift(); }
       if (answer.gaps) data.gaps = answer.gaps.map((g) => ({ from: seconds(g.from), to: seconds(g.to) }));
-      for (const [key, u] of plots) u.setData([t, shown(key)]);
+      for (const [key, u] of plots) { offer($(root, `.lane[data-s=${key}]`)); u.setData([t, shown(key)]); }
       if (!root.hasAttribute('data-scrub')) read(null);
     };
     const ask = async () => {

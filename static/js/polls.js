@@ -135,6 +135,7 @@
     went = 0;
     if (second && pages[event.key]) location.assign(pages[event.key]);
     else if (event.key === 'g') went = Date.now();
+    else if (event.key === '[' || event.key === ']') document.dispatchEvent(new CustomEvent('interval', { detail: event.key === '[' ? -1 : 1 }));
     else if (event.key === 'p' && button && !button.hidden) pause();
     else if (event.key === 'm' && mark) {
       mark.open = true;

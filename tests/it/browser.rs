@@ -1,6 +1,8 @@
 //! Pages as a person sees them: a real browser in front of the whole app.
 
+mod axe;
 mod boards;
+mod chart;
 mod driver;
 mod known;
 mod moments;
@@ -36,6 +38,7 @@ fn pages(session: &str) -> Vec<String> {
         "/insights?scope=30d",
         "/leaderboards",
         "/leaderboards?scope=session",
+        "/leaderboards?scope=30d",
         "/settings/connection",
         "/help",
         "/more",

@@ -316,6 +316,8 @@ fn script_data(
             "none": views::NOTHING,
             "colon": if look.lang == Lang::En { ":" } else { "." },
             "gap": w.t("no-data"),
+            "clip": w.t("chart-clip"),
+            "clipped": w.with("chart-clipped", [("most", "{most}".into())]),
         },
     })
     .to_string()

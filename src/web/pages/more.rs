@@ -60,6 +60,7 @@ impl HelpPage {
                 (&["?"], "key-help"),
                 (&["←", "→"], "key-samples"),
                 (&["Enter"], "key-window"),
+                (&["[", "]"], "key-interval"),
             ],
         }
     }

@@ -49,7 +49,10 @@ pub async fn page(
     let found = match scope {
         Some(scope) => {
             let tiers = state.recorder.tiers();
-            Some(insights::insights(&state.store, &creator, scope, tiers, asked.now).await?)
+            Some(
+                insights::insights(&state.store, &state.remembered, &creator, scope, tiers, asked.now)
+                    .await?,
+            )
         }
         None => None,
     };

@@ -20,7 +20,7 @@ pub struct Browser {
     pub client: Client,
     // Dropped in this order: the profile is still in use until the driver has closed the browser.
     _driver: Driver,
-    _profile: TempDir,
+    profile: TempDir,
 }
 
 impl Browser {
@@ -56,7 +56,13 @@ impl Browser {
             .connect(&format!("http://127.0.0.1:{}", driver.port))
             .await
             .expect("Chromium starts; ./test --quick leaves these tests out");
-        Self { client, _driver: driver, _profile: profile }
+        Self { client, _driver: driver, profile }
+    }
+
+    /// The folder of its profile, which names its processes.
+    #[allow(dead_code, reason = "benchmarks look for them")]
+    pub fn profile(&self) -> String {
+        self.profile.path().display().to_string()
     }
 
     pub async fn go(&self, address: &str) {

@@ -1,0 +1,59 @@
+//! What a browser notices: bytes and requests of a first visit, the time until the page is seen and can be
+//! used, shifts, the cost of a tab that stays open, and its memory over six hours.
+//! `cargo bench --bench browser`, with Chromium and chromedriver on the PATH; see docs/performance.md.
+//!
+//! Pasut runs as the demo. The computer is slowed to a quarter for what happens once, and left as it is
+//! for what goes on.
+
+#[path = "../../tests/it/browser/driver.rs"]
+#[allow(dead_code, reason = "shared with the tests")]
+mod driver;
+mod first;
+mod hours;
+#[path = "../measure/memory.rs"]
+mod memory;
+mod open;
+#[path = "../measure/pasut.rs"]
+#[allow(dead_code, reason = "shared by several benchmarks")]
+mod pasut_process;
+#[path = "../measure/process.rs"]
+mod process;
+#[path = "../measure/verdict.rs"]
+#[allow(dead_code, reason = "shared by several benchmarks")]
+mod verdict;
+
+use anyhow::Context as _;
+use pasut_process::Served;
+use std::path::Path;
+use std::time::Duration;
+use tokio::time::sleep;
+use verdict::Verdict;
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let mut verdict = Verdict::default();
+    let pasut = demo("1").await?;
+    let base = format!("http://{}", pasut.address);
+    first::measure(&base, &mut verdict).await?;
+    open::measure(&base, &mut verdict).await?;
+    drop(pasut);
+    hours::measure(&mut verdict).await?;
+    verdict.result()
+}
+
+/// The demo at so many times the speed of time, with its past complete.
+async fn demo(speed: &str) -> anyhow::Result<Served> {
+    let arguments =
+        ["demo", "--log-level", "warn", "--listen", "127.0.0.1:0", "--speed", speed, "--data-dir"];
+    let pasut = Served::start(Path::new(env!("CARGO_BIN_EXE_pasut")), &arguments, tempfile::tempdir()?)?;
+    let recorded = async {
+        while !pasut.get("/api/v1/sessions?limit=1")?.contains("\"total\":42") {
+            sleep(Duration::from_millis(500)).await;
+        }
+        anyhow::Ok(())
+    };
+    tokio::time::timeout(Duration::from_secs(300), recorded)
+        .await
+        .context("the demo's past took too long")??;
+    Ok(pasut)
+}

@@ -1,0 +1,82 @@
+//! Leaderboards inside the store, without HTTP.
+
+use super::verdict::Verdict;
+use anyhow::Context as _;
+use pasut::domain::gift::TierLimits;
+use pasut::domain::session::Session;
+use pasut::domain::time::Stamp;
+use pasut::reports::boards::Boards;
+use pasut::reports::leaderboard::{BoardColumn, BoardQuestion, leaderboard};
+use pasut::store::boards::BoardScope;
+use pasut::store::sessions::SessionFilter;
+use pasut::store::{Opening, Store};
+use std::path::Path;
+use std::time::Instant;
+
+const TIMES: usize = 60;
+const SHOWN: i64 = 50;
+const DAY_MS: i64 = 24 * 3600 * 1000;
+
+pub async fn measure(database: &Path, verdict: &mut Verdict) -> anyhow::Result<()> {
+    let store = Store::open(database, Opening::Owner)?;
+    let sessions: Vec<Session> = store.sessions(&SessionFilter::default(), 20).await?;
+    let newest = sessions.first().context("a session")?.start.recorded_from;
+
+    let mut times = Vec::new();
+    for time in 0..TIMES {
+        let session = sessions[time % sessions.len()].id;
+        let began = Instant::now();
+        let gifters = store.gifters(session, SHOWN).await?;
+        times.push(began.elapsed().as_secs_f64() * 1000.0);
+        anyhow::ensure!(gifters.len() as i64 == SHOWN, "a session with {} gifters", gifters.len());
+    }
+    verdict.at_most("board of a session, ms", median(times), 0.2);
+
+    // A folder that an older Pasut made has none yet.
+    for session in store.sessions(&SessionFilter::default(), i64::MAX).await? {
+        store.keep_board(session.id).await?;
+    }
+    let warm = Boards::default();
+    let month = question(newest + DAY_MS, 30);
+    leaderboard(&store, &warm, &month, newest).await?;
+    let mut times = Vec::new();
+    for _ in 0..TIMES {
+        let began = Instant::now();
+        leaderboard(&store, &warm, &month, newest).await?;
+        times.push(began.elapsed().as_secs_f64() * 1000.0);
+    }
+    verdict.at_most("board of 30 days, asked before, ms", median(times), 10.0);
+
+    for days in [30, 83, 90] {
+        let (asked, mut times) = (question(newest + DAY_MS, days), Vec::new());
+        for _ in 0..TIMES / 4 {
+            let began = Instant::now();
+            leaderboard(&store, &Boards::default(), &asked, newest).await?;
+            times.push(began.elapsed().as_secs_f64() * 1000.0);
+        }
+        verdict.at_most(&format!("board of {days} days, for the first time, ms"), median(times), 120.0);
+    }
+    Ok(())
+}
+
+/// The first lines of a board of all creators, as its page asks for them.
+fn question(to: Stamp, days: i64) -> BoardQuestion {
+    BoardQuestion {
+        scope: BoardScope::Stretch { from: to - days * DAY_MS, to, creator: None },
+        before: None,
+        tiers: TierLimits::default(),
+        sort: BoardColumn::default(),
+        ascending: false,
+        tier: None,
+        at_least: 0,
+        search: String::new(),
+        offset: 0,
+        limit: SHOWN as usize,
+        who: None,
+    }
+}
+
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_unstable_by(f64::total_cmp);
+    times[times.len() / 2]
+}
