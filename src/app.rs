@@ -1,5 +1,6 @@
 //! Builds the rooms, joins them, and owns the order of start and of shutdown.
 
+use crate::avatars::Avatars;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::ids::SessionId;
@@ -83,8 +84,11 @@ impl App {
         let chore = explain_what_was_left(store.clone(), lifecycle.stop_signal());
         lifecycle.spawn("explanations of the past", chore);
         let stop = lifecycle.stop_signal();
+        let shows_avatars = store.setting("avatars").await?.as_deref() != Some("off");
+        let avatars = Avatars::new(folder.path().join("avatars"), shows_avatars, connection.tiktok());
+        let (clock, demo) = (start.clock, start.demo);
         let state =
-            AppState::new(store.clone(), recorder.clone(), connection, start.clock, start.demo, stop.clone());
+            AppState::new(store.clone(), recorder.clone(), connection, clock, avatars, demo, stop.clone());
         let chore = keep_boards(store.clone(), Arc::clone(&state.boards), state.clock.clone(), stop);
         lifecycle.spawn("leaderboards", chore);
         let server = server::serve(vec![start.listener], state).context("Nothing can be served")?;

@@ -4,6 +4,7 @@
 
 pub mod analytics;
 pub mod app;
+pub mod avatars;
 pub mod clock;
 pub mod commands;
 pub mod config;

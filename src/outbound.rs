@@ -3,10 +3,13 @@
 //! Knows nothing of TikTok. The connector uses it for requests and for the websocket, which starts
 //! as a request.
 
+mod address;
+
+use address::PublicOnly;
 use bytes::Bytes;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Proxy, StatusCode, Upgraded, redirect};
-use std::sync::Once;
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -15,10 +18,24 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
 /// An answer may be this large; a page of TikTok is about 300 kB.
 const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
 
+/// A picture of a person may be this large.
+const MAX_PICTURE_BYTES: usize = 512 * 1024;
+
 /// The client. Clones share their connections.
 #[derive(Clone, Debug)]
 pub struct Outbound {
     client: Client,
+    /// Connects to public addresses only. Behind a proxy it is the proxy that resolves names.
+    public: Client,
+}
+
+/// Which addresses a request may lead to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Those of the Internet, however the name resolves; for names that strangers sent.
+    Public,
+    /// Any, this machine among them; for names that the operator gave.
+    Anywhere,
 }
 
 /// An answer, read whole.
@@ -40,8 +57,8 @@ pub enum OutboundError {
     /// Somebody was reached and then went away or took too long.
     #[error("{host} broke off: {reason}")]
     Broken { host: String, reason: String },
-    #[error("{host} answered with more than {MAX_BODY_BYTES} bytes")]
-    TooLarge { host: String },
+    #[error("{host} answered with more than {most} bytes")]
+    TooLarge { host: String, most: usize },
     #[error("{0}")]
     Invalid(String),
 }
@@ -65,16 +82,25 @@ impl Outbound {
             drop(rustls::crypto::ring::default_provider().install_default());
         });
         let invalid = |_| OutboundError::Invalid("the proxy address cannot be used".to_owned());
-        let mut client = Client::builder()
-            .no_proxy()
-            .redirect(redirect::Policy::none())
-            .connect_timeout(CONNECT_TIMEOUT)
-            .pool_max_idle_per_host(2)
-            .pool_idle_timeout(Duration::from_secs(30));
-        if let Some(proxy) = proxy {
-            client = client.proxy(Proxy::all(proxy).map_err(invalid)?);
-        }
-        Ok(Self { client: client.build().map_err(invalid)? })
+        let builder = || {
+            Client::builder()
+                .no_proxy()
+                .redirect(redirect::Policy::none())
+                .connect_timeout(CONNECT_TIMEOUT)
+                .pool_max_idle_per_host(2)
+                .pool_idle_timeout(Duration::from_secs(30))
+        };
+        let (client, public) = match proxy {
+            Some(proxy) => {
+                let client = builder().proxy(Proxy::all(proxy).map_err(invalid)?).build().map_err(invalid)?;
+                (client.clone(), client)
+            }
+            None => {
+                let public = builder().dns_resolver(Arc::new(PublicOnly)).build().map_err(invalid)?;
+                (builder().build().map_err(invalid)?, public)
+            }
+        };
+        Ok(Self { client, public })
     }
 
     /// Asks for `url` and reads the whole answer, whatever its status. Redirects are not followed.
@@ -92,7 +118,23 @@ impl Outbound {
             .await
             .map_err(|err| classify(url, &err))?;
         let response = let_through(response)?;
-        read(url, response).await
+        read(url, response, MAX_BODY_BYTES).await
+    }
+
+    /// Asks for a picture and reads it whole. What it is has to be seen from its content.
+    ///
+    /// # Errors
+    ///
+    /// [`OutboundError`] if there is none, if it is larger than 512 KiB, or if `url` leads elsewhere.
+    pub async fn picture(&self, url: &str, reach: Reach) -> Result<Bytes, OutboundError> {
+        let client = if reach == Reach::Public { &self.public } else { &self.client };
+        let asked = client.get(url).timeout(ANSWER_TIMEOUT).send().await;
+        let response = let_through(asked.map_err(|err| classify(url, &err))?)?;
+        match response.status() {
+            StatusCode::OK => Ok(read(url, response, MAX_PICTURE_BYTES).await?.body),
+            // A redirect is among them: it may lead anywhere.
+            status => Err(OutboundError::Broken { host: host(url), reason: format!("status {status}") }),
+        }
     }
 
     /// Asks for a websocket at a `ws://` or `wss://` address; `headers` include the handshake's own.
@@ -109,7 +151,7 @@ impl Outbound {
             .map_err(|err| classify(&url, &err))?;
         let response = let_through(response)?;
         if response.status() != StatusCode::SWITCHING_PROTOCOLS {
-            return Ok(Handshake::Refused(read(&url, response).await?));
+            return Ok(Handshake::Refused(read(&url, response, MAX_BODY_BYTES).await?));
         }
         let headers = response.headers().clone();
         let socket = response.upgrade().await.map_err(|err| classify(&url, &err))?;
@@ -133,13 +175,13 @@ fn let_through(response: reqwest::Response) -> Result<reqwest::Response, Outboun
     }
 }
 
-async fn read(url: &str, mut response: reqwest::Response) -> Result<Answer, OutboundError> {
+async fn read(url: &str, mut response: reqwest::Response, most: usize) -> Result<Answer, OutboundError> {
     let (status, headers) = (response.status(), response.headers().clone());
     let mut body = Vec::new();
     let reading = async {
         while let Some(chunk) = response.chunk().await.map_err(|err| classify(url, &err))? {
-            if body.len() + chunk.len() > MAX_BODY_BYTES {
-                return Err(OutboundError::TooLarge { host: host(url) });
+            if body.len() + chunk.len() > most {
+                return Err(OutboundError::TooLarge { host: host(url), most });
             }
             body.extend_from_slice(&chunk);
         }
@@ -182,4 +224,27 @@ fn innermost(err: &dyn std::error::Error) -> String {
 
 fn host(url: &str) -> String {
     reqwest::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_name_that_leads_to_this_machine_is_reached_only_where_the_operator_gave_it() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = listener.local_addr().expect("bound").port();
+        let asked = std::thread::spawn(move || {
+            use std::io::{Read, Write};
+            let (mut stream, _) = listener.accept()?;
+            let _ = stream.read(&mut [0; 4096])?;
+            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        });
+        let outbound = Outbound::new(None).expect("no proxy");
+        let url = format!("http://localhost:{port}/");
+        let refused = outbound.picture(&url, Reach::Public).await;
+        assert!(matches!(refused, Err(OutboundError::Unreachable { .. })), "{refused:?}");
+        assert!(!asked.is_finished(), "nobody came");
+        assert_eq!(outbound.picture(&url, Reach::Anywhere).await.expect("an answer"), "ok");
+    }
 }

@@ -17,6 +17,7 @@ help-keys = Shortcuts
 key-live = Live
 key-sessions = Sessions
 key-insights = Insights
+key-leaderboard = Leaderboard
 key-creators = Creators
 key-mark = mark a moment
 key-window = on the chart: begin a window, then end it

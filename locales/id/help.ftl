@@ -17,6 +17,7 @@ help-keys = Pintasan
 key-live = Live
 key-sessions = Sesi
 key-insights = Analisis
+key-leaderboard = Peringkat
 key-creators = Kreator
 key-mark = tandai momen
 key-window = di grafik: mulai rentang, lalu akhiri

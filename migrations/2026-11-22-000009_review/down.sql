@@ -1,3 +1,4 @@
+DROP INDEX session_people_by_person;
 DROP TABLE revaluations;
 ALTER TABLE questions DROP COLUMN answered;
 DROP TABLE tiktok_figures;

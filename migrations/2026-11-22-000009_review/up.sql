@@ -27,3 +27,6 @@ CREATE TABLE revaluations (
     guessed BOOLEAN NOT NULL,
     PRIMARY KEY (session_id, gift_id)
 ) WITHOUT ROWID;
+
+-- Whether somebody was there before is looked up for everyone in a session.
+CREATE INDEX session_people_by_person ON session_people (user_id);

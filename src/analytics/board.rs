@@ -118,9 +118,15 @@ impl Board {
         &self.standings
     }
 
+    /// Where in [`Self::standings`] somebody is.
+    #[must_use]
+    pub fn position(&self, user: UserId) -> Option<u32> {
+        self.at.get(&user).copied()
+    }
+
     #[must_use]
     pub fn standing(&self, user: UserId) -> Option<&Standing> {
-        self.at.get(&user).map(|index| &self.standings[*index as usize])
+        self.position(user).map(|index| &self.standings[index as usize])
     }
 
     /// How many sessions were added up.

@@ -71,7 +71,18 @@ pub struct Moments<'a> {
 #[must_use]
 pub fn lift(moments: &[Moments]) -> Lift {
     let rings: Vec<_> = moments.iter().map(Ring::new).collect();
-    let times = moments.iter().map(|moments| moments.at.len()).sum();
+    let typical = of_rings(&rings, moments.iter().map(|moments| moments.at.len()).sum());
+    let enough = typical.around.filter(|_| typical.known >= ENOUGH);
+    Lift { test: enough.and_then(|around| retimed(&rings, around.change)), ..typical }
+}
+
+/// What viewers did around the moments of one session, without the test.
+#[must_use]
+pub fn typical(moments: &Moments) -> Lift {
+    of_rings(&[Ring::new(moments)], moments.at.len())
+}
+
+fn of_rings(rings: &[Ring], times: usize) -> Lift {
     let known: Vec<_> = rings.iter().flat_map(|ring| ring.moved(0)).collect();
     let of = |value: fn(&Around) -> f64| median(known.iter().map(value).collect());
     let around = of(|around| around.change).map(|change| Around {
@@ -79,24 +90,27 @@ pub fn lift(moments: &[Moments]) -> Lift {
         after: of(|around| around.after).unwrap_or(0.0),
         change,
     });
-    let enough = around.filter(|_| known.len() >= ENOUGH);
-    Lift { times, known: known.len(), around, test: enough.and_then(|around| retimed(&rings, around.change)) }
+    Lift { times, known: known.len(), around, test: None }
 }
 
 /// When gifts of a tier were given. The tier is that of all diamonds given within ten seconds, because that
 /// is what stays when raw events are gone; gifts within five minutes of the first are one occasion with it.
 #[must_use]
 pub fn occasions(bins: &[Bin], tier: Tier, limits: TierLimits) -> Vec<Stamp> {
-    let side_ms = SIDE_STEPS as i64 * BIN_MS;
     let mut occasions: Vec<Stamp> = Vec::new();
     for bin in bins.iter().filter(|bin| bin.counts.diamonds > 0) {
         let diamonds = u32::try_from(bin.counts.diamonds).unwrap_or(u32::MAX);
-        let fresh = occasions.last().is_none_or(|last| bin.from.ms_since(*last) >= side_ms);
-        if fresh && limits.tier(diamonds) == tier {
+        if limits.tier(diamonds) == tier && is_fresh(&occasions, bin.from) {
             occasions.push(bin.from);
         }
     }
     occasions
+}
+
+/// Whether a moment is no longer one occasion with those before it, oldest first.
+#[must_use]
+pub fn is_fresh(occasions: &[Stamp], at: Stamp) -> bool {
+    occasions.last().is_none_or(|last| at.ms_since(*last) >= SIDE_STEPS as i64 * BIN_MS)
 }
 
 /// How long at least half of a rise lasted. `None` if that cannot be seen.

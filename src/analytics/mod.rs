@@ -4,6 +4,7 @@
 //! recording, the replay of a capture, a pushed session and the recount of `pasut check` all go
 //! through it, so they cannot disagree. Stores nothing; the recorder and the reports call it.
 
+pub mod battle;
 pub mod board;
 pub mod course;
 pub mod delivery;

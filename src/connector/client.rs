@@ -3,12 +3,14 @@
 use super::config::{Config, Route};
 use super::disconnect::Disconnect;
 use super::identity::Identity;
+use super::pictures::{self, NoPicture};
 use super::room::{self, Broadcast, Found};
 use super::route;
 use super::socket::Connection;
 use crate::domain::handle::Handle;
 use crate::domain::ids::RoomId;
 use crate::outbound::{Outbound, OutboundError};
+use bytes::Bytes;
 
 /// One way to reach TikTok. Made anew when the user changes how.
 #[derive(Debug)]
@@ -69,6 +71,15 @@ impl TikTok {
             (Route::Auto, _) => Route::Signed,
             (fixed, _) => fixed,
         }
+    }
+
+    /// The picture of a person at the address that TikTok told.
+    ///
+    /// # Errors
+    ///
+    /// [`NoPicture`] if the address is not TikTok's, or there is no answer.
+    pub async fn picture(&self, address: &str) -> Result<Bytes, NoPicture> {
+        pictures::fetch(&self.outbound, &self.config.endpoints, address).await
     }
 
     /// Asks whether `creator` is live, and where.

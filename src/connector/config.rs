@@ -43,6 +43,8 @@ pub struct Endpoints {
     /// Host of the `/webcast/im/...` socket, `ws://` or `wss://`.
     pub websocket: String,
     pub sign: String,
+    /// Who stands in for all of TikTok's picture hosts; only a simulator does.
+    pub pictures: Option<String>,
 }
 
 impl Default for Endpoints {
@@ -52,6 +54,7 @@ impl Default for Endpoints {
             webcast: "https://webcast.tiktok.com".to_owned(),
             websocket: "wss://webcast-ws.tiktok.com".to_owned(),
             sign: "https://api.eulerstream.com".to_owned(),
+            pictures: None,
         }
     }
 }
@@ -61,7 +64,7 @@ impl Endpoints {
     fn at(url: &str) -> Self {
         let http = url.to_owned();
         let websocket = http.replacen("http", "ws", 1);
-        Self { web: http.clone(), webcast: http.clone(), websocket, sign: http }
+        Self { web: http.clone(), webcast: http.clone(), websocket, sign: http.clone(), pictures: Some(http) }
     }
 }
 
@@ -139,6 +142,7 @@ impl Config {
             webcast: url("webcast_url", &["http", "https"]).unwrap_or(all.webcast),
             websocket: url("websocket_url", &["ws", "wss"]).unwrap_or(all.websocket),
             sign: url("sign_url", &["http", "https"]).unwrap_or(all.sign),
+            pictures: all.pictures,
         };
         let mut keep = |key, result: Result<Option<Secret>, String>| {
             result.unwrap_or_else(|reason| {
@@ -236,6 +240,7 @@ mod tests {
                 webcast: "http://127.0.0.1:9".to_owned(),
                 websocket: "ws://127.0.0.1:9".to_owned(),
                 sign: "https://sign.example".to_owned(),
+                pictures: Some("http://127.0.0.1:9".to_owned()),
             }
         );
     }

@@ -8,6 +8,7 @@ pub mod config;
 pub mod disconnect;
 pub mod identity;
 pub mod incoming;
+pub mod pictures;
 pub mod reconnect;
 pub mod room;
 pub mod route;

@@ -40,6 +40,14 @@ impl Tag {
     }
 }
 
+/// Notes as they are kept: without what cannot be seen, and not endless.
+#[must_use]
+pub fn readable_notes(text: &str) -> String {
+    let lines = text.replace("\r\n", "\n");
+    let readable = lines.chars().filter(|c| *c == '\n' || !c.is_control());
+    readable.take(MAX_NOTES_CHARS).collect::<String>().trim().to_owned()
+}
+
 /// What the user keeps with a session.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Remarks {
@@ -76,6 +84,12 @@ mod tests {
             assert_eq!(Tag::parse(text).as_ref().map(Tag::as_str), tag, "{text:?}");
         }
         assert_eq!(Tag::parse(&"x".repeat(99)).expect("a tag").as_str().len(), MAX_TAG_CHARS);
+    }
+
+    #[test]
+    fn notes_keep_their_lines_and_end_somewhere() {
+        assert_eq!(readable_notes(" first\r\nsecond\u{0}\t \n"), "first\nsecond");
+        assert_eq!(readable_notes(&"n".repeat(9_999)).len(), MAX_NOTES_CHARS);
     }
 
     #[test]

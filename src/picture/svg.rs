@@ -65,7 +65,7 @@ fn words(svg: &mut String, (x, y): Point, text: &str, set: &Type) -> fmt::Result
         Align::End => " text-anchor=\"end\"",
     };
     let weight = if set.weight == Weight::Bold { " font-weight=\"600\"" } else { "" };
-    let (size, colour, text) = (set.size, hex(set.colour), escaped(text));
+    let (size, colour, text) = (tenth(set.size), hex(set.colour), escaped(text));
     write!(
         svg,
         "<text x=\"{}\" y=\"{}\" font-size=\"{size}\"{weight}{anchor} fill=\"{colour}\">{text}</text>",

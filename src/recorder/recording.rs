@@ -162,6 +162,18 @@ impl Recording {
         }
     }
 
+    /// Goes on from `tally` and `seen`, which hold the same events at other prices. What was not counted is
+    /// still known not to count again.
+    pub fn count_anew(&mut self, mut tally: Tally, seen: Seen) {
+        // A gap that began with the newest of what is stored is not part of it yet.
+        if let Some(gap) = self.intake.tally.gaps().last().filter(|gap| gap.to.is_none()) {
+            tally.begin_gap(gap.from, gap.cause);
+        }
+        std::mem::swap(&mut self.intake.tally, &mut tally);
+        self.intake.tally.restore_deliveries(tally.into_deliveries());
+        self.seen = seen;
+    }
+
     /// Everything that changed since the last batch.
     pub fn take_batch(&mut self, now: Stamp) -> Batch {
         self.intake.tally.pass_to(now);

@@ -12,7 +12,7 @@ use crate::lifecycle::Lifecycle;
 use crate::store::Store;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use tokio::sync::{Semaphore, broadcast, watch};
+use tokio::sync::{Notify, Semaphore, broadcast, watch};
 
 /// What a watch shares with the others.
 #[derive(Clone)]
@@ -27,6 +27,8 @@ pub struct Shared {
     pub lifecycle: Lifecycle,
     /// Few creators are looked up at the same time, however many are watched.
     pub look_ups: Arc<Semaphore>,
+    /// Told when recorded sessions may have to be valued anew.
+    pub revaluing: Arc<Notify>,
 }
 
 /// What may change while it records.

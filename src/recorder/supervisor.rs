@@ -2,6 +2,7 @@
 
 use super::explain::{self, Explaining};
 use super::prices::Prices;
+use super::revalue::{Revaluing, Watched};
 use super::shared::{FeedEvent, Settings, Shared};
 use super::shown::Shown;
 use super::snapshot::{LiveSession, Snapshot};
@@ -111,11 +112,13 @@ impl Recorder {
             metrics: Arc::default(),
             lifecycle: parts.lifecycle,
             look_ups: Arc::new(Semaphore::new(LOOK_UPS)),
+            revaluing: Arc::default(),
         };
         let stop = shared.lifecycle.stop_signal();
         let recorder = Self(Arc::new(Inner { shared, stop, watches: Mutex::default() }));
         recorder.take_up_all().await?;
         recorder.explain_all();
+        recorder.revalue_all();
         Ok(recorder)
     }
 
@@ -125,6 +128,22 @@ impl Recorder {
         let watches = move || watching.shown();
         let explaining = Explaining { watches, store: shared.store.clone(), stop: self.0.stop.clone() };
         shared.lifecycle.spawn("explanations", explaining.run());
+    }
+
+    /// Applies new prices to what was recorded, as long as Pasut runs.
+    fn revalue_all(&self) {
+        let (recorder, shared) = (self.clone(), &self.0.shared);
+        let watches = move || {
+            let watches = recorder.lock();
+            let each = watches.values().map(|running| Watched {
+                shown: Arc::clone(&running.shown),
+                commands: running.commands.clone(),
+            });
+            each.collect()
+        };
+        let (store, news) = (shared.store.clone(), Arc::clone(&shared.revaluing));
+        let revaluing = Revaluing { watches, store, news, stop: self.0.stop.clone() };
+        shared.lifecycle.spawn("revaluations", revaluing.run());
     }
 
     async fn take_up_all(&self) -> Result<(), StoreError> {
@@ -282,15 +301,23 @@ impl Recorder {
         self.tell(creator, Command::Stop).await
     }
 
-    /// Prices a gift that nobody knew; it counts from now on.
+    /// Prices a gift whose events do not say what it is worth: from now on, and soon in all that was
+    /// recorded; see [`Store::set_gift_value`] for `guessed`.
     ///
     /// # Errors
     ///
     /// If it cannot be stored.
-    pub async fn price_gift(&self, gift: GiftId, name: String, diamonds: u32) -> Result<(), RecorderError> {
+    pub async fn price_gift(
+        &self,
+        gift: GiftId,
+        name: String,
+        diamonds: u32,
+        guessed: bool,
+    ) -> Result<(), RecorderError> {
         let value = LearnedValue { gift, name, diamonds, at: self.0.shared.clock.wall() };
-        self.0.shared.store.set_gift_value(&value).await?;
+        self.0.shared.store.set_gift_value(&value, guessed).await?;
         self.0.shared.prices.learn([(gift, diamonds)]);
+        self.0.shared.revaluing.notify_one();
         Ok(())
     }
 

@@ -6,6 +6,7 @@
 
 use super::explain;
 use super::recording::{LARGE_BATCH, Recording, Seen};
+use super::revalue;
 use super::shared::{FeedEvent, Settings, Shared};
 use super::shown::Shown;
 use crate::analytics::delivery::{Connected, Deliveries};
@@ -29,6 +30,7 @@ use crate::domain::time::Stamp;
 use crate::domain::watch::WatchState;
 use crate::recorder::intake::Taken;
 use crate::store::StoreError;
+use crate::store::revaluations::Which;
 use futures_util::future::BoxFuture;
 use rand::RngExt as _;
 use std::ops::ControlFlow;
@@ -65,6 +67,8 @@ pub enum Command {
     Start,
     /// Stop until this room ends.
     Stop,
+    /// Value the gifts of this session at prices the user set since.
+    Revalue,
 }
 
 /// The task of one watched creator.
@@ -102,6 +106,14 @@ pub struct Watch {
 struct Writing {
     batch: Arc<Batch>,
     written: BoxFuture<'static, Result<(), StoreError>>,
+}
+
+/// What is stored of a session, added up.
+struct AddedUp {
+    tally: Tally,
+    seen: Seen,
+    /// Up to when it could be seen.
+    seen_to: Stamp,
 }
 
 /// Why a watch left off what it was doing.
@@ -305,10 +317,39 @@ impl Watch {
                         return Left::Told;
                     }
                     Some(Command::Start) => {}
+                    Some(Command::Revalue) => self.revalue().await,
                     None => return Left::Stopping,
                 },
             }
         }
+    }
+
+    /// Values what was recorded of this session at the prices the user set, and goes on from there.
+    async fn revalue(&mut self) {
+        self.flush().await;
+        let Some(session) = self.shown.session() else { return };
+        if self.unwritten.is_some() {
+            // The disk refuses; it is asked again later.
+            return;
+        }
+        let store = self.shared.store.clone();
+        let valued = match store.revalue(session, Which::Any, revalue::recount).await {
+            Ok(false) => Ok(()),
+            Ok(true) => self.count_anew(session).await,
+            Err(err) => Err(err),
+        };
+        if let Err(err) = valued {
+            warn!(creator = %self.creator.handle, %err, "Session {session} could not be valued anew: {err}");
+        }
+    }
+
+    /// Takes up the totals of the session that is recorded as they are stored now.
+    async fn count_anew(&mut self, session: SessionId) -> Result<(), StoreError> {
+        let Some(start) = self.shown.with(|recording| recording.start.clone()) else { return Ok(()) };
+        let added_up = self.add_up(session, &start).await?;
+        self.shown.with(|recording| recording.count_anew(added_up.tally, added_up.seen));
+        self.shown.changed();
+        Ok(())
     }
 
     /// The first batch of a connection: events arrive again.
@@ -542,19 +583,37 @@ impl Watch {
         Ok(())
     }
 
-    /// Adds up what is stored of `session`; nothing, if it is new.
+    /// Takes up what is stored of `session`; nothing, if it is new.
     async fn take_up(&mut self, session: SessionId, start: SessionStart) -> Result<Recording, StoreError> {
+        let store = self.shared.store.clone();
+        let stored = store.session(session).await?;
+        let start = stored.as_ref().map_or(start, |stored| stored.start.clone());
+        let AddedUp { mut tally, seen, seen_to } = self.add_up(session, &start).await?;
+        let cause = if self.stopped == Some(start.room) { GapCause::Stopped } else { GapCause::NotRunning };
+        if tally.totals().messages.counted > 0 {
+            tally.begin_gap(seen_to, cause);
+        }
+        if let Some((_, delivered)) = self.delivered.take_if(|(room, _)| *room == start.room) {
+            tally.restore_deliveries(delivered);
+        }
+        tally.forget_changes(seen_to);
+        let markers = store.markers(session).await?;
+        self.shared.revaluing.notify_one();
+        Ok(Recording::new(session, start, tally, seen, markers))
+    }
+
+    /// Adds up what is stored of `session`.
+    async fn add_up(&mut self, session: SessionId, start: &SessionStart) -> Result<AddedUp, StoreError> {
         let store = self.shared.store.clone();
         let interval_ms = self.shared.settings.borrow().interval_ms;
         let medians = store.interval_medians(&start.creator, interval_ms).await?.unwrap_or_default();
         let stored = store.session(session).await?;
-        let start = stored.as_ref().map_or(start, |stored| stored.start.clone());
         let mut tally = Tally::new(start.host, interval_ms, medians);
         let rows = store.intervals(session).await?;
         tally.restore_intervals(rows.iter().map(|row| (row.from, row.length_ms)));
         let gaps = store.gaps(session).await?;
         let mut recount = Recount::new(tally, gaps);
-        let mut seen = Seen::new(self.shared.settings.borrow().tiers, &start);
+        let mut seen = Seen::new(self.shared.settings.borrow().tiers, start);
         let (mut last, mut last_at) = (0, start.recorded_from);
         loop {
             let events = store.events(session, last, &[]).await?;
@@ -565,19 +624,13 @@ impl Watch {
                 seen.take(event);
             }
         }
-        let cause = if self.stopped == Some(start.room) { GapCause::Stopped } else { GapCause::NotRunning };
         let seen_to = stored.as_ref().map_or(last_at, |stored| stored.counted_to.max(last_at));
         let mut tally = recount.finish(seen_to);
         if let Some(stored) = stored.filter(|_| last > 0) {
             tally.restore_messages(stored.totals.messages, store.methods(session).await?);
-            tally.begin_gap(seen_to, cause);
-        }
-        if let Some((_, delivered)) = self.delivered.take_if(|(room, _)| *room == start.room) {
-            tally.restore_deliveries(delivered);
         }
         tally.forget_changes(seen_to);
-        let markers = store.markers(session).await?;
-        Ok(Recording::new(session, start, tally, seen, markers))
+        Ok(AddedUp { tally, seen, seen_to })
     }
 
     async fn close_session(&mut self, ended_at: Stamp) {
@@ -594,6 +647,7 @@ impl Watch {
         }
         explain::conclude(&self.shared.store, &self.shown, ended_at).await;
         self.delivered = self.shown.end(ended_at);
+        self.shared.revaluing.notify_one();
         info!(creator = %self.creator.handle, %session, "Session {session} of {} is over", self.creator.handle);
     }
 
@@ -774,6 +828,7 @@ impl Watch {
                         self.stop_this_room().await;
                     }
                     Some(Command::Stop) => {}
+                    Some(Command::Revalue) => self.revalue().await,
                     None => return ControlFlow::Break(()),
                 },
             }

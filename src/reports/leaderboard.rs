@@ -6,6 +6,7 @@ use crate::analytics::board::Board;
 use crate::domain::board::Standing;
 use crate::domain::gift::{Tier, TierLimits};
 use crate::domain::ids::{SessionId, UserId};
+use crate::domain::remark::Tag;
 use crate::domain::time::Stamp;
 use crate::store::boards::BoardScope;
 use crate::store::people::Person;
@@ -32,6 +33,8 @@ pub struct BoardQuestion {
     pub search: String,
     pub offset: usize,
     pub limit: usize,
+    /// Whose line is wanted wherever it stands.
+    pub who: Option<UserId>,
 }
 
 /// What a board can be sorted by.
@@ -56,12 +59,16 @@ pub enum BoardColumn {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Leaderboard {
     pub entries: Vec<Entry>,
+    /// The line of the person that was asked for, if they gave.
+    pub chosen: Option<Entry>,
     /// How many lines pass the filters.
     pub found: usize,
     /// How many gifters there are.
     pub gifters: usize,
     pub sessions: u32,
     pub diamonds: i64,
+    /// Whether there were earlier sessions to compare ranks with.
+    pub is_compared: bool,
     /// Diamonds of the first three.
     pub of_first_three: i64,
     pub estimated: bool,
@@ -77,7 +84,7 @@ pub struct Entry {
     pub nickname: String,
     pub biggest_gift_name: String,
     pub movement: Movement,
-    pub tags: Vec<String>,
+    pub tags: Vec<Tag>,
 }
 
 /// A rank against the one before.
@@ -110,25 +117,29 @@ pub async fn leaderboard(
     let lines = lines(store, &board, question).await?;
     let shown: Vec<u32> = lines.iter().skip(question.offset).take(question.limit).copied().collect();
     let standings = board.standings();
-    let users: Vec<UserId> = shown.iter().map(|index| standings[*index as usize].user).collect();
-    let mut people = people(store, &users).await?;
-    let mut tags = store.person_tags(&users).await?;
+    let chosen = question.who.and_then(|user| board.position(user));
+    let wanted = || shown.iter().chain(&chosen);
+    let users: Vec<UserId> = wanted().map(|index| standings[*index as usize].user).collect();
+    let people = people(store, &users).await?;
+    let tags = store.person_tags(&users).await?;
     let entry = |index: &u32| {
         let standing = standings[*index as usize];
-        let person = people.remove(&standing.user);
-        let (display_id, nickname) = person.map(|it| (it.display_id, it.nickname)).unwrap_or_default();
+        let person = people.get(&standing.user);
+        let name = |part: fn(&Person) -> &String| person.map(part).cloned().unwrap_or_default();
         Entry {
             standing,
             place: index + 1,
-            display_id,
-            nickname,
+            display_id: name(|person| &person.display_id),
+            nickname: name(|person| &person.nickname),
             biggest_gift_name: board.gift_name(standing.biggest_gift).to_owned(),
             movement: movement(&standing, before.as_deref()),
-            tags: tags.remove(&standing.user).unwrap_or_default(),
+            tags: tags.get(&standing.user).cloned().unwrap_or_default(),
         }
     };
     Ok(Leaderboard {
         entries: shown.iter().map(entry).collect(),
+        chosen: chosen.as_ref().map(entry),
+        is_compared: before.as_ref().is_some_and(|before| !before.standings().is_empty()),
         found: lines.len(),
         gifters: standings.len(),
         sessions: board.sessions(),

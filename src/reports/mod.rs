@@ -2,10 +2,12 @@
 //!
 //! They know nothing of pages or files; `web` and `export` show them.
 
+pub mod audience;
 pub mod boards;
 pub mod explain;
 pub mod insights;
 pub mod leaderboard;
+pub mod person;
 pub mod recount;
 pub mod review;
 pub mod sessions;

@@ -1,44 +1,21 @@
 //! Does what is stored of a session equal a recount of its events?
 
-use crate::analytics::recount;
-use crate::analytics::tally::Tally;
-use crate::analytics::timeline::row_of;
-use crate::domain::ids::{GiftId, SessionId, UserId};
+use crate::analytics::recount::Recounting;
+use crate::domain::ids::SessionId;
 use crate::domain::record::Batch;
 use crate::domain::session::Session;
-use crate::domain::time::Stamp;
-use crate::domain::totals::{
-    Bin, GiftTotal, GifterTotal, GivenGift, IntervalMedians, IntervalRow, MessageCounts, SessionTotals,
-    StreakKey, StreakTotal,
-};
 use crate::store::sessions::SessionFilter;
 use crate::store::stored::StoredTotals;
 use crate::store::{Store, StoreError};
-use std::collections::BTreeMap;
 use std::fmt::Debug;
-
-/// A recount needs intervals; the ones that are stored are compared with its bins.
-const INTERVAL_MS: i64 = 300_000;
 
 /// No more differences than this are told of one kind of entry; the rest is counted.
 const MAX_TOLD: usize = 5;
 
-/// What the events of a session add up to.
-#[derive(Default)]
-struct Recounted {
-    totals: SessionTotals,
-    bins: BTreeMap<Stamp, Bin>,
-    gifters: BTreeMap<UserId, GifterTotal>,
-    gifts: BTreeMap<GiftId, GiftTotal>,
-    given: BTreeMap<(UserId, GiftId), GivenGift>,
-    streaks: BTreeMap<StreakKey, StreakTotal>,
-}
-
 /// A session beside a recount of it.
 pub struct Recount {
-    session: SessionId,
     stored: StoredTotals,
-    recounted: Recounted,
+    recounted: Batch,
 }
 
 /// Adds up the events of `session`; `None` if it is gone.
@@ -49,10 +26,11 @@ pub struct Recount {
 pub async fn recount(store: &Store, session: &Session) -> Result<Option<Recount>, StoreError> {
     let Some(stored) = store.stored(session.id).await? else { return Ok(None) };
     let mut recounted = add_up(store, session, &stored).await?;
-    // Messages that did not count leave no event behind.
-    let counted = recounted.totals.messages.counted;
-    recounted.totals.messages = MessageCounts { counted, ..stored.totals.messages };
-    Ok(Some(Recount { session: session.id, stored, recounted }))
+    // Top gifters describe an interval as it was seen then.
+    for (row, stored) in recounted.rows.iter_mut().zip(&stored.rows) {
+        row.top_gifter = stored.top_gifter;
+    }
+    Ok(Some(Recount { stored, recounted }))
 }
 
 impl Recount {
@@ -62,12 +40,12 @@ impl Recount {
         let Self { stored, recounted, .. } = self;
         let mut told = Differences(Vec::new());
         told.compare("totals", &stored.totals, &recounted.totals);
-        told.compare_all("interval row", &stored.rows, &self.rows());
-        told.compare_all("ten seconds", &stored.bins, &values(&recounted.bins));
-        told.compare_all("gifter", &stored.gifters, &values(&recounted.gifters));
-        told.compare_all("gift", &stored.gifts, &values(&recounted.gifts));
-        told.compare_all("gift of a person", &stored.given, &values(&recounted.given));
-        told.compare_all("streak", &stored.streaks, &values(&recounted.streaks));
+        told.compare_all("interval row", &stored.rows, &recounted.rows);
+        told.compare_all("ten seconds", &stored.bins, &recounted.bins);
+        told.compare_all("gifter", &stored.gifters, &recounted.gifters);
+        told.compare_all("gift", &stored.gifts, &recounted.gifts);
+        told.compare_all("gift of a person", &stored.given, &recounted.given);
+        told.compare_all("streak", &stored.streaks, &recounted.streaks);
         told.0
     }
 
@@ -77,72 +55,23 @@ impl Recount {
     ///
     /// If it cannot be written: then nothing changes.
     pub async fn repair(self, store: &Store) -> Result<(), StoreError> {
-        let rows = self.rows();
-        let recounted = self.recounted;
-        let batch = Batch {
-            session: self.session,
-            counted_to: self.stored.counted_to,
-            totals: recounted.totals,
-            bins: recounted.bins.into_values().collect(),
-            rows,
-            gifters: recounted.gifters.into_values().collect(),
-            gifts: recounted.gifts.into_values().collect(),
-            given: recounted.given.into_values().collect(),
-            streaks: recounted.streaks.into_values().collect(),
-            ..Batch::default()
-        };
-        store.rebuild(batch).await
-    }
-
-    /// The stored intervals with what the recounted bins say of them. Top gifter and activity
-    /// score describe an interval as it was seen then; they are kept.
-    fn rows(&self) -> Vec<IntervalRow> {
-        let bins: Vec<Bin> = values(&self.recounted.bins);
-        let again = |row: &IntervalRow| {
-            let again = row_of(row.from, row.length_ms, &bins);
-            IntervalRow { viewers: again.viewers, counts: again.counts, ..row.clone() }
-        };
-        self.stored.rows.iter().map(again).collect()
+        store.rebuild(self.recounted).await
     }
 }
 
-fn values<K, V: Clone>(map: &BTreeMap<K, V>) -> Vec<V> {
-    map.values().cloned().collect()
-}
-
-async fn add_up(store: &Store, session: &Session, stored: &StoredTotals) -> Result<Recounted, StoreError> {
-    let tally = Tally::new(session.start.host, INTERVAL_MS, IntervalMedians::default());
-    let mut recount = recount::Recount::new(tally, store.gaps(session.id).await?);
-    let mut recounted = Recounted::default();
-    // A session that is being recorded grows while we read; only what was stored is compared.
+async fn add_up(store: &Store, session: &Session, stored: &StoredTotals) -> Result<Batch, StoreError> {
+    // What is compared is of one moment; the session may have grown since it was read.
+    let then = Session { counted_to: stored.counted_to, totals: stored.totals.clone(), ..session.clone() };
+    let mut recounting = Recounting::new(&then, stored.rows.clone(), store.gaps(session.id).await?);
     let last = u64::try_from(stored.totals.messages.counted).unwrap_or(0);
     let mut after = 0;
-    loop {
+    while after < last {
         let events = store.events(session.id, after, &[]).await?;
         let Some(newest) = events.last() else { break };
         after = newest.number;
-        for event in events.iter().filter(|event| event.number <= last) {
-            recount.add(event);
-        }
-        recounted.add(recount.take_batch(session.id, newest.at));
-        if after >= last {
-            break;
-        }
+        events.iter().filter(|event| event.number <= last).for_each(|event| recounting.add(event));
     }
-    let mut tally = recount.finish(stored.counted_to);
-    recounted.add(tally.take_batch(session.id, stored.counted_to, Vec::new()));
-    Ok(recounted)
-}
-
-impl Recounted {
-    fn add(&mut self, batch: Batch) {
-        self.totals = batch.totals;
-        self.bins.extend(batch.bins.into_iter().map(|bin| (bin.from, bin)));
-        self.gifters.extend(batch.gifters.into_iter().map(|gifter| (gifter.user, gifter)));
-        self.gifts.extend(batch.gifts.into_iter().map(|gift| (gift.gift, gift)));
-        self.given.extend(batch.given.into_iter().map(|given| ((given.user, given.gift), given)));
-        self.streaks.extend(batch.streaks.into_iter().map(|streak| (streak.key, streak)));
-    }
+    Ok(recounting.finish())
 }
 
 struct Differences(Vec<String>);

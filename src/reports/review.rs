@@ -1,11 +1,15 @@
 //! Everything about one session.
 
 use super::sessions::{SessionSummary, summary};
+use crate::analytics::course::Course;
+use crate::analytics::experiment::{Moments, Sides, is_fresh, typical};
 use crate::analytics::leaderboard::ranks;
-use crate::domain::ids::SessionId;
+use crate::domain::event::{Kind, What};
+use crate::domain::experiment::Lift;
+use crate::domain::ids::{GiftId, SessionId};
 use crate::domain::record::Pause;
 use crate::domain::time::Stamp;
-use crate::domain::totals::{BattleFacts, Bin, GiftTotal, GifterTotal, IntervalRow};
+use crate::domain::totals::{BIN_MS, BattleFacts, Bin, GiftTotal, GifterTotal, IntervalRow};
 use crate::store::{Store, StoreError};
 use std::collections::HashMap;
 
@@ -54,20 +58,77 @@ pub async fn review(
     most_gifters: i64,
 ) -> Result<Option<SessionReview>, StoreError> {
     let Some(session) = store.session(id).await? else { return Ok(None) };
-    let bins = store.series(id, session.start.recorded_from, Stamp(i64::MAX)).await?;
-    Ok(Some(SessionReview {
-        summary: summary(store, session).await?,
-        bins,
+    let summary = summary(store, session).await?;
+    Ok(Some(in_full(store, summary, most_gifters).await?))
+}
+
+/// Everything about a session whose summary is known.
+///
+/// # Errors
+///
+/// If the database cannot answer.
+pub async fn in_full(
+    store: &Store,
+    summary: SessionSummary,
+    most_gifters: i64,
+) -> Result<SessionReview, StoreError> {
+    let id = summary.id;
+    Ok(SessionReview {
+        bins: store.series(id, summary.start.recorded_from, Stamp(i64::MAX)).await?,
         rows: intervals(store, id).await?,
         gifters: gifters(store, id, most_gifters).await?,
         gifts: store.gift_totals(id).await?,
         battles: store.battles(id).await?,
         pauses: store.pauses(id).await?,
         methods: store.methods(id).await?,
-    }))
+        summary,
+    })
 }
 
-async fn gifters(store: &Store, id: SessionId, most: i64) -> Result<Vec<Gifter>, StoreError> {
+/// What viewers did in the five minutes after each gift of a session, against the five before it. Gifts
+/// given within five minutes of the first are one occasion with it.
+///
+/// # Errors
+///
+/// If the database cannot answer.
+pub async fn gift_lifts(
+    store: &Store,
+    session: &SessionSummary,
+) -> Result<HashMap<GiftId, Lift>, StoreError> {
+    let mut given: HashMap<GiftId, Vec<Stamp>> = HashMap::new();
+    let mut after = 0;
+    loop {
+        let events = store.events(session.id, after, &[Kind::Gift]).await?;
+        let Some(newest) = events.last() else { break };
+        after = newest.number;
+        for event in &events {
+            let (What::Gift(report), Some(added)) = (&event.event.what, event.added) else { continue };
+            let times = given.entry(report.gift).or_default();
+            if added.units > 0 && is_fresh(times, event.at) {
+                times.push(event.at);
+            }
+        }
+    }
+    let bins = store.series(session.id, session.start.recorded_from, Stamp(i64::MAX)).await?;
+    let sides = Sides::new(Course::new(&bins, &session.gaps));
+    Ok(given.into_iter().map(|(gift, at)| (gift, typical(&Moments { sides: &sides, at }))).collect())
+}
+
+/// A session in steps of ten seconds; steps inside a gap are missing.
+///
+/// # Errors
+///
+/// If the database cannot answer.
+pub async fn bins(store: &Store, session: &SessionSummary) -> Result<Vec<Bin>, StoreError> {
+    store.series(session.id, session.start.recorded_from.floor_to(BIN_MS), Stamp(i64::MAX)).await
+}
+
+/// The gifters of a session, at most so many.
+///
+/// # Errors
+///
+/// If the database cannot answer.
+pub async fn gifters(store: &Store, id: SessionId, most: i64) -> Result<Vec<Gifter>, StoreError> {
     let found = store.gifters(id, most).await?;
     let ranks = ranks(&found, |gifter| gifter.total.diamonds);
     let ranked = found.into_iter().zip(ranks).map(|(gifter, rank)| Gifter {

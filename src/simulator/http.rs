@@ -1,5 +1,6 @@
 //! TikTok's and the sign server's web pages and JSON, as far as clients need them.
 
+use super::avatar;
 use super::fault::{Fault, Refusal, SignFault};
 use super::people::GIFTS;
 use super::rooms::LiveRoom;
@@ -30,6 +31,7 @@ pub(super) fn answer(world: &World, uri: &Uri, headers: &HeaderMap) -> Answer {
         ["webcast", "room", "check_alive"] => check_alive(world, query.get("room_ids")),
         ["webcast", "room", "info"] => room_info(world, query.get("room_id")),
         ["webcast", "gift", "list"] => gift_list(),
+        ["avatar", file] => respond(StatusCode::OK, "image/png", avatar::png(file)),
         ["webcast", "fetch"] => sign(world, query.get("room_id"), &query, headers),
         ["webcast", "rooms", room_id, "connect"] => sign(world, room_id, &query, headers),
         ["simulator", "rooms", name, "truth"] => {

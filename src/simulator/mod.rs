@@ -5,6 +5,7 @@
 //! independent clients can listen to it as well. Deliberately not a copy of TikTok: only what such
 //! clients ask for is there. Used by `simulate`, `demo` and the tests.
 
+mod avatar;
 mod battle;
 mod capture;
 mod dice;

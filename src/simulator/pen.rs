@@ -44,8 +44,8 @@ fn bytes(text: &str) -> Bytes {
 }
 
 fn image(path: &str) -> Option<pb::Image> {
-    // An address that leads nowhere: what shows it must live without it.
-    Some(pb::Image { url_list: vec![bytes(&format!("https://p16.simulator.invalid/{path}.webp"))] })
+    // A host as TikTok names them; who listens to a simulator asks the simulator for the path.
+    Some(pb::Image { url_list: vec![bytes(&format!("https://p16-sign-sg.tiktokcdn.com/{path}.png"))] })
 }
 
 pub(super) fn user(person: &Person) -> pb::User {

@@ -169,6 +169,90 @@ fn out_of_order(session: SessionId, event: &Accounted) -> StoreError {
     StoreError::Other(format!("event {} of session {session} is stored already", event.number))
 }
 
+/// Changes events of a session where they lie; `change` says whether it changed one. Only stretches with
+/// an event of `kind` are looked at. Returns whether anything changed.
+pub(super) fn rewrite(
+    writing: &mut Writing<'_>,
+    session: SessionId,
+    kind: Kind,
+    mut change: impl FnMut(&mut Accounted) -> bool,
+) -> Result<bool, StoreError> {
+    // What is added to a running session from now on begins a new segment.
+    writing.open.close(session);
+    let mut any = false;
+    for place in places(writing.connection, session, 0)? {
+        if place.kinds & kind_mask(&[kind]) == 0 {
+            continue;
+        }
+        let mut changed = false;
+        let mut block: Option<Segment> = None;
+        for event in place.load(writing.connection)? {
+            let mut event = event?;
+            changed |= change(&mut event);
+            block.get_or_insert_with(|| Segment::begin(&event)).push(&event);
+        }
+        if let Some(block) = block.filter(|_| changed) {
+            let packed = place.packed.then(|| segment::pack(&block.body));
+            put(writing.connection, session, &block, place.packed, packed.as_ref().unwrap_or(&block.body))?;
+            any = true;
+        }
+    }
+    Ok(any)
+}
+
+/// The events of a session from the first to `last`; `None` if they are not all there.
+pub(super) fn whole(
+    connection: &mut SqliteConnection,
+    session: SessionId,
+    last: u64,
+) -> Result<Option<Whole<'_>>, StoreError> {
+    let places = places(connection, session, 0)?;
+    let begins = places.first().is_some_and(|first| first.first_number == 1);
+    if !begins || last_number(connection, session)? < last {
+        return Ok(None);
+    }
+    Ok(Some(Whole { connection, places: places.into_iter(), block: None, failed: None }))
+}
+
+/// All events of a session, one after the other.
+pub(super) struct Whole<'c> {
+    connection: &'c mut SqliteConnection,
+    places: std::vec::IntoIter<Place>,
+    block: Option<Events>,
+    failed: Option<StoreError>,
+}
+
+impl Whole<'_> {
+    /// Whether every event could be read.
+    pub fn finish(self) -> Result<(), StoreError> {
+        self.failed.map_or(Ok(()), Err)
+    }
+
+    fn read(&mut self) -> Result<Option<Accounted>, StoreError> {
+        loop {
+            if let Some(event) = self.block.as_mut().and_then(Iterator::next) {
+                return Ok(Some(event?));
+            }
+            let Some(place) = self.places.next() else { return Ok(None) };
+            self.block = Some(place.load(self.connection)?);
+        }
+    }
+}
+
+impl Iterator for Whole<'_> {
+    type Item = Accounted;
+
+    fn next(&mut self) -> Option<Accounted> {
+        if self.failed.is_some() {
+            return None;
+        }
+        self.read().unwrap_or_else(|failed| {
+            self.failed = Some(failed);
+            None
+        })
+    }
+}
+
 /// Writes a segment, in place of what was stored of it before.
 fn put(
     connection: &mut SqliteConnection,

@@ -164,12 +164,38 @@ pub(super) fn put(
     session: SessionId,
     events: &[Accounted],
 ) -> Result<(), StoreError> {
-    let mut to_guests = FxHashMap::<UserId, GuestTotal>::default();
+    let mut to_guests = ToGuests::default();
     for event in events {
         put_fact(connection, session, event)?;
-        add_to_guest(&mut to_guests, event);
+        to_guests.add(event);
     }
-    to_guests.values().try_for_each(|guest| add_guest(connection, session, guest))
+    to_guests.put(connection, session)
+}
+
+/// What events gave to guests.
+#[derive(Default)]
+pub(super) struct ToGuests(FxHashMap<UserId, GuestTotal>);
+
+impl ToGuests {
+    pub fn add(&mut self, event: &Accounted) {
+        let (What::Gift(report), Some(added)) = (&event.event.what, event.added) else { return };
+        let Some(user) = report.receiver.filter(|_| !added.to_creator && added.units > 0) else { return };
+        let guest =
+            self.0.entry(user).or_insert(GuestTotal { user, units: 0, diamonds: 0, last_at: event.at });
+        guest.units += i64::from(added.units);
+        guest.diamonds = guest.diamonds.saturating_add(added.diamonds);
+        guest.last_at = guest.last_at.max(event.at);
+    }
+
+    /// Puts this in place of what is stored.
+    pub fn replace(&self, connection: &mut SqliteConnection, session: SessionId) -> Result<(), StoreError> {
+        diesel::delete(guests::table.filter(guests::session_id.eq(session))).execute(connection)?;
+        self.put(connection, session)
+    }
+
+    fn put(&self, connection: &mut SqliteConnection, session: SessionId) -> Result<(), StoreError> {
+        self.0.values().try_for_each(|guest| add_guest(connection, session, guest))
+    }
 }
 
 fn put_fact(
@@ -214,15 +240,6 @@ fn put_fact(
         _ => 0,
     };
     Ok(())
-}
-
-fn add_to_guest(guests: &mut FxHashMap<UserId, GuestTotal>, event: &Accounted) {
-    let (What::Gift(report), Some(added)) = (&event.event.what, event.added) else { return };
-    let Some(user) = report.receiver.filter(|_| !added.to_creator && added.units > 0) else { return };
-    let guest = guests.entry(user).or_insert(GuestTotal { user, units: 0, diamonds: 0, last_at: event.at });
-    guest.units += i64::from(added.units);
-    guest.diamonds = guest.diamonds.saturating_add(added.diamonds);
-    guest.last_at = guest.last_at.max(event.at);
 }
 
 fn add_guest(

@@ -144,16 +144,6 @@ impl Store {
         })
         .await
     }
-
-    /// Keeps a price the user set.
-    ///
-    /// # Errors
-    ///
-    /// As any change of the database.
-    pub async fn set_gift_value(&self, value: &LearnedValue) -> Result<(), StoreError> {
-        let value = value.clone();
-        self.write(move |writing| put_value(writing.connection, &value, BY_USER)).await
-    }
 }
 
 pub(super) fn gift_totals(
@@ -187,6 +177,11 @@ pub(super) fn given(
         .into_iter()
         .map(|(user, gift, units, diamonds)| GivenGift { user, gift, units, diamonds })
         .collect())
+}
+
+/// Keeps a price the user set.
+pub(super) fn set_price(connection: &mut SqliteConnection, value: &LearnedValue) -> Result<(), StoreError> {
+    put_value(connection, value, BY_USER)
 }
 
 /// Keeps a price that an event said; it replaces what was known before.

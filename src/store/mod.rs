@@ -8,6 +8,7 @@
 //! imports and the web. `docs/database.md` describes the tables.
 
 pub mod answers;
+pub mod audience;
 mod battles;
 pub mod boards;
 mod columns;
@@ -21,9 +22,10 @@ pub mod gifts;
 pub mod integrity;
 pub mod listing;
 pub mod markers;
-pub mod notes;
 pub mod people;
+pub mod person;
 mod remarks;
+pub mod revaluations;
 mod schema;
 pub mod segment;
 pub mod series;

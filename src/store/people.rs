@@ -27,7 +27,7 @@ pub struct Person {
 
 #[derive(Insertable, Queryable)]
 #[diesel(table_name = session_people, treat_none_as_default_value = false)]
-struct ActivityRow {
+pub(super) struct ActivityRow {
     session_id: SessionId,
     user_id: UserId,
     moderator: bool,
@@ -107,12 +107,22 @@ impl Store {
                 .order((session_people::last_at.desc(), session_people::user_id))
                 .limit(limit)
                 .load(connection)?;
-            let users: Vec<UserId> = rows.iter().map(|row| row.user_id).collect();
-            let mut people = named(connection, &users)?;
-            people.sort_unstable_by_key(|person| person.id);
-            Ok(rows.iter().map(|row| activity(row, &people)).collect())
+            Activities(rows).named(connection)
         })
         .await
+    }
+}
+
+/// What some people did in a session.
+pub(super) struct Activities(pub Vec<ActivityRow>);
+
+impl Activities {
+    /// The same with their names, in the same order.
+    pub fn named(self, connection: &mut SqliteConnection) -> Result<Vec<PersonActivity>, StoreError> {
+        let users: Vec<UserId> = self.0.iter().map(|row| row.user_id).collect();
+        let mut people = named(connection, &users)?;
+        people.sort_unstable_by_key(|person| person.id);
+        Ok(self.0.iter().map(|row| activity(row, &people)).collect())
     }
 }
 

@@ -497,7 +497,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     gaps,
     event_segments,
     markers,
+    revaluations,
+    session_boards,
     session_tags,
-    session_boards
+    gift_contributions,
+    gifter_gifts,
+    people,
+    session_gifts,
+    session_people
 );
-diesel::allow_tables_to_appear_in_same_query!(gift_contributions, people, session_gifts, session_people);

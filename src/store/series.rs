@@ -148,15 +148,7 @@ impl Store {
     ///
     /// As any question to the database.
     pub async fn gaps(&self, session: SessionId) -> Result<Vec<Gap>, StoreError> {
-        self.read(move |connection| {
-            let rows: Vec<(Stamp, Option<Stamp>, GapCause)> = gaps::table
-                .filter(gaps::session_id.eq(session))
-                .order(gaps::from_ms)
-                .select((gaps::from_ms, gaps::to_ms, gaps::cause))
-                .load(connection)?;
-            Ok(rows.into_iter().map(|(from, to, cause)| Gap { from, to, cause }).collect())
-        })
-        .await
+        self.read(move |connection| gaps(connection, session)).await
     }
 
     /// The pauses of a session, oldest first.
@@ -175,6 +167,15 @@ impl Store {
         })
         .await
     }
+}
+
+pub(super) fn gaps(connection: &mut SqliteConnection, session: SessionId) -> Result<Vec<Gap>, StoreError> {
+    let rows: Vec<(Stamp, Option<Stamp>, GapCause)> = gaps::table
+        .filter(gaps::session_id.eq(session))
+        .order(gaps::from_ms)
+        .select((gaps::from_ms, gaps::to_ms, gaps::cause))
+        .load(connection)?;
+    Ok(rows.into_iter().map(|(from, to, cause)| Gap { from, to, cause }).collect())
 }
 
 pub(super) fn bins(

@@ -1,6 +1,7 @@
 //! Everything of a session that a recount of its events must come out at.
 
 use super::schema::{gift_contributions, gifter_gifts, session_analytics, session_gifts};
+use super::writer::Writing;
 use super::{Store, StoreError, connection, gifts, schema, series, sessions, streaks};
 use crate::domain::ids::SessionId;
 use crate::domain::record::Batch;
@@ -61,25 +62,7 @@ impl Store {
     ///
     /// As any change of the database: then nothing is changed.
     pub async fn rebuild(&self, recounted: Batch) -> Result<(), StoreError> {
-        self.write(move |writing| {
-            let session = recounted.session;
-            writing.forget(session);
-            let connection = &mut *writing.connection;
-            diesel::delete(schema::series::table.filter(schema::series::session_id.eq(session)))
-                .execute(connection)?;
-            diesel::delete(session_analytics::table.filter(session_analytics::session_id.eq(session)))
-                .execute(connection)?;
-            diesel::delete(gift_contributions::table.filter(gift_contributions::session_id.eq(session)))
-                .execute(connection)?;
-            diesel::delete(session_gifts::table.filter(session_gifts::session_id.eq(session)))
-                .execute(connection)?;
-            diesel::delete(gifter_gifts::table.filter(gifter_gifts::session_id.eq(session)))
-                .execute(connection)?;
-            diesel::delete(schema::streaks::table.filter(schema::streaks::session_id.eq(session)))
-                .execute(connection)?;
-            sessions::append(writing, &recounted)
-        })
-        .await
+        self.write(move |writing| rebuild(writing, &recounted)).await
     }
 
     /// Copies the database beside itself, under a name with `reason`, and says where.
@@ -98,4 +81,22 @@ impl Store {
         });
         copying.await.map_err(|error| StoreError::Other(error.to_string()))?
     }
+}
+
+/// Replaces all totals of a session by `recounted`.
+pub(super) fn rebuild(writing: &mut Writing<'_>, recounted: &Batch) -> Result<(), StoreError> {
+    let session = recounted.session;
+    writing.forget(session);
+    let connection = &mut *writing.connection;
+    diesel::delete(schema::series::table.filter(schema::series::session_id.eq(session)))
+        .execute(connection)?;
+    diesel::delete(session_analytics::table.filter(session_analytics::session_id.eq(session)))
+        .execute(connection)?;
+    diesel::delete(gift_contributions::table.filter(gift_contributions::session_id.eq(session)))
+        .execute(connection)?;
+    diesel::delete(session_gifts::table.filter(session_gifts::session_id.eq(session))).execute(connection)?;
+    diesel::delete(gifter_gifts::table.filter(gifter_gifts::session_id.eq(session))).execute(connection)?;
+    diesel::delete(schema::streaks::table.filter(schema::streaks::session_id.eq(session)))
+        .execute(connection)?;
+    sessions::append(writing, recounted)
 }

@@ -12,12 +12,14 @@ pub struct Look {
     pub theme: Theme,
     /// Diamonds and prices are for the owner alone; without this they are absent, not hidden.
     pub money: bool,
+    /// Whether pictures of people are shown beside their names.
+    pub avatars: bool,
 }
 
 impl Default for Look {
     /// English, in the zone of most creators, for someone who may see money.
     fn default() -> Self {
-        Self { lang: Lang::En, zone: super::zones::DEFAULT, theme: Theme::System, money: true }
+        Self { lang: Lang::En, zone: super::zones::DEFAULT, theme: Theme::System, money: true, avatars: true }
     }
 }
 

@@ -1,13 +1,13 @@
 //! Every URL on one screen.
 
 use super::api::{
-    creators, drivers, events, feed, health, leaderboard, markers, metrics, openapi, series, sessions,
-    windows,
+    creators, drivers, events, feed, health, leaderboard, markers, metrics, openapi, remarks, series,
+    sessions, windows,
 };
-use super::visits::{connection, forms, fragments, insights, moments, pages, saves};
+use super::visits::{avatars, board, connection, forms, fragments, insights, moments, pages, review, saves};
 use actix_web::Route;
 use actix_web::guard::{Any, Get, Head};
-use actix_web::web::{ServiceConfig, delete, post, resource, route};
+use actix_web::web::{ServiceConfig, delete, post, put, resource, route};
 
 pub fn routes(app: &mut ServiceConfig) {
     app.service(resource("/").route(get().to(pages::start)))
@@ -22,10 +22,19 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/insights").route(get().to(insights::page)))
         .service(resource("/insights/trial/start").route(post().to(insights::start)))
         .service(resource("/insights/trial/stop").route(post().to(insights::stop)))
+        .service(resource("/leaderboards").route(get().to(board::page)))
+        .service(resource("/people/{id}/note").route(post().to(board::note)))
         .service(resource("/sessions").route(get().to(pages::sessions)))
-        .service(resource("/sessions/{id}").route(get().to(pages::session)))
+        .service(resource("/sessions/{id}").route(get().to(review::page)))
+        .service(resource("/sessions/{id}/notes").route(post().to(review::save_notes)))
+        .service(resource("/sessions/{id}/notes/undo").route(post().to(review::undo_notes)))
+        .service(resource("/sessions/{id}/tags").route(post().to(review::save_tags)))
+        .service(resource("/sessions/{id}/tiktok").route(post().to(review::match_tiktok)))
+        .service(resource("/sessions/{id}/questions/{number}").route(post().to(review::answer_question)))
         .service(resource("/sessions/{id}/chart.png").route(get().to(saves::chart_png)))
         .service(resource("/sessions/{id}/chart.csv").route(get().to(saves::chart_csv)))
+        .service(resource("/sessions/{id}/card.png").route(get().to(saves::card)))
+        .service(resource("/sessions/{id}/report.html").route(get().to(saves::report)))
         .service(resource("/sessions/{id}/markers").route(post().to(moments::mark)))
         .service(resource("/sessions/{id}/markers/{marker}/remove").route(post().to(moments::unmark)))
         .service(resource("/gifts/{id}/price").route(post().to(forms::price)))
@@ -38,10 +47,12 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/settings/display").route(post().to(forms::display)))
         .service(resource("/more").route(get().to(pages::more)))
         .service(resource("/help").route(get().to(pages::help)))
+        .service(resource("/avatars/{user}").route(get().to(avatars::avatar)))
         .service(resource("/assets/{file}").route(get().to(pages::asset)))
         .service(resource("/f/pulse").route(get().to(fragments::pulse)))
         .service(resource("/f/feed").route(get().to(fragments::feed)))
         .service(resource("/f/leaderboard").route(get().to(fragments::leaderboard)))
+        .service(resource("/f/leaderboards").route(get().to(board::lines)))
         .service(resource("/f/moments").route(get().to(moments::list)))
         .service(resource("/f/changed").route(get().to(moments::what_changed)))
         .service(resource("/f/creators").route(get().to(fragments::creators)))
@@ -70,6 +81,12 @@ pub fn routes(app: &mut ServiceConfig) {
                 .route(get().to(markers::list))
                 .route(post().to(markers::add)),
         )
+        .service(
+            resource("/api/v1/sessions/{id}/notes")
+                .route(get().to(remarks::read))
+                .route(put().to(remarks::set_notes)),
+        )
+        .service(resource("/api/v1/sessions/{id}/tags").route(put().to(remarks::set_tags)))
         .service(resource("/api/v1/sessions/{id}/markers/{marker}").route(delete().to(markers::remove)))
         .service(resource("/api/v1/sessions/{id}/events").route(get().to(events::events)))
         .service(resource("/api/v1/leaderboard").route(get().to(leaderboard::of_days)))

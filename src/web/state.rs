@@ -4,6 +4,7 @@ use super::durations::Durations;
 use super::pictures::Pictures;
 use super::rendered::Rendered;
 use super::zones::Zones;
+use crate::avatars::Avatars;
 use crate::clock::Clock;
 use crate::domain::time::Stamp;
 use crate::recorder::supervisor::Recorder;
@@ -21,6 +22,7 @@ pub struct AppState {
     pub recorder: Recorder,
     pub connection: ConnectionSettings,
     pub clock: Clock,
+    pub avatars: Avatars,
     /// For the demo: how its past is coming along. Every page then says that nobody here is real.
     pub demo: Option<watch::Receiver<Progress>>,
     /// Cancelled when Pasut stops, so that open sockets end.
@@ -47,6 +49,7 @@ impl AppState {
         recorder: Recorder,
         connection: ConnectionSettings,
         clock: Clock,
+        avatars: Avatars,
         demo: Option<watch::Receiver<Progress>>,
         stop: CancellationToken,
     ) -> Self {
@@ -55,6 +58,7 @@ impl AppState {
             recorder,
             connection,
             clock,
+            avatars,
             demo,
             stop,
             durations: Arc::default(),

@@ -37,6 +37,19 @@ pub fn change(lang: Lang, from: f64, to: f64) -> Option<String> {
     Some(format!("{}%", signed(lang, ((ratio - 1.0) * 100.0).round() as i64)))
 }
 
+/// A rate: one decimal, two below one.
+#[must_use]
+pub fn rate(lang: Lang, value: f64) -> String {
+    let hundredths = (value * 100.0).round() as i64;
+    match hundredths {
+        1..100 => {
+            let point = if lang == Lang::En { '.' } else { ',' };
+            format!("0{point}{hundredths:02}").trim_end_matches('0').to_owned()
+        }
+        _ => decimal(lang, value),
+    }
+}
+
 /// A length of time: `2h 05m`, `4m 12s`, `42s`; in Indonesian `2j 05m`, `4 mnt 12 dtk`, `42 dtk`.
 #[must_use]
 pub fn duration(lang: Lang, ms: i64) -> String {
@@ -128,6 +141,19 @@ pub fn short_day(look: &Look, at: Stamp) -> String {
     format!("{weekday}{comma} {} {month}", time.day())
 }
 
+/// The date alone: `22 Nov`.
+#[must_use]
+pub fn date(look: &Look, at: Stamp) -> String {
+    let time = local(look, at);
+    format!("{} {}", time.day(), MONTHS[look.lang as usize][time.month0() as usize])
+}
+
+/// The date with its year: `22 Nov 2026`.
+#[must_use]
+pub fn full_date(look: &Look, at: Stamp) -> String {
+    format!("{} {}", date(look, at), local(look, at).year())
+}
+
 /// Day and time with the zone: `Sat 22 Nov 2026, 19:30 WIB`, in Indonesian `Sab, 22 Nov 2026 19.30 WIB`.
 #[must_use]
 pub fn moment(look: &Look, at: Stamp) -> String {
@@ -181,7 +207,7 @@ mod tests {
     use crate::web::look::Theme;
 
     fn look(lang: Lang, zone: Tz) -> Look {
-        Look { lang, zone, theme: Theme::System, money: true }
+        Look { lang, zone, theme: Theme::System, money: true, avatars: true }
     }
 
     #[test]
@@ -219,6 +245,11 @@ mod tests {
         assert_eq!(percent(Lang::En, 1.0), "100%");
         assert_eq!(percent(Lang::En, 0.9999), "99.9%");
         assert_eq!(decimal(Lang::En, -0.04), "0");
+        for (value, en, id) in
+            [(0.0, "0", "0"), (0.042, "0.04", "0,04"), (0.5, "0.5", "0,5"), (12.34, "12.3", "12,3")]
+        {
+            assert_eq!((rate(Lang::En, value).as_str(), rate(Lang::Id, value).as_str()), (en, id));
+        }
         assert_eq!(size(Lang::Id, 1_200_000_000), "1,2 GB");
     }
 

@@ -303,11 +303,11 @@
     /* a window: dragged, pressed twice, or two times typed; the answer comes in place and the address keeps it */
     const form = $(root, 'form.window');
     let pressed = null;
+    const timeOf = (s) => new Date((Math.round(s) + data.offset) * 1000).toISOString().slice(11, 19).replaceAll(':', words.colon);
     const choose = (a, b) => {
-      const time = (s) => new Date((Math.round(s) + data.offset) * 1000).toISOString().slice(11, 19).replaceAll(':', words.colon);
       pressed = null;
-      form.elements.from.value = time(Math.min(a, b));
-      form.elements.to.value = time(Math.max(a, b));
+      form.elements.from.value = timeOf(Math.min(a, b));
+      form.elements.to.value = timeOf(Math.max(a, b));
       data.chosen = [Math.min(a, b), Math.max(a, b)];
       form.requestSubmit();
     };
@@ -320,6 +320,8 @@
     const press = (at) => {
       if (pressed != null && Math.abs(at - pressed) >= step) return choose(pressed, at);
       pressed = at;
+      const mark = document.getElementById('mark-at');
+      if (mark) mark.value = timeOf(at);
       data.chosen = [at, at + step / 4];
       redraw();
     };

@@ -51,6 +51,42 @@
   html.dataset.view = location.search;
   window.addEventListener('popstate', () => { if (location.search !== html.dataset.view) location.reload(); });
 
+  /* links and filters of a part change that part alone, so that the place is kept; typing replaces what is in the history */
+  const part = () => document.querySelector('[data-swap]');
+  let latest = 0;
+  const go = async (href, focus, typed) => {
+    const mine = latest += 1;
+    const id = part().id;
+    await htmx.ajax('GET', href, { target: `#${id}`, select: `#${id}`, swap: 'outerMorph' });
+    if (mine !== latest) return;
+    history[typed ? 'replaceState' : 'pushState'](null, '', part().dataset.swap);
+    html.dataset.view = location.search;
+    if (focus) document.getElementById(focus)?.focus();
+  };
+  document.addEventListener('click', (event) => {
+    const link = event.target.closest('[data-swap] a[href]');
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || link.pathname !== location.pathname) return;
+    event.preventDefault();
+    go(link.href, link.dataset.focus);
+  });
+  const filter = (form, typed) => {
+    const asked = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
+    go(`${form.action}?${asked}`, '', typed);
+  };
+  const filters = (event) => event.target.closest('[data-swap] form[role="search"]');
+  document.addEventListener('submit', (event) => {
+    if (!filters(event)) return;
+    event.preventDefault();
+    filter(filters(event));
+  });
+  document.addEventListener('change', (event) => { if (filters(event) && event.target.type !== 'search') filter(filters(event)); });
+  let pressed = 0;
+  document.addEventListener('input', (event) => {
+    if (!filters(event) || event.target.type !== 'search') return;
+    clearTimeout(pressed);
+    pressed = setTimeout(() => filter(filters(event), true), 300);
+  });
+
   const catchUp = () => { for (const el of document.querySelectorAll(poll)) htmx.trigger(el, 'catchup'); };
   document.addEventListener('visibilitychange', () => { if (!document.hidden) catchUp(); });
 
@@ -90,7 +126,7 @@
   });
   /* single keys; `g` first, then a page */
   let went = 0;
-  const pages = { l: '/live', s: '/sessions', i: '/insights', c: '/creators' };
+  const pages = { l: '/live', s: '/sessions', i: '/insights', p: '/leaderboards', c: '/creators' };
   document.addEventListener('keydown', (event) => {
     if (off() || event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, select, textarea')) return;
     const second = Date.now() - went < 1000;

@@ -3,6 +3,7 @@
 mod driver;
 mod known;
 mod moments;
+mod reviewed;
 mod trials;
 
 use crate::studio::Studio;
@@ -24,14 +25,12 @@ fn address(studio: &Studio) -> String {
 
 /// Every page, with a creator who is live as session `session`.
 fn pages(session: &str) -> Vec<String> {
-    let one_session = format!("/sessions/{session}");
     let pages = [
         "/live",
         "/creators",
         "/sessions",
         "/insights",
         "/insights?scope=30d",
-        &one_session,
         "/settings/connection",
         "/help",
         "/more",
@@ -39,7 +38,9 @@ fn pages(session: &str) -> Vec<String> {
         "/welcome?step=1",
         "/welcome?step=2",
     ];
-    pages.map(str::to_owned).to_vec()
+    let tabs = ["timeline", "gifts", "people", "battles", "quality", "notes"];
+    let of_session = tabs.map(|tab| format!("/sessions/{session}?tab={tab}"));
+    pages.map(str::to_owned).into_iter().chain(of_session).collect()
 }
 
 /// Lets every part of the page ask for news at once rather than when its time has come.
@@ -201,7 +202,9 @@ async fn everything_can_be_read_without_javascript() {
         ("/live", vec!["Viewers now", "100", "halo semua", "Rose", "ana", "the table below shows the same"]),
         ("/sessions", vec!["live now", "Recorded", "100%", "4 ◆"]),
         ("/creators", vec!["@mira", "LIVE", "100"]),
-        (&format!("/sessions/{}", session.id), vec!["ana", "Rose", "Recorded 100%", "peak 100", "Intervals"]),
+        (&format!("/sessions/{}", session.id), vec!["Recorded 100%", "peak 100", "Intervals"]),
+        (&format!("/sessions/{}?tab=gifts", session.id), vec!["Rose", "4 ◆", "exact"]),
+        (&format!("/sessions/{}?tab=people", session.id), vec!["ana", "Most active commenters", "ben"]),
     ] {
         browser.go(&format!("{address}{path}")).await;
         let shown = browser.client.find(fantoccini::Locator::Css("body")).await.expect("a body");
@@ -247,7 +250,7 @@ async fn whatever_a_stranger_writes_is_shown_as_text() {
     browser.until_text("#feed-rows", "WWWWWWWW").await;
     let session = studio.session("mira").id;
     studio.until_stored(session, |stored| stored.totals.gift_units == 4).await;
-    for path in ["/live".to_owned(), format!("/sessions/{session}")] {
+    for path in ["/live".to_owned(), format!("/sessions/{session}?tab=people")] {
         browser.go(&format!("{}{path}", address(&studio))).await;
         assert!(browser.text("#leaderboard").await.contains("<img src=x"), "{path}");
         assert_eq!(browser.see("document.images.length").await, 0, "{path}");

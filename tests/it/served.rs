@@ -1,5 +1,6 @@
 //! A running web server with a database of its own, and a client that can send anything.
 
+use pasut::avatars::Avatars;
 use pasut::clock::Clock;
 use pasut::connector::config::{Patience, Secret};
 use pasut::domain::time::Stamp;
@@ -57,7 +58,9 @@ impl Served {
             lifecycle: lifecycle.clone(),
         });
         let recorder = recorder.await.expect("an empty database");
-        let state = AppState::new(store.clone(), recorder, connection, clock, None, lifecycle.stop_signal());
+        let avatars = Avatars::new(folder.path().join("avatars"), true, connection.tiktok());
+        let stop = lifecycle.stop_signal();
+        let state = AppState::new(store.clone(), recorder, connection, clock, avatars, None, stop);
         let listener = TcpListener::bind(address).expect("a free port");
         let address = listener.local_addr().expect("bound");
         let server = serve(vec![listener], state).expect("listens");

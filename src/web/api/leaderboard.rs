@@ -115,6 +115,7 @@ async fn answered(state: &AppState, query: &Query, scope: BoardScope) -> Result<
         search: String::new(),
         offset: 0,
         limit: query.number("limit", MAX_LIMIT)?.unwrap_or(USUAL_LIMIT) as usize,
+        who: None,
     };
     let board = leaderboard(&state.store, &state.boards, &question, state.now()).await?;
     Ok(board.entries.into_iter().map(gifter).collect())

@@ -15,6 +15,7 @@ pub mod markers;
 pub mod metrics;
 pub mod openapi;
 pub mod query;
+pub mod remarks;
 pub mod series;
 pub mod session_json;
 pub mod sessions;

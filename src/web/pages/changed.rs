@@ -65,6 +65,14 @@ pub fn window(from: &str, to: &str, began: Stamp, ended: Stamp, look: &Look) -> 
     (from < to).then_some((from, to))
 }
 
+/// A time of day as a moment of a session that runs from `began` to `ended`: the last such time in it. The
+/// minute in which it began is in it.
+#[must_use]
+pub fn moment(time: &str, began: Stamp, ended: Stamp, look: &Look) -> Option<Stamp> {
+    let at = last_at(time, ended.floor_to(1000), look)?;
+    (at >= began.floor_to(60_000)).then(|| at.max(began))
+}
+
 /// The last moment up to `until` at which the clock shows `time`.
 fn last_at(time: &str, until: Stamp, look: &Look) -> Option<Stamp> {
     let time = time.replace('.', ":");

@@ -327,7 +327,8 @@ pub fn gap_label(gap: &Gap, now: Stamp, look: &Look) -> String {
     look.words().with("no-data-for", [("dur", views::duration(look.lang, gap.ms(now)).into())])
 }
 
-fn table(subject: &Subject, look: &Look) -> Vec<TableRow> {
+#[must_use]
+pub fn table(subject: &Subject, look: &Look) -> Vec<TableRow> {
     let span_s = span_s(subject.bins);
     let step = TABLE_STEPS.into_iter().find(|step| span_s / step <= MOST_ROWS).unwrap_or(1800);
     let first = subject.bins.first().map_or(subject.at, |bin| bin.from.floor_to(step * 1000));
@@ -352,7 +353,8 @@ fn table(subject: &Subject, look: &Look) -> Vec<TableRow> {
 }
 
 /// What the hatching and the grey bands mean, where there are any.
-fn notes(subject: &Subject, look: &Look) -> Vec<String> {
+#[must_use]
+pub fn notes(subject: &Subject, look: &Look) -> Vec<String> {
     let w = look.words();
     let mut notes = Vec::new();
     let from = subject.bins.first().map_or(subject.at, |bin| bin.from);

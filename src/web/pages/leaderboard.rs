@@ -21,6 +21,8 @@ pub struct Leaderboard {
     /// Whether any gift went to a guest, so that the column is needed.
     pub guests: bool,
     pub rows: Vec<Row>,
+    /// Whether pictures of people are shown.
+    pub avatars: bool,
 }
 
 pub struct Row {
@@ -64,7 +66,7 @@ impl Leaderboard {
         mut totals: impl Iterator<Item = &'a GifterTotal>,
     ) -> Self {
         let guests = look.money && totals.any(|total| total.diamonds > total.diamonds_to_creator);
-        Self { w: look.words(), money: look.money, poll, guests, rows }
+        Self { w: look.words(), money: look.money, poll, guests, rows, avatars: look.avatars }
     }
 }
 

@@ -1,5 +1,6 @@
 //! One file per page or fragment: template structs holding ready values, made by pure functions from snapshots and reports.
 
+pub mod board;
 pub mod changed;
 pub mod chart;
 pub mod connection;
@@ -14,8 +15,10 @@ pub mod more;
 pub mod plots;
 pub mod problem;
 pub mod pulse;
+pub mod report;
 pub mod review;
 pub mod sessions;
+pub mod share;
 pub mod shell;
 pub mod spark;
 pub mod state;

@@ -190,6 +190,6 @@ fn marked(marker: &Marker, w: &Words) -> What {
 }
 
 /// Where Review shows a moment.
-fn address(told: &Told, at: Stamp) -> String {
+pub fn address(told: &Told, at: Stamp) -> String {
     format!("/sessions/{}?t={}#chart", told.session, views::elapsed(at.ms_since(told.began)))
 }

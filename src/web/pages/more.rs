@@ -51,6 +51,7 @@ impl HelpPage {
                 (&["g", "l"], "key-live"),
                 (&["g", "s"], "key-sessions"),
                 (&["g", "i"], "key-insights"),
+                (&["g", "p"], "key-leaderboard"),
                 (&["g", "c"], "key-creators"),
                 (&["m"], "key-mark"),
                 (&["p"], "key-pause"),

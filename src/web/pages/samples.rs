@@ -1,27 +1,33 @@
 //! Hand-made values for the tests of pages.
 
-use super::review::Explained;
+use super::review::timeline::Explained;
 use super::shell::Visit;
 use crate::domain::answer::{
     Answer, Basis, Burst, Cause, DriverAnswer, Level, Occasion, Range, Shortage, Verdict, WindowAnswer,
 };
 use crate::domain::driver::Driver;
+use crate::domain::experiment::{Around, Lift};
 use crate::domain::gift::{Tier, UnitValue, ValueSource};
 use crate::domain::handle::Handle;
 use crate::domain::ids::{BattleId, GiftId, RoomId, SessionId, UserId};
 use crate::domain::marker::{Marker, MarkerKind};
+use crate::domain::remark::{Remarks, Tag, TikTokFigures};
 use crate::domain::session::{Gap, GapCause, Origin, SessionStart};
 use crate::domain::time::Stamp;
 use crate::domain::totals::{
     BattleFacts, BattleSideFacts, Bin, BinViewers, Counts, GiftTotal, GifterTotal, IntervalMedians,
-    IntervalRow, MessageCounts, SessionTotals, UsualInterval, ViewerTotals,
+    IntervalRow, MessageCounts, PersonActivity, SessionTotals, UsualInterval, ViewerTotals,
 };
 use crate::domain::watch::WatchState;
 use crate::recorder::snapshot::{FeedRow, FeedWhat, LiveSession, RankedGifter, Snapshot};
+use crate::reports::audience::{Active, Crowd};
 use crate::reports::review::{Gifter, ReviewedInterval, SessionReview};
 use crate::reports::sessions::SessionSummary;
+use crate::store::audience::{Audience, GiftersBack};
+use crate::store::facts::Question;
 use crate::web::look::{Look, Theme};
 use crate::web::words::Lang;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// 2026-11-22 13:42:05 UTC, 20:42 in Jakarta.
@@ -30,7 +36,7 @@ pub const NOW: Stamp = Stamp(1_795_354_925_000);
 pub const HOSTILE: &str = "</bdi><script>alert(1)</script>\u{202e}\" onload=\"x";
 
 pub fn look(lang: Lang) -> Look {
-    Look { lang, zone: chrono_tz::Asia::Jakarta, theme: Theme::System, money: true }
+    Look { lang, zone: chrono_tz::Asia::Jakarta, theme: Theme::System, money: true, avatars: true }
 }
 
 pub fn creator() -> Handle {
@@ -321,7 +327,7 @@ pub fn markers() -> Vec<Marker> {
 }
 
 pub fn explained() -> Explained {
-    Explained { answer: Some(answer()), markers: markers(), ..Explained::default() }
+    Explained { answer: Some(Arc::new(answer())), markers: markers(), ..Explained::default() }
 }
 
 pub fn usual() -> UsualInterval {
@@ -429,5 +435,52 @@ pub fn review() -> SessionReview {
         battles: vec![battle()],
         pauses: vec![crate::domain::record::Pause { from: NOW - 60 * 60_000, to: Some(NOW - 58 * 60_000) }],
         methods: vec![("WebcastChatMessage".to_owned(), 6204), ("WebcastMemberMessage".to_owned(), 5210)],
+    }
+}
+
+/// The people of the sample session.
+pub fn crowd() -> Crowd {
+    Crowd {
+        people: Audience { seen: 4_100, engaged: 1_230 },
+        returning: Some(1_640),
+        before: Some((NOW - 26 * 3_600_000, GiftersBack { gifters: 80, back: 36 })),
+    }
+}
+
+pub fn active() -> Active {
+    let person = |comments, likes| PersonActivity {
+        user: UserId(5),
+        display_id: "ana".to_owned(),
+        nickname: HOSTILE.to_owned(),
+        comments,
+        likes,
+        ..PersonActivity::default()
+    };
+    let question = |number, answered| Question {
+        number,
+        at: NOW - 60_000,
+        user: Some(UserId(5)),
+        text: HOSTILE.to_owned(),
+        answered,
+    };
+    Active {
+        commenters: vec![person(31, 0)],
+        likers: vec![person(0, 1_500)],
+        questions: vec![(question(3, false), HOSTILE.to_owned()), (question(9, true), String::new())],
+    }
+}
+
+pub fn lifts() -> HashMap<GiftId, Lift> {
+    let around = Around { before: 700.0, after: 777.0, change: 0.11 };
+    let lift = |known| Lift { times: known, known, around: Some(around), test: None };
+    [(GiftId(1), lift(6)), (GiftId(2), lift(2))].into()
+}
+
+pub fn remarks() -> Remarks {
+    Remarks {
+        notes: HOSTILE.to_owned(),
+        earlier_notes: Some(HOSTILE.to_owned()),
+        tags: Tag::list("pk, <b>"),
+        tiktok: TikTokFigures { diamonds: Some(10_000), ..TikTokFigures::default() },
     }
 }

@@ -5,18 +5,27 @@ use super::feed::{Feed, FeedNews};
 use super::leaderboard::Leaderboard;
 use super::live::{Beside, LivePage, View};
 use super::pulse::Pulse;
-use super::review::{Explained, ReviewPage};
+use super::review::battles::Battles;
+use super::review::gifts::Gifts;
+use super::review::notes::Notes;
+use super::review::people::People;
+use super::review::quality::{Counted, Quality};
+use super::review::timeline::{Explained, Timeline};
+use super::review::{ReviewPage, Tab};
 use super::samples::{self, HOSTILE, NOW, creator, look, visit};
 use super::sessions::SessionsPage;
 use super::shell::Visit;
 use super::welcome::{Step, WelcomePage};
 use crate::domain::answer::Level;
 use crate::domain::gift::{TierLimits, ValueSource};
+use crate::domain::remark::Tag;
 use crate::domain::session::Gap;
 use crate::domain::time::Stamp;
 use crate::domain::watch::WatchState;
 use crate::recorder::snapshot::{LiveSession, Snapshot};
+use crate::reports::review::SessionReview;
 use crate::reports::sessions::SessionPage;
+use crate::store::streaks::StreakCounts;
 use crate::web::look::Look;
 use crate::web::state::Progress;
 use crate::web::words::Lang;
@@ -37,16 +46,42 @@ fn live_page(snapshot: Arc<Snapshot>, look: Look) -> String {
     page.and_then(|page| page.render()).expect("renders")
 }
 
-fn review_page(look: Look) -> String {
+fn review_page(look: Look, tab: Tab) -> String {
     let creator = creator();
     let watched = [samples::snapshot(WatchState::Live, Some(samples::live()))];
-    let page = ReviewPage::new(
-        &visit(look, &watched, &creator),
-        &samples::review(),
-        &samples::explained(),
-        "",
-        TierLimits::default(),
-    );
+    review_tab(&visit(look, &watched, &creator), &samples::review(), &samples::explained(), tab)
+}
+
+/// A tab of Review as somebody sees it.
+fn review_tab(visit: &Visit, review: &SessionReview, explained: &Explained, tab: Tab) -> String {
+    let (summary, look) = (&review.summary, &visit.look);
+    let (crowd, active, remarks) = (samples::crowd(), samples::active(), samples::remarks());
+    let content = match tab {
+        Tab::Timeline => {
+            Timeline::new(visit, review, &crowd, explained, "").and_then(|timeline| timeline.render())
+        }
+        Tab::Gifts => {
+            let lifts = samples::lifts();
+            let back = tab.address(summary.id);
+            Gifts::new(&review.gifts, &lifts, &summary.totals, TierLimits::default(), 2, back, look).render()
+        }
+        Tab::People => {
+            People::new(summary.id, &review.gifters, &crowd, &active, look).and_then(|people| people.render())
+        }
+        Tab::Battles => Battles::new(visit, summary, &review.battles, &review.bins).render(),
+        Tab::Quality => {
+            let streaks = StreakCounts { all: 120, open: 3 };
+            let (gifts, methods) = (&review.gifts[..], &review.methods[..]);
+            Quality::new(visit, summary, &Counted { streaks, gifts, methods, tiktok: remarks.tiktok })
+                .render()
+        }
+        Tab::Notes => {
+            let known = [(Tag::parse(HOSTILE).expect("a tag"), 2)];
+            Notes::new(summary.id, &remarks, &known, look).render()
+        }
+    };
+    let content = content.expect("renders");
+    let page = ReviewPage::new(visit, summary, review.battles.len(), tab, content);
     page.and_then(|page| page.render()).expect("renders")
 }
 
@@ -84,18 +119,14 @@ pub fn pages(look: Look) -> Vec<(&'static str, String)> {
         TestedStep { step: TestStep::Socket, outcome: Outcome::Failed { reason: HOSTILE.to_owned() } },
     ];
     let render = |page: Result<String, askama::Error>| page.expect("renders");
-    vec![
+    let review = |tab| review_tab(&visit, &samples::review(), &samples::explained(), tab);
+    let tabs = Tab::ALL.map(|tab| (tab.as_str(), review(tab)));
+    let mut pages = Vec::from(tabs);
+    pages.extend([
         (
             "live",
             render(
                 LivePage::new(&visit, &live, &View::parse("", ""), "", None, Beside::default())
-                    .and_then(|page| page.render()),
-            ),
-        ),
-        (
-            "review",
-            render(
-                ReviewPage::new(&visit, &samples::review(), &samples::explained(), "", TierLimits::default())
                     .and_then(|page| page.render()),
             ),
         ),
@@ -112,7 +143,8 @@ pub fn pages(look: Look) -> Vec<(&'static str, String)> {
                 super::problem::ProblemPage::new(super::problem::Problem::Refused, HOSTILE, &look).render(),
             ),
         ),
-    ]
+    ]);
+    pages
 }
 
 #[test]
@@ -253,7 +285,10 @@ fn a_gap_is_shown_as_a_gap() {
     assert!(page.contains("<td class=\"no-data\" colspan=\"6\">No data</td>"), "in the table");
     assert!(page.contains("Hatched: no data for 1m 40s, left out."), "in the chart's note");
     assert!(page.contains("null"), "in the chart's data");
-    assert!(review_page(look(Lang::En)).contains("<title>No data 1m 40s</title>"), "in the coverage strip");
+    assert!(
+        review_page(look(Lang::En), Tab::Quality).contains("<title>No data 1m 40s</title>"),
+        "in the coverage strip"
+    );
 }
 
 fn verdict(change: impl FnOnce(&mut LiveSession)) -> String {
@@ -375,20 +410,14 @@ fn moments_are_told_in_order_with_what_came_before_them() {
 
 #[test]
 fn a_moment_is_linked_to_where_review_shows_it() {
-    let page = review_page(look(Lang::Id));
+    let page = review_page(look(Lang::Id), Tab::Timeline);
     assert!(page.contains("+51 dalam 2 menit"), "Review shows all of them");
     assert!(page.contains("href=\"/sessions/9?t=1h41m55s#chart\""), "{page}");
     let asked = Explained { shown_ms: Some(6_125_000), ..samples::explained() };
     let creator = creator();
-    let page = ReviewPage::new(
-        &visit(look(Lang::Id), &[], &creator),
-        &samples::review(),
-        &asked,
-        "",
-        TierLimits::default(),
-    );
+    let page = review_tab(&visit(look(Lang::Id), &[], &creator), &samples::review(), &asked, Tab::Timeline);
     let shown = format!("&#34;shown&#34;:{}", (NOW.0 - 167 * 60_000 + 6_125_000) / 1000);
-    assert!(page.and_then(|page| page.render()).expect("renders").contains(&shown));
+    assert!(page.contains(&shown));
 }
 
 #[test]
@@ -400,8 +429,7 @@ fn a_battle_that_nobody_saw_end_is_as_long_as_its_session_went_on() {
     let creator = creator();
     // Somebody looks at it two days later.
     let late = Visit { now: ended + 48 * 3_600_000, ..visit(look(Lang::En), &[], &creator) };
-    let page = ReviewPage::new(&late, &review, &samples::explained(), "", TierLimits::default());
-    let page = page.and_then(|page| page.render()).expect("renders");
+    let page = review_tab(&late, &review, &samples::explained(), Tab::Battles);
     assert!(page.contains(">1m 30s</td>"), "{page}");
 }
 

@@ -2,6 +2,7 @@
 //!
 //! The interactive chart is not among them; the browser draws that.
 
+pub mod card;
 pub mod chart;
 pub mod csv;
 pub mod palette;

@@ -104,9 +104,10 @@ pub async fn price(
     let diamonds = diamonds.filter(|diamonds| *diamonds <= MAX_PRICE).ok_or_else(|| {
         Trouble::invalid("diamonds", &format!("must be a whole number from 0 to {MAX_PRICE}"))
     })?;
+    let guessed = last(&fields, "guessed").is_some();
     let known = state.store.gift_values().await?.into_iter().find(|value| value.gift == gift);
     let name = known.map(|value| value.name).unwrap_or_default();
-    state.recorder.price_gift(gift, name, diamonds).await?;
+    state.recorder.price_gift(gift, name, diamonds, guessed).await?;
     Ok(go_to(back(&fields).unwrap_or("/sessions")))
 }
 

@@ -3,12 +3,15 @@
 //! Handlers only; what a page looks like is in `web::pages`. Nonsense in an address falls back to
 //! what is usual rather than to an error, so that old links keep working.
 
+pub mod avatars;
+pub mod board;
 pub mod connection;
 pub mod forms;
 pub mod fragments;
 pub mod insights;
 pub mod moments;
 pub mod pages;
+pub mod review;
 pub mod saves;
 
 use super::look::{Look, Theme};
@@ -59,6 +62,7 @@ impl Asked {
         let named = last(&params, "creator").and_then(|name| Handle::parse(name).ok());
         let creator = named.or_else(|| usual(&watched));
         let mut look = look(req);
+        look.avatars = state.avatars.on();
         let chose_zone = cookie(req, ZONE).is_some();
         if !chose_zone && let Some(creator) = &creator {
             look.zone = state.zones.of(creator, &state.store).await?;

@@ -2,14 +2,15 @@
 
 use super::fragments::html;
 use super::{Asked, Fields, go_to, last};
-use crate::domain::answer::{Answer, Changed};
+use crate::domain::answer::Answer;
 use crate::domain::ids::{GiftId, SessionId};
 use crate::domain::marker::MarkerKind;
 use crate::domain::session::Session;
 use crate::domain::time::Stamp;
-use crate::reports::explain::{self, ExplainError};
+use crate::reports::explain::ExplainError;
 use crate::web::api::query::session_id;
 use crate::web::error::Trouble;
+use crate::web::explained;
 use crate::web::look::Look;
 use crate::web::pages::changed::{self, ChangedForm, ChangedPart, Unanswered};
 use crate::web::pages::live::{View, live_moments};
@@ -28,9 +29,9 @@ pub async fn list(req: HttpRequest, asked: Asked, state: Data<AppState>) -> Resu
     Ok(html(&req, list.unwrap_or_default()))
 }
 
-/// `POST /sessions/{id}/markers`: marks the moment at which the menu was opened.
+/// `POST /sessions/{id}/markers`: marks the moment at which the menu was opened, or the time that was typed.
 pub async fn mark(
-    asked: Asked,
+    mut asked: Asked,
     id: Path<String>,
     fields: Fields,
     req: HttpRequest,
@@ -39,8 +40,13 @@ pub async fn mark(
     let session = session_id(&id)?;
     let kind = last(&fields, "kind").and_then(MarkerKind::parse);
     let kind = kind.ok_or_else(|| Trouble::invalid("kind", "must be one of the kinds in the menu"))?;
-    let ago_ms = last(&fields, "ago").and_then(|ago| ago.parse().ok()).unwrap_or(0);
-    let at = (1..=LONGEST_MENU_MS).contains(&ago_ms).then(|| asked.now - ago_ms);
+    let at = match last(&fields, "time") {
+        Some(time) => Some(typed_moment(&mut asked, session, time, &state).await?),
+        None => {
+            let ago_ms = last(&fields, "ago").and_then(|ago| ago.parse().ok()).unwrap_or(0);
+            (1..=LONGEST_MENU_MS).contains(&ago_ms).then(|| asked.now - ago_ms)
+        }
+    };
     state.recorder.mark(session, at, kind, last(&fields, "note").unwrap_or_default()).await?;
     changed_list(asked, session, &fields, &req, &state).await
 }
@@ -57,6 +63,22 @@ pub async fn unmark(
     let session = session_id(&id)?;
     state.recorder.unmark(session, marker).await?;
     changed_list(asked, session, &fields, &req, &state).await
+}
+
+/// The moment of a session at which its clock showed `time`.
+async fn typed_moment(
+    asked: &mut Asked,
+    session: SessionId,
+    time: &str,
+    state: &AppState,
+) -> Result<Stamp, Trouble> {
+    let session = state.store.session(session).await?.ok_or_else(Trouble::no_session)?;
+    if !asked.chose_zone {
+        asked.look.zone = state.zones.of(&session.start.creator, &state.store).await?;
+    }
+    let ended = session.ended_at.unwrap_or(asked.now);
+    changed::moment(time, session.start.recorded_from, ended, &asked.look)
+        .ok_or_else(|| Trouble::invalid("time", "must be a time of day within the session, such as 20:41"))
 }
 
 /// `GET /f/changed`
@@ -115,26 +137,13 @@ async fn ranked(
     let Some((from, to)) = changed::window(times.0, times.1, began, ended, look) else {
         return Ok((ChangedPart::none(Unanswered::NoSuchTimes, look), None));
     };
-    let part = match changed_between(session, from, to, state).await {
+    let part = match explained::what_changed(state, session, from, to).await {
         Ok(Some(changed)) => ChangedPart::new(&changed, look),
         Ok(None) => ChangedPart::none(Unanswered::NothingRecorded, look),
-        Err(ExplainError::Failed) => ChangedPart::none(Unanswered::Failed, look),
-        Err(err) => return Err(err.into()),
+        Err(Trouble::Explain(ExplainError::Failed)) => ChangedPart::none(Unanswered::Failed, look),
+        Err(err) => return Err(err),
     };
     Ok((part, Some((from, to))))
-}
-
-/// What the recorder knows of a session that it records, or what was recorded of another.
-async fn changed_between(
-    session: &Session,
-    from: Stamp,
-    to: Stamp,
-    state: &AppState,
-) -> Result<Option<Changed>, ExplainError> {
-    if let Some(changed) = state.recorder.what_changed(session.id, from, to).await {
-        return Ok(Some(changed));
-    }
-    explain::what_changed(&state.store, session, from, to).await
 }
 
 /// The list after it changed: in place if a script asked, else the page it stood on.

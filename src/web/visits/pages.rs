@@ -1,29 +1,20 @@
 //! Whole pages.
 
 use super::{Asked, go_to, moments, shown};
-use crate::domain::answer::Answer;
 use crate::domain::handle::Handle;
-use crate::domain::ids::SessionId;
 use crate::domain::time::Stamp;
-use crate::reports::explain::{self, ExplainError};
-use crate::reports::{review, sessions};
-use crate::web::api::query::session_id;
+use crate::reports::sessions;
 use crate::web::assets;
 use crate::web::error::Trouble;
 use crate::web::pages::creators::{AddCreator, CreatorsPage, Order};
 use crate::web::pages::live::{Beside, LivePage, View};
 use crate::web::pages::more::{HelpPage, MorePage};
-use crate::web::pages::review::{Explained, ReviewPage, changed_form};
 use crate::web::pages::sessions::SessionsPage;
 use crate::web::pages::welcome::{Step, WelcomePage};
 use crate::web::state::AppState;
-use crate::web::views;
 use actix_web::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, VARY};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
-
-/// Gifters that Review shows.
-const REVIEWED_GIFTERS: i64 = 50;
 
 /// `GET /`: the page that fits how many creators are watched.
 pub async fn start(asked: Asked) -> HttpResponse {
@@ -85,46 +76,6 @@ pub async fn sessions(asked: Asked, state: Data<AppState>) -> Result<HttpRespons
     let number = asked.param("page").parse().unwrap_or(1).clamp(1, 100_000);
     let page = sessions::page(&state.store, only.as_ref(), number).await?;
     shown(&SessionsPage::new(&asked.visit(), &page, only.as_ref().map(Handle::as_str)))
-}
-
-/// `GET /sessions/{id}`
-pub async fn session(
-    mut asked: Asked,
-    id: Path<String>,
-    state: Data<AppState>,
-) -> Result<HttpResponse, Trouble> {
-    let id = session_id(&id)?;
-    let review = review::review(&state.store, id, REVIEWED_GIFTERS).await?;
-    let review = review.ok_or_else(Trouble::no_session)?;
-    let creator = review.summary.start.creator.clone();
-    if !asked.chose_zone {
-        asked.look.zone = state.zones.of(&creator, &state.store).await?;
-    }
-    asked.creator = Some(creator);
-    let on = asked.param("on");
-    let explained = Explained {
-        answer: answer(id, &state).await?,
-        markers: state.store.markers(id).await?,
-        changed: moments::answered(&asked, id, || changed_form(&review.summary, on), &state).await?,
-        shown_ms: views::parse_elapsed(asked.param("t")),
-    };
-    shown(&ReviewPage::new(&asked.visit(), &review, &explained, on, state.recorder.tiers())?)
-}
-
-/// The answer that the Live page shows of a session that runs, else the one that is kept.
-async fn answer(id: SessionId, state: &AppState) -> Result<Option<Answer>, Trouble> {
-    let live = state.recorder.session(id).filter(|live| live.ended_at.is_none());
-    if let Some(answer) = live.and_then(|live| live.answer.clone()) {
-        return Ok(Some(Answer::clone(&answer)));
-    }
-    match state.store.session(id).await? {
-        Some(session) => match explain::answer(&state.store, &session).await {
-            // The log says more; all that was recorded can still be reviewed.
-            Err(ExplainError::Failed) => Ok(None),
-            answer => Ok(answer?),
-        },
-        None => Ok(None),
-    }
 }
 
 /// `GET /more`

@@ -1,8 +1,11 @@
 //! What is saved from the page of a session: its chart as a picture and as numbers.
 
-use super::Asked;
+use super::review::{REVIEWED_GIFTERS, answer};
+use super::{Asked, shown};
+use crate::domain::handle::Handle;
 use crate::domain::time::Stamp;
 use crate::domain::totals::{BattleFacts, Bin};
+use crate::reports::review;
 use crate::reports::sessions::{SessionSummary, summary};
 use crate::web::api::answer::{Tagged, tagged};
 use crate::web::api::query::session_id;
@@ -10,10 +13,12 @@ use crate::web::error::Trouble;
 use crate::web::look::{Look, Theme};
 use crate::web::pages::chart::Subject;
 use crate::web::pages::live::View;
+use crate::web::pages::report::ReportPage;
+use crate::web::pages::review::timeline::Explained;
 use crate::web::pages::review::{heading, recap};
 use crate::web::pictures::PNG;
-use crate::web::saves::chart;
 use crate::web::saves::csv::{self, CSV};
+use crate::web::saves::{card, chart};
 use crate::web::state::AppState;
 use crate::web::views;
 use crate::web::words::Lang;
@@ -33,7 +38,7 @@ pub async fn chart_png(
     let head = format!("@{} · {}", summary.start.creator, heading(summary, look, charted.at));
     let drawing = chart::draw(&charted.subject(), &charted.view, &head, &recap(summary, look), look);
     let png: Tagged = state.pictures.png(drawing).await?;
-    Ok(named(png.answer(&req, PNG), &file_name(summary, look, "chart.png")))
+    Ok(named_file(png.answer(&req, PNG), &file_name(summary, look, "chart.png")))
 }
 
 /// `GET /sessions/{id}/chart.csv`
@@ -45,7 +50,58 @@ pub async fn chart_csv(
 ) -> Result<HttpResponse, Trouble> {
     let charted = Charted::read(&asked, &id, &state).await?;
     let csv = csv::write(&charted.subject(), &charted.look).into_bytes();
-    Ok(named(tagged(&req, CSV, csv), &file_name(&charted.summary, &charted.look, "chart.csv")))
+    Ok(named_file(tagged(&req, CSV, csv), &file_name(&charted.summary, &charted.look, "chart.csv")))
+}
+
+/// `GET /sessions/{id}/card.png`: `size=tall|wide`, `hide=1` names nobody, `money=1` adds diamonds.
+pub async fn card(
+    req: HttpRequest,
+    asked: Asked,
+    id: Path<String>,
+    state: Data<AppState>,
+) -> Result<HttpResponse, Trouble> {
+    let id = session_id(&id)?;
+    let named = if asked.param("hide").is_empty() { card::NAMED } else { 0 };
+    let review = review::review(&state.store, id, named as i64).await?.ok_or_else(Trouble::no_session)?;
+    let mut look = look(&asked, &review.summary.start.creator, &state).await?;
+    look.money &= !asked.param("money").is_empty();
+    let size = card::Size::parse(asked.param("size"));
+    let session = state.store.session(id).await?.ok_or_else(Trouble::no_session)?;
+    let answer = answer(&session, &state).await?;
+    let facts = card::Facts {
+        summary: &review.summary,
+        bins: &review.bins,
+        answer: answer.as_deref(),
+        gifters: &review.gifters,
+    };
+    let png = state.pictures.png(card::draw(&facts, size, &look)).await?;
+    Ok(named_file(
+        png.answer(&req, PNG),
+        &file_name(&review.summary, &look, &format!("{}.png", size.as_str())),
+    ))
+}
+
+/// `GET /sessions/{id}/report.html`: the session as a file that stands alone.
+pub async fn report(asked: Asked, id: Path<String>, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
+    let id = session_id(&id)?;
+    let review = review::review(&state.store, id, REVIEWED_GIFTERS).await?.ok_or_else(Trouble::no_session)?;
+    let look = look(&asked, &review.summary.start.creator, &state).await?;
+    let session = state.store.session(id).await?.ok_or_else(Trouble::no_session)?;
+    let explained = Explained {
+        answer: answer(&session, &state).await?,
+        markers: state.store.markers(id).await?,
+        ..Explained::default()
+    };
+    let page = ReportPage::new(&review, &explained, state.recorder.tiers(), &look, asked.now);
+    let mut shown = shown(&page)?;
+    // Its styles come with it; as a page of ours it would have to fetch them.
+    let told = HeaderValue::try_from(format!(
+        "attachment; filename=\"{}\"",
+        file_name(&review.summary, &look, "report.html")
+    ));
+    let told = told.expect("letters, digits and signs that headers take");
+    shown.headers_mut().insert(CONTENT_DISPOSITION, told);
+    Ok(shown)
 }
 
 /// The part of a session that a chart shows.
@@ -92,11 +148,7 @@ impl Charted {
 }
 
 /// How the file is to look: as the page does, unless its address says otherwise.
-async fn look(
-    asked: &Asked,
-    creator: &crate::domain::handle::Handle,
-    state: &AppState,
-) -> Result<Look, Trouble> {
+async fn look(asked: &Asked, creator: &Handle, state: &AppState) -> Result<Look, Trouble> {
     let zone = if asked.chose_zone { asked.look.zone } else { state.zones.of(creator, &state.store).await? };
     let theme = asked.param("theme");
     Ok(Look {
@@ -116,7 +168,7 @@ fn file_name(summary: &SessionSummary, look: &Look, end: &str) -> String {
 }
 
 /// The answer with the name it is saved under. A creator's name has only letters, digits, dots and underscores.
-fn named(mut answer: HttpResponse, name: &str) -> HttpResponse {
+fn named_file(mut answer: HttpResponse, name: &str) -> HttpResponse {
     let told = format!("inline; filename=\"{name}\"");
     let told = HeaderValue::try_from(told).expect("letters, digits and signs that headers take");
     answer.headers_mut().insert(CONTENT_DISPOSITION, told);

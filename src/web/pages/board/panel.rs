@@ -1,0 +1,222 @@
+//! The panel of one person: what they gave, when they come, and what is kept on them.
+
+use super::view::View;
+use super::{When, called};
+use crate::domain::gift::ValueSource;
+use crate::domain::remark::Tag;
+use crate::reports::person::PersonReport;
+use crate::store::person::PersonSession;
+use crate::web::look::Look;
+use crate::web::pages::leaderboard::approximate;
+use crate::web::pages::review::gifts::source_key;
+use crate::web::views;
+use crate::web::words::Words;
+
+/// Sessions that the bars show.
+const BARS: usize = 24;
+
+/// The drawing of the bars: its width, and the height of the highest.
+const WIDTH: f64 = 286.0;
+const HEIGHT: f64 = 52.0;
+const GROUND: f64 = 72.0;
+
+pub struct Panel {
+    pub id: String,
+    pub name: String,
+    /// Empty where names are hidden.
+    pub handle: String,
+    pub initial: String,
+    /// The view without the panel.
+    pub close: String,
+    /// The view with it, to come back to.
+    pub here: String,
+    pub diamonds: String,
+    /// `97.2% exact · 2.1% from list`.
+    pub counted: String,
+    pub gifts: String,
+    pub favourite: Option<(String, String)>,
+    pub comes_back: String,
+    pub arrives: String,
+    pub first_seen: When,
+    pub last_seen: When,
+    /// Empty where names are hidden.
+    pub earlier_names: Vec<String>,
+    pub bars: Option<Bars>,
+    /// `None` where names are hidden: a note may name its person.
+    pub kept: Option<Kept>,
+}
+
+/// Note and tags as they are kept.
+pub struct Kept {
+    pub note: String,
+    pub tags: String,
+    pub saved: bool,
+}
+
+/// What they gave in each session, oldest first.
+pub struct Bars {
+    pub title: String,
+    pub bars: Vec<Bar>,
+    /// The largest, with where it is written.
+    pub largest: (String, String, String),
+    pub from: String,
+    pub to: String,
+    pub rows: Vec<BarRow>,
+}
+
+pub struct Bar {
+    pub x: String,
+    pub y: String,
+    pub width: String,
+    pub height: String,
+    pub gave: bool,
+}
+
+/// The same as a line of the table; newest first.
+pub struct BarRow {
+    pub href: String,
+    pub day: String,
+    pub gifts: String,
+    pub diamonds: String,
+    pub arrived: String,
+}
+
+impl Panel {
+    /// `place` is theirs on the board; `saved` says that note and tags were kept just now.
+    #[must_use]
+    pub fn new(report: &PersonReport, place: u32, view: &View, saved: bool, look: &Look) -> Self {
+        let w = look.words();
+        let called = called(&report.person.nickname, &report.person.display_id, place, view.hide, look);
+        let when = |at| When { iso: views::iso(at), text: views::full_date(look, at) };
+        let gave = report.units > 0;
+        Self {
+            id: report.person.id.to_string(),
+            close: View { who: None, ..view.clone() }.address(),
+            here: view.address(),
+            diamonds: if look.money {
+                approximate(look, report.diamonds, report.estimated)
+            } else {
+                String::new()
+            },
+            counted: if look.money && gave { counted(report, look) } else { String::new() },
+            gifts: views::count(look.lang, report.units),
+            favourite: report
+                .favourite
+                .as_ref()
+                .map(|(name, units)| (name.clone(), w.with("times-given", [("n", (*units).into())]))),
+            comes_back: w.with(
+                "comes-to",
+                [("n", (report.came as i64).into()), ("of", (report.sessions.len() as i64).into())],
+            ),
+            arrives: report.arrives_ms.map(|(from, to)| arrives(from, to, w)).unwrap_or_default(),
+            first_seen: when(report.person.first_seen),
+            last_seen: when(report.person.last_seen),
+            earlier_names: if view.hide { Vec::new() } else { earlier_names(report) },
+            bars: bars(report, &called.name, look),
+            kept: (!view.hide).then(|| Kept {
+                note: report.note.clone(),
+                tags: report.tags.iter().map(Tag::as_str).collect::<Vec<_>>().join(", "),
+                saved,
+            }),
+            name: called.name,
+            handle: called.handle,
+            initial: called.initial,
+        }
+    }
+}
+
+fn counted(report: &PersonReport, look: &Look) -> String {
+    let total = report.by_source.iter().sum::<i64>().max(1) as f64;
+    let share = |source: ValueSource| {
+        let diamonds = report.by_source[source as usize];
+        let share = views::percent(look.lang, diamonds as f64 / total);
+        (diamonds > 0).then(|| format!("{share} {}", look.words().t(source_key(source))))
+    };
+    ValueSource::ALL.into_iter().filter_map(share).collect::<Vec<_>>().join(" · ")
+}
+
+fn arrives(from_ms: i64, to_ms: i64, w: &Words) -> String {
+    let minutes = |ms: i64| ms / 60_000;
+    match (minutes(from_ms), minutes(to_ms)) {
+        (from, to) if from == to => w.with("arrives-at", [("n", from.into())]),
+        (from, to) => w.with("arrives-between", [("from", from.into()), ("to", to.into())]),
+    }
+}
+
+fn earlier_names(report: &PersonReport) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for (handle, nickname, _) in &report.earlier_names {
+        let name = match (nickname.trim(), handle.as_str()) {
+            ("", handle) => format!("@{handle}"),
+            (nickname, "") => nickname.to_owned(),
+            (nickname, handle) => format!("{nickname} @{handle}"),
+        };
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+fn bars(report: &PersonReport, name: &str, look: &Look) -> Option<Bars> {
+    let sessions: Vec<&PersonSession> = report.sessions.iter().take(BARS).collect();
+    let gave = |session: &PersonSession| {
+        let gave = session.gave;
+        gave.map_or(0, |gave| if look.money { gave.diamonds } else { gave.units })
+    };
+    let largest = sessions.iter().map(|session| gave(session)).max().filter(|most| *most > 0)?;
+    let step = WIDTH / sessions.len().max(8) as f64;
+    let x = |index: usize| step * index as f64;
+    let bar = |(index, session): (usize, &&PersonSession)| {
+        let value = gave(session);
+        let height = if value > 0 { (value as f64 / largest as f64 * HEIGHT).max(2.0) } else { 1.0 };
+        Bar {
+            x: format!("{:.1}", x(index)),
+            y: format!("{:.1}", GROUND - height),
+            width: format!("{:.1}", (step - 4.0).min(20.0)),
+            height: format!("{height:.1}"),
+            gave: value > 0,
+        }
+    };
+    let highest = sessions.iter().rev().position(|session| gave(session) == largest).unwrap_or(0);
+    let estimated = sessions.iter().any(|session| session.gave.is_some_and(|gave| gave.estimated));
+    let written =
+        if look.money { approximate(look, largest, estimated) } else { views::count(look.lang, largest) };
+    // Kept within the drawing at both ends.
+    let middle = (x(highest) + (step - 4.0).min(20.0) / 2.0).clamp(24.0, WIDTH - 24.0);
+    let of_first = |session: Option<&&PersonSession>| {
+        session.map(|session| views::date(look, session.recorded_from)).unwrap_or_default()
+    };
+    Some(Bars {
+        title: look.words().with(
+            if look.money { "bars-diamonds" } else { "bars-gifts" },
+            [("name", name.to_owned().into()), ("n", (sessions.len() as i64).into())],
+        ),
+        bars: sessions.iter().rev().enumerate().map(bar).collect(),
+        largest: (written, format!("{middle:.1}"), format!("{:.1}", GROUND - HEIGHT - 6.0)),
+        from: of_first(sessions.last()),
+        to: of_first(sessions.first()),
+        rows: sessions.iter().map(|session| bar_row(session, look)).collect(),
+    })
+}
+
+fn bar_row(session: &PersonSession, look: &Look) -> BarRow {
+    let nothing = || views::NOTHING.to_owned();
+    let gave = session.gave;
+    BarRow {
+        href: format!("/sessions/{}", session.session),
+        day: format!(
+            "{}, {}",
+            views::short_day(look, session.recorded_from),
+            views::clock(look, session.recorded_from)
+        ),
+        gifts: gave.map_or_else(nothing, |gave| views::count(look.lang, gave.units)),
+        diamonds: match gave {
+            Some(gave) if look.money => approximate(look, gave.diamonds, gave.estimated),
+            _ => nothing(),
+        },
+        arrived: session.seen.map_or_else(nothing, |(first, _)| {
+            views::minutes(look.lang, first.ms_since(session.recorded_from))
+        }),
+    }
+}

@@ -1,0 +1,151 @@
+//! The battles of a session: against whom, how they ended, and what viewers and diamonds did meanwhile.
+
+use super::super::shell::Visit;
+use crate::analytics::battle::before_and_during;
+use crate::domain::session::SessionStart;
+use crate::domain::time::Stamp;
+use crate::domain::totals::{BattleFacts, BattleSideFacts, Bin};
+use crate::reports::sessions::SessionSummary;
+use crate::web::look::Look;
+use crate::web::views;
+use crate::web::words::Words;
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "review/battles.html")]
+pub struct Battles {
+    pub w: &'static Words,
+    pub money: bool,
+    pub zone: String,
+    pub battles: Vec<BattleRow>,
+}
+
+pub struct BattleRow {
+    pub time: String,
+    pub href: String,
+    pub length: String,
+    /// Each side with its score; scores are not diamonds.
+    pub sides: Vec<(String, String)>,
+    /// How it ended for the creator; empty if that is not known.
+    pub result: String,
+    pub direction: &'static str,
+    /// Before and during, or nothing where too little is known.
+    pub viewers: String,
+    pub diamonds: String,
+}
+
+impl Battles {
+    #[must_use]
+    pub fn new(visit: &Visit, summary: &SessionSummary, battles: &[BattleFacts], bins: &[Bin]) -> Self {
+        let look = &visit.look;
+        let end = super::end(summary, visit.now);
+        let row = |battle: &BattleFacts| battle_row(battle, summary, bins, end, look);
+        Self {
+            w: look.words(),
+            money: look.money,
+            zone: views::zone_at(look.zone, summary.start.recorded_from),
+            battles: battles.iter().map(row).collect(),
+        }
+    }
+}
+
+/// A battle; `end` is when the session ended, or now.
+#[must_use]
+pub fn battle_row(
+    battle: &BattleFacts,
+    summary: &SessionSummary,
+    bins: &[Bin],
+    end: Stamp,
+    look: &Look,
+) -> BattleRow {
+    let began = summary.start.recorded_from;
+    let to = battle.ended_at.unwrap_or(end);
+    let (result, direction) = result(battle, &summary.start, look);
+    let compared = before_and_during(bins, battle.started_at, to);
+    let side = |side: &BattleSideFacts| (name(side), views::count(look.lang, side.score));
+    BattleRow {
+        time: views::clock(look, battle.started_at),
+        href: format!(
+            "/sessions/{}?t={}#chart",
+            summary.id,
+            views::elapsed(battle.started_at.ms_since(began))
+        ),
+        length: views::duration(look.lang, to.ms_since(battle.started_at)),
+        sides: battle.sides.iter().map(side).collect(),
+        result,
+        direction,
+        viewers: compared.map_or_else(String::new, |(before, during)| {
+            beside(before.viewers.round(), during.viewers.round(), look)
+        }),
+        diamonds: compared.filter(|_| look.money).map_or_else(String::new, |(before, during)| {
+            beside(before.diamonds_per_min, during.diamonds_per_min, look)
+        }),
+    }
+}
+
+/// `412 → 530 (+29%)`.
+fn beside(before: f64, during: f64, look: &Look) -> String {
+    let shown = |value: f64| views::rate(look.lang, value);
+    let change = views::change(look.lang, before, during).map(|change| format!(" ({change})"));
+    format!("{} → {}{}", shown(before), shown(during), change.unwrap_or_default())
+}
+
+fn name(side: &BattleSideFacts) -> String {
+    match side.nickname.trim() {
+        "" => format!("@{}", side.display_id),
+        nickname => nickname.to_owned(),
+    }
+}
+
+/// How a battle that was seen to end did so for the creator, by the scores.
+fn result(battle: &BattleFacts, start: &SessionStart, look: &Look) -> (String, &'static str) {
+    let w = look.words();
+    let is_creator =
+        |side: &&BattleSideFacts| Some(side.host) == start.host || side.display_id == start.creator.as_str();
+    let own = battle.sides.iter().find(is_creator);
+    let best = battle.sides.iter().filter(|side| !is_creator(side)).map(|side| side.score).max();
+    let (Some(own), Some(best), Some(_)) = (own, best, battle.ended_at) else {
+        return (String::new(), "");
+    };
+    let (key, direction) = match own.score.cmp(&best) {
+        std::cmp::Ordering::Greater => ("battle-won", "up"),
+        std::cmp::Ordering::Less => ("battle-lost", "down"),
+        std::cmp::Ordering::Equal => ("battle-drawn", ""),
+    };
+    (w.t(key).into_owned(), direction)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::samples::{self, look};
+    use super::*;
+    use crate::domain::ids::UserId;
+    use crate::web::words::Lang;
+
+    #[test]
+    fn a_battle_is_won_by_the_creator_against_the_best_of_the_others() {
+        let start = samples::review().summary.start;
+        let side = |host: i64, display_id: &str, score| BattleSideFacts {
+            host: UserId(host),
+            display_id: display_id.to_owned(),
+            nickname: String::new(),
+            score,
+        };
+        let ended = |scores: [i64; 3]| BattleFacts {
+            ended_at: Some(samples::NOW),
+            sides: vec![
+                side(11, "x", scores[0]),
+                side(22, start.creator.as_str(), scores[1]),
+                side(33, "y", scores[2]),
+            ],
+            ..samples::battle()
+        };
+        let said = |battle: &BattleFacts| result(battle, &start, &look(Lang::En)).0;
+        assert_eq!(said(&ended([10, 20, 15])), "won");
+        assert_eq!(said(&ended([10, 20, 25])), "lost");
+        assert_eq!(said(&ended([20, 20, 5])), "drawn");
+        assert_eq!(said(&BattleFacts { ended_at: None, ..ended([10, 20, 15]) }), "", "it goes on");
+        let others = BattleFacts { sides: vec![side(11, "x", 5), side(33, "y", 6)], ..ended([0, 0, 0]) };
+        assert_eq!(said(&others), "", "nobody of them is the creator");
+    }
+}

@@ -1,0 +1,147 @@
+//! The gifts of a session: what each added up to, how its price is known, and what viewers did after it.
+//! The one place where a gift gets a price.
+
+use super::super::leaderboard::approximate;
+use crate::domain::experiment::Lift;
+use crate::domain::gift::{Tier, TierLimits, ValueSource};
+use crate::domain::ids::GiftId;
+use crate::domain::totals::{GiftTotal, SessionTotals};
+use crate::web::look::Look;
+use crate::web::views;
+use crate::web::words::Words;
+use askama::Template;
+use std::collections::HashMap;
+
+/// With fewer occasions the middle of them says little, and only their number is shown.
+const ENOUGH: usize = 3;
+
+#[derive(Template)]
+#[template(path = "review/gifts.html")]
+pub struct Gifts {
+    pub w: &'static Words,
+    pub money: bool,
+    pub gifts: Vec<GiftRow>,
+    /// Where the diamonds' values come from, as shares; empty if there were none.
+    pub sources: String,
+    /// The gifts whose price no event of theirs said, those that nobody knows first.
+    pub to_price: Vec<GiftRow>,
+    /// Sessions that still have to be valued at a price that was set; empty if none.
+    pub waiting: String,
+    pub back: String,
+}
+
+pub struct GiftRow {
+    pub id: String,
+    pub name: String,
+    /// One mark for each step of the tier; 0 where nobody knows the price.
+    pub tier: usize,
+    pub tier_name: String,
+    pub units: String,
+    pub streaks: String,
+    pub each: String,
+    pub diamonds: String,
+    pub source: String,
+    /// The price as a number to be changed; empty if nobody knows it.
+    pub price: String,
+    /// What viewers did in the five minutes after it, if that is known often enough.
+    pub lift: String,
+    /// How often that is known.
+    pub lift_n: String,
+    pub unknown: bool,
+}
+
+impl Gifts {
+    /// `waiting` is how many sessions wait to be valued anew.
+    #[must_use]
+    pub fn new(
+        gifts: &[GiftTotal],
+        lifts: &HashMap<GiftId, Lift>,
+        totals: &SessionTotals,
+        tiers: TierLimits,
+        waiting: i64,
+        back: String,
+        look: &Look,
+    ) -> Self {
+        let w = look.words();
+        let row = |gift: &GiftTotal| gift_row(gift, lifts.get(&gift.gift), tiers, look);
+        let mut to_price: Vec<_> = gifts.iter().filter(|gift| gift.value.source.is_estimate()).collect();
+        to_price.sort_by_key(|gift| gift.value.source != ValueSource::Unknown);
+        Self {
+            w,
+            money: look.money,
+            gifts: gifts.iter().map(row).collect(),
+            sources: if look.money { sources(totals, look) } else { String::new() },
+            to_price: to_price.into_iter().map(row).collect(),
+            waiting: match waiting {
+                0 => String::new(),
+                n => w.with("revaluing", [("n", n.into())]),
+            },
+            back,
+        }
+    }
+}
+
+#[must_use]
+pub fn gift_row(gift: &GiftTotal, lift: Option<&Lift>, tiers: TierLimits, look: &Look) -> GiftRow {
+    let w = look.words();
+    let unknown = gift.value.source == ValueSource::Unknown;
+    let tier = tiers.tier(gift.value.diamonds);
+    let money = |n: i64| match look.money {
+        true => approximate(look, n, gift.value.source.is_estimate()),
+        false => String::new(),
+    };
+    GiftRow {
+        id: gift.gift.to_string(),
+        name: match gift.name.trim() {
+            "" => w.with("gift-unnamed", [("id", gift.gift.to_string().into())]),
+            name => name.to_owned(),
+        },
+        tier: if unknown { 0 } else { tier as usize + 1 },
+        tier_name: w
+            .t(match tier {
+                _ if unknown => "source-unknown",
+                Tier::Standard => "tier-standard",
+                Tier::Special => "tier-special",
+                Tier::Premium => "tier-premium",
+            })
+            .into_owned(),
+        units: views::count(look.lang, gift.units),
+        streaks: views::count(look.lang, gift.streaks),
+        each: if unknown { views::NOTHING.to_owned() } else { money(i64::from(gift.value.diamonds)) },
+        diamonds: money(gift.diamonds),
+        source: w.t(source_key(gift.value.source)).into_owned(),
+        price: if unknown { String::new() } else { gift.value.diamonds.to_string() },
+        lift: lift.and_then(|lift| changed(lift, look)).unwrap_or_default(),
+        lift_n: lift.map_or_else(String::new, |lift| views::count(look.lang, lift.known as i64)),
+        unknown,
+    }
+}
+
+fn changed(lift: &Lift, look: &Look) -> Option<String> {
+    let around = lift.around.filter(|_| lift.known >= ENOUGH)?;
+    let percent = views::signed(look.lang, (around.change * 100.0).round() as i64);
+    Some(format!("{percent}%"))
+}
+
+pub const fn source_key(source: ValueSource) -> &'static str {
+    match source {
+        ValueSource::Event => "source-event",
+        ValueSource::Learned => "source-learned",
+        ValueSource::List => "source-list",
+        ValueSource::Estimate => "source-estimate",
+        ValueSource::Unknown => "source-unknown",
+    }
+}
+
+/// `97.2% exact · 2.1% from list · 0.7% estimated`.
+fn sources(totals: &SessionTotals, look: &Look) -> String {
+    let w = look.words();
+    let share = |source: ValueSource| {
+        let diamonds = totals.diamonds_by_source[source as usize];
+        (diamonds > 0).then(|| {
+            let share = views::percent(look.lang, diamonds as f64 / totals.diamonds.max(1) as f64);
+            format!("{share} {}", w.t(source_key(source)))
+        })
+    };
+    ValueSource::ALL.into_iter().filter_map(share).collect::<Vec<_>>().join(" · ")
+}

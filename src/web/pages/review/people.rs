@@ -1,0 +1,115 @@
+//! The people of a session: who gave, commented and liked most, who was there before, and what was asked.
+
+use super::super::leaderboard::Leaderboard;
+use super::super::metric::{Metric, MetricName};
+use crate::domain::ids::SessionId;
+use crate::domain::totals::PersonActivity;
+use crate::reports::audience::{Active, Crowd};
+use crate::reports::review::Gifter;
+use crate::store::facts::Question;
+use crate::web::look::Look;
+use crate::web::views;
+use crate::web::words::Words;
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "review/people.html")]
+pub struct People {
+    pub w: &'static Words,
+    pub figures: Vec<(String, String, String)>,
+    pub leaderboard: Leaderboard,
+    pub commenters: Vec<ActiveRow>,
+    pub likers: Vec<ActiveRow>,
+    pub questions: Vec<QuestionRow>,
+    /// How many of them are not answered, in words.
+    pub open: String,
+}
+
+pub struct ActiveRow {
+    pub name: String,
+    pub handle: String,
+    pub count: String,
+}
+
+pub struct QuestionRow {
+    pub time: String,
+    pub name: String,
+    pub text: String,
+    pub answered: bool,
+    pub action: String,
+    pub anchor: String,
+}
+
+impl People {
+    /// # Errors
+    ///
+    /// [`askama::Error`] if a fragment cannot be rendered.
+    pub fn new(
+        session: SessionId,
+        gifters: &[Gifter],
+        crowd: &Crowd,
+        active: &Active,
+        look: &Look,
+    ) -> Result<Self, askama::Error> {
+        let w = look.words();
+        let row = |person: &PersonActivity, count: i64| ActiveRow {
+            name: match person.nickname.trim() {
+                "" => person.display_id.clone(),
+                nickname => nickname.to_owned(),
+            },
+            handle: person.display_id.clone(),
+            count: views::count(look.lang, count),
+        };
+        let open = active.questions.iter().filter(|(question, _)| !question.answered).count();
+        Ok(Self {
+            w,
+            figures: figures(crowd, look)?,
+            leaderboard: Leaderboard::finished(gifters, look),
+            commenters: active.commenters.iter().map(|person| row(person, person.comments)).collect(),
+            likers: active.likers.iter().map(|person| row(person, person.likes)).collect(),
+            questions: active.questions.iter().map(|asked| question_row(session, asked, look)).collect(),
+            open: w.with("questions-open", [("n", (open as i64).into())]),
+        })
+    }
+}
+
+/// New and returning people, and the gifters who came back: name, value and note.
+fn figures(crowd: &Crowd, look: &Look) -> Result<Vec<(String, String, String)>, askama::Error> {
+    let w = look.words();
+    let count = |n: i64| views::count(look.lang, n);
+    let unknown = || views::NOTHING.to_owned();
+    let (parts, note) = match crowd.returning {
+        Some(returning) => {
+            let new = (crowd.people.seen - returning).max(0);
+            (format!("{} · {}", count(new), count(returning)), String::new())
+        }
+        None => (unknown(), w.t("nobody-before").into_owned()),
+    };
+    let (back, back_note) = match &crowd.before {
+        Some((before, back)) if back.gifters > 0 => {
+            let day = views::short_day(look, *before);
+            let note = w.with(
+                "gifters-of-day",
+                [("part", back.back.into()), ("whole", back.gifters.into()), ("day", day.into())],
+            );
+            (views::percent(look.lang, back.back as f64 / back.gifters as f64), note)
+        }
+        _ => (unknown(), w.t("no-gifters-before").into_owned()),
+    };
+    Ok(vec![
+        (w.t("people-seen").into_owned(), count(crowd.people.seen), String::new()),
+        (Metric::new(MetricName::NewReturning, w).render()?, parts, note),
+        (Metric::new(MetricName::ReturnRate, w).render()?, back, back_note),
+    ])
+}
+
+fn question_row(session: SessionId, (question, name): &(Question, String), look: &Look) -> QuestionRow {
+    QuestionRow {
+        time: views::clock(look, question.at),
+        name: name.clone(),
+        text: question.text.clone(),
+        answered: question.answered,
+        action: format!("/sessions/{session}/questions/{}", question.number),
+        anchor: format!("question-{}", question.number),
+    }
+}

@@ -1,0 +1,445 @@
+//! The session over time: verdict, chart, moments and intervals, and what it all adds up to.
+
+use super::super::changed::ChangedForm;
+use super::super::chart::{Chart, DRIVERS, Subject, WindowLink};
+use super::super::leaderboard::approximate;
+use super::super::live::{USUAL_LANES, View};
+use super::super::metric::{Metric, MetricName};
+use super::super::moments::{Moments, Told, marker_name};
+use super::super::shell::Visit;
+use super::super::verdict::Verdict;
+use crate::analytics::metrics::{Held, hold_curve, metrics};
+use crate::domain::answer::{Answer, Cause};
+use crate::domain::marker::{Marker, MarkerKind};
+use crate::domain::time::Stamp;
+use crate::domain::totals::SessionTotals;
+use crate::reports::audience::Crowd;
+use crate::reports::review::{ReviewedInterval, SessionReview};
+use crate::reports::sessions::SessionSummary;
+use crate::web::look::Look;
+use crate::web::views;
+use crate::web::words::Words;
+use askama::Template;
+use std::sync::Arc;
+
+/// So many of the largest changes are listed by themselves.
+const TOP_MOMENTS: usize = 5;
+
+#[derive(Template)]
+#[template(path = "review/timeline.html")]
+pub struct Timeline {
+    pub w: &'static Words,
+    pub money: bool,
+    pub session: String,
+    pub zone: String,
+    /// The verdict, rendered; empty if there is no answer.
+    pub verdict: String,
+    pub metrics: Vec<MetricFigure>,
+    pub figures: Vec<Figure>,
+    pub chart: Chart,
+    pub top: Vec<TopMoment>,
+    pub moments: String,
+    pub marks: Vec<(&'static str, String)>,
+    pub mark_at: String,
+    pub hold: Option<Hold>,
+    pub intervals: Vec<IntervalRow>,
+    pub interval_caption: String,
+    pub pauses: Vec<(String, String)>,
+}
+
+/// A number that needs its meaning said.
+pub struct MetricFigure {
+    /// Its name with a button, rendered.
+    pub name: String,
+    pub value: String,
+    pub note: String,
+}
+
+/// A total with its label.
+pub struct Figure {
+    pub label: String,
+    pub value: String,
+    pub diamonds: bool,
+    pub note: String,
+}
+
+/// One of the largest changes of viewers.
+pub struct TopMoment {
+    pub number: usize,
+    pub href: String,
+    pub time: String,
+    pub viewers: String,
+    pub change: String,
+    pub direction: &'static str,
+    /// The driver that came before it, with its words, or what else is known.
+    pub series: &'static str,
+    pub first: String,
+}
+
+/// The hold curve as areas of an SVG of 1000 by 100, and as a table.
+pub struct Hold {
+    pub name: String,
+    pub areas: Vec<String>,
+    pub rows: Vec<(String, String)>,
+    /// The curve in words.
+    pub said: String,
+    pub to: String,
+}
+
+pub struct IntervalRow {
+    pub time: String,
+    pub viewers: String,
+    pub average: String,
+    pub range: String,
+    pub change: String,
+    pub direction: &'static str,
+    pub likes: String,
+    pub comments: String,
+    pub gifts: String,
+    pub diamonds: String,
+    pub follows: String,
+    pub shares: String,
+    pub score: String,
+    pub top_gifter: String,
+    /// Nothing at all is known of viewers in it.
+    pub unknown: bool,
+}
+
+/// Why viewers changed in a session, and what else its page is asked to show.
+#[derive(Default)]
+pub struct Explained {
+    /// `None` if there is nothing to answer from.
+    pub answer: Option<Arc<Answer>>,
+    pub markers: Vec<Marker>,
+    /// What changed between two times, if that is asked.
+    pub changed: Option<ChangedForm>,
+    /// The place to show, in milliseconds since the session began.
+    pub shown_ms: Option<i64>,
+}
+
+impl Timeline {
+    /// # Errors
+    ///
+    /// [`askama::Error`] if a fragment cannot be rendered.
+    pub fn new(
+        visit: &Visit,
+        review: &SessionReview,
+        crowd: &Crowd,
+        explained: &Explained,
+        on: &str,
+    ) -> Result<Self, askama::Error> {
+        let look = &visit.look;
+        let w = look.words();
+        let summary = &review.summary;
+        let whole_view = View::whole(on);
+        let start = summary.start.recorded_from;
+        let end = super::end(summary, visit.now);
+        let subject = Subject {
+            session: summary.id,
+            bins: &review.bins,
+            gaps: &summary.gaps,
+            battles: &review.battles,
+            at: end,
+            running: false,
+            estimated: summary.totals.is_estimated(),
+            shown: explained.shown_ms.map(|ms| start + ms),
+        };
+        let gift_names = review.gifts.iter().map(|gift| (gift.gift, gift.name.clone())).collect();
+        let told = Told {
+            session: summary.id,
+            began: start,
+            answer: explained.answer.as_deref(),
+            markers: &explained.markers,
+            gifts: &gift_names,
+            since: None,
+        };
+        let verdict = explained.answer.as_ref().map(|answer| {
+            Verdict::of_session(summary.id, answer, summary.totals.viewers.peak, look).render()
+        });
+        let changed = explained.changed.clone().unwrap_or_else(|| changed_form(summary, on));
+        let pause_row = |pause: &crate::domain::record::Pause| {
+            let length_ms = pause.to.unwrap_or(end).ms_since(pause.from);
+            (views::clock(look, pause.from), views::duration(look.lang, length_ms))
+        };
+        Ok(Self {
+            w,
+            money: look.money,
+            session: summary.id.to_string(),
+            zone: views::zone_at(look.zone, start),
+            verdict: verdict.transpose()?.unwrap_or_default(),
+            metrics: metric_figures(summary, crowd, look)?,
+            figures: figures(&summary.totals, look),
+            chart: Chart::new(&subject, &whole_view, lane_links(summary, &whole_view, w), changed, look),
+            top: top_moments(&told, look),
+            moments: Moments::new(&told, look).render()?,
+            marks: MarkerKind::ALL.map(|kind| (kind.as_str(), marker_name(kind, w))).into(),
+            mark_at: explained.shown_ms.map_or_else(String::new, |ms| views::clock(look, start + ms)),
+            hold: hold(review, end, look)?,
+            interval_caption: interval_caption(&review.rows, look, start),
+            intervals: review.rows.iter().map(|row| interval_row(row, look, &summary.totals)).collect(),
+            pauses: review.pauses.iter().map(pause_row).collect(),
+        })
+    }
+}
+
+/// The form that asks what changed, on the page of a session.
+#[must_use]
+pub fn changed_form(summary: &SessionSummary, on: &str) -> ChangedForm {
+    let hidden = if on.is_empty() { Vec::new() } else { vec![("on", on.to_owned())] };
+    ChangedForm::new(format!("/sessions/{}", summary.id), summary.id, hidden)
+}
+
+fn lane_links(summary: &SessionSummary, view: &View, w: &'static Words) -> Vec<WindowLink> {
+    let all = DRIVERS.iter().all(|key| view.shows(key));
+    vec![
+        WindowLink {
+            href: format!("/sessions/{}", summary.id),
+            text: w.t("lanes-3").into_owned(),
+            current: !all,
+        },
+        WindowLink {
+            href: format!("/sessions/{}?on={USUAL_LANES},follows,shares", summary.id),
+            text: w.t("lanes-5").into_owned(),
+            current: all,
+        },
+    ]
+}
+
+/// Every number that compares sessions, with what it means.
+fn metric_figures(
+    summary: &SessionSummary,
+    crowd: &Crowd,
+    look: &Look,
+) -> Result<Vec<MetricFigure>, askama::Error> {
+    let w = look.words();
+    let totals = &summary.totals;
+    let rates = metrics(totals, Some(crowd.people.engaged));
+    let count = |n: i64| views::count(look.lang, n);
+    let of = |part: i64, whole: i64| w.with("part-of", [("part", part.into()), ("whole", whole.into())]);
+    let share = |share: Option<f64>| share.map(|share| views::percent(look.lang, share));
+    let rate = |rate: Option<f64>| rate.map(|rate| views::rate(look.lang, rate));
+    let plain = |value: Option<String>| (value, String::new());
+    let peak_at = totals.viewers.peak_at.map_or_else(String::new, |at| views::clock_zone(look, at));
+    let now = totals.viewers.last.filter(|_| summary.ended_at.is_none());
+    let mut said = Vec::new();
+    if let Some(now) = now {
+        said.push((MetricName::ViewersNow, plain(Some(count(now)))));
+    }
+    said.extend([
+        (MetricName::Average, plain(rates.average_viewers.map(|average| count(average.round() as i64)))),
+        (MetricName::Peak, (totals.viewers.peak.map(count), peak_at)),
+        (MetricName::ViewerHours, plain(Some(views::rate(look.lang, rates.viewer_hours)))),
+        (MetricName::Engaged, (share(rates.engaged_share), of(crowd.people.engaged, totals.people))),
+        (
+            MetricName::FollowRate,
+            (rate(rates.follow_rate), w.with("follows-count", [("n", totals.follows.into())])),
+        ),
+        (MetricName::GifterRate, (share(rates.gifter_rate), of(totals.unique_gifters, totals.people))),
+    ]);
+    if look.money {
+        let value = rates.value_rate.map(|rate| {
+            let shown = views::rate(look.lang, rate);
+            if totals.is_estimated() { format!("≈ {shown}") } else { shown }
+        });
+        said.push((MetricName::ValueRate, plain(value)));
+    }
+    let new = crowd
+        .returning
+        .map(|returning| format!("{} · {}", count((crowd.people.seen - returning).max(0)), count(returning)));
+    said.extend([
+        (MetricName::NewReturning, plain(new)),
+        (
+            MetricName::ReturnRate,
+            match &crowd.before {
+                Some((before, back)) if back.gifters > 0 => {
+                    let day = views::short_day(look, *before);
+                    let note = w.with(
+                        "gifters-of-day",
+                        [("part", back.back.into()), ("whole", back.gifters.into()), ("day", day.into())],
+                    );
+                    (share(Some(back.back as f64 / back.gifters as f64)), note)
+                }
+                _ => plain(None),
+            },
+        ),
+        (MetricName::Coverage, plain(share(Some(summary.coverage)))),
+    ]);
+    said.into_iter()
+        .map(|(name, (value, note))| {
+            Ok(MetricFigure {
+                name: Metric::new(name, w).render()?,
+                value: value.unwrap_or_else(|| views::NOTHING.to_owned()),
+                note,
+            })
+        })
+        .collect()
+}
+
+#[must_use]
+pub fn figures(totals: &SessionTotals, look: &Look) -> Vec<Figure> {
+    let w = look.words();
+    let count = |n: i64| views::count(look.lang, n);
+    let plain = |key: &str, n: i64, note: String| Figure {
+        label: w.t(key).into_owned(),
+        value: count(n),
+        diamonds: false,
+        note,
+    };
+    let mut figures = vec![
+        plain("likes", totals.likes, w.with("likes-seen", [("n", totals.likes_seen.into())])),
+        plain("comments", totals.comments, w.with("people-count", [("n", totals.unique_commenters.into())])),
+    ];
+    if look.money {
+        let to_guests = totals.diamonds - totals.diamonds_to_creator;
+        figures.push(Figure {
+            label: w.t("diamonds").into_owned(),
+            value: approximate(look, totals.diamonds_to_creator, totals.is_estimated()),
+            diamonds: true,
+            note: match to_guests {
+                0 => String::new(),
+                _ => w.with("plus-to-guests", [("n", to_guests.into())]),
+            },
+        });
+    }
+    figures.extend([
+        plain("gifts", totals.gift_units, w.with("gifters-count", [("n", totals.unique_gifters.into())])),
+        plain("follows", totals.follows, String::new()),
+        plain("shares", totals.shares, String::new()),
+        plain("joins", totals.joins, w.with("people-count", [("n", totals.unique_joiners.into())])),
+        plain("ever-entered", totals.viewers.total, w.t("by-tiktok").into_owned()),
+    ]);
+    figures
+}
+
+fn top_moments(told: &Told, look: &Look) -> Vec<TopMoment> {
+    let w = look.words();
+    let windows = told.answer.map_or(&[][..], |answer| &answer.windows);
+    let mut top: Vec<_> = (1..).zip(windows.iter().filter(|window| window.cause != Cause::Glitch)).collect();
+    let size = |change: i64, viewers: i64| change.abs() as f64 / viewers.max(1) as f64;
+    top.sort_by(|(_, a), (_, b)| size(b.change, b.viewers).total_cmp(&size(a.change, a.viewers)));
+    top.truncate(TOP_MOMENTS);
+    let row = |(number, window): (usize, &crate::domain::answer::WindowAnswer)| TopMoment {
+        number,
+        href: super::super::moments::address(told, window.from),
+        time: views::clock(look, window.from),
+        viewers: w.with(
+            "viewers-from-to",
+            [("from", window.viewers.into()), ("to", (window.viewers + window.change).into())],
+        ),
+        change: views::change(look.lang, window.viewers as f64, (window.viewers + window.change) as f64)
+            .unwrap_or_else(|| views::signed(look.lang, window.change)),
+        direction: if window.change > 0 { "up" } else { "down" },
+        series: match window.cause {
+            Cause::Driver(driver) => driver.as_str(),
+            Cause::None | Cause::Glitch => "",
+        },
+        first: match window.cause {
+            Cause::Driver(driver) => w.t(driver.as_str()).into_owned(),
+            Cause::None | Cause::Glitch => w.t("nothing-in-room").into_owned(),
+        },
+    };
+    top.into_iter().map(row).collect()
+}
+
+fn hold(review: &SessionReview, end: Stamp, look: &Look) -> Result<Option<Hold>, askama::Error> {
+    let w = look.words();
+    let summary = &review.summary;
+    let start = summary.start.recorded_from;
+    let Some(peak) = summary.totals.viewers.peak else { return Ok(None) };
+    let curve = hold_curve(&review.bins, start, end.ms_since(start), peak);
+    if curve.iter().filter(|held| held.share.is_some()).count() < 2 {
+        return Ok(None);
+    }
+    let halfway = curve.iter().skip(curve.len() / 2).find_map(|held| Some((held, held.share?)));
+    let said = halfway.map_or_else(String::new, |(held, share)| {
+        w.with(
+            "hold-said",
+            [
+                ("time", views::minutes(look.lang, held.since_ms).into()),
+                ("share", views::percent(look.lang, share).into()),
+                ("peak", peak.into()),
+            ],
+        )
+    });
+    Ok(Some(Hold {
+        name: Metric::new(MetricName::Hold, w).render()?,
+        areas: areas(&curve),
+        rows: curve
+            .iter()
+            .map(|held| {
+                let share =
+                    held.share.map_or(views::NOTHING.to_owned(), |share| views::percent(look.lang, share));
+                (views::minutes(look.lang, held.since_ms), share)
+            })
+            .collect(),
+        said,
+        to: views::minutes(look.lang, end.ms_since(start)),
+    }))
+}
+
+/// The stretches of a curve that are known, each as a path from the ground up and down again.
+fn areas(curve: &[Held]) -> Vec<String> {
+    let wide = 1000.0 / curve.len().max(1) as f64;
+    let mut areas = Vec::new();
+    for run in curve
+        .iter()
+        .zip(0..)
+        .collect::<Vec<_>>()
+        .chunk_by(|(a, _), (b, _)| a.share.is_some() == b.share.is_some())
+    {
+        let [(first, from), ..] = run else { continue };
+        if first.share.is_none() {
+            continue;
+        }
+        let mut path = format!("M{:.1} 100", f64::from(*from) * wide);
+        for (held, at) in run {
+            let high = 100.0 - held.share.unwrap_or(0.0) * 100.0;
+            path += &format!("V{high:.1}H{:.1}", f64::from(at + 1) * wide);
+        }
+        areas.push(path + "V100Z");
+    }
+    areas
+}
+
+fn interval_caption(rows: &[ReviewedInterval], look: &Look, at: Stamp) -> String {
+    let minutes = rows.first().map_or(5, |row| row.row.length_ms / 60_000);
+    look.words()
+        .with("interval-caption", [("min", minutes.into()), ("zone", views::zone_at(look.zone, at).into())])
+}
+
+fn interval_row(interval: &ReviewedInterval, look: &Look, totals: &SessionTotals) -> IntervalRow {
+    let row = &interval.row;
+    let count = |n: i64| views::count(look.lang, n);
+    let known = |n: Option<i64>| n.map_or(views::NOTHING.to_owned(), count);
+    let viewers = &row.viewers;
+    let average =
+        (viewers.known_ms > 0).then(|| (viewers.viewer_ms as f64 / viewers.known_ms as f64).round() as i64);
+    let change = row.viewer_change;
+    IntervalRow {
+        time: views::clock(look, row.from),
+        viewers: known(viewers.last),
+        average: known(average),
+        range: match viewers.last {
+            Some(_) => format!("{}–{}", count(viewers.min), count(viewers.max)),
+            None => views::NOTHING.to_owned(),
+        },
+        change: change.map_or(String::new(), |n| views::signed(look.lang, n)),
+        direction: match change {
+            Some(n) if n > 0 => "up",
+            Some(n) if n < 0 => "down",
+            _ => "",
+        },
+        likes: count(row.counts.likes),
+        comments: count(row.counts.comments),
+        gifts: count(row.counts.gift_units),
+        diamonds: match look.money {
+            true => approximate(look, row.counts.diamonds, row.counts.diamonds > 0 && totals.is_estimated()),
+            false => String::new(),
+        },
+        follows: count(row.counts.follows),
+        shares: count(row.counts.shares),
+        score: row.activity_score.map_or(views::NOTHING.to_owned(), |score| views::decimal(look.lang, score)),
+        top_gifter: interval.top_gifter_name.clone(),
+        unknown: viewers.last.is_none(),
+    }
+}

@@ -1,0 +1,26 @@
+//! Pictures of people, from our own cache.
+
+use crate::domain::ids::UserId;
+use crate::web::error::Trouble;
+use crate::web::state::AppState;
+use actix_web::HttpResponse;
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::web::{Data, Path};
+
+/// Within a day a person looks the same.
+const A_DAY: &str = "private, max-age=86400, immutable";
+const FIVE_MINUTES: &str = "private, max-age=300";
+
+/// `GET /avatars/{user}`: the picture, or 204 if there is none, so that the initial stays.
+pub async fn avatar(user: Path<i64>, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
+    let user = UserId(*user);
+    let known = state.store.people(&[user]).await?.pop();
+    let address = known.map(|person| person.avatar_url).unwrap_or_default();
+    Ok(match state.avatars.of(user, &address, state.now()).await {
+        Some(picture) => HttpResponse::Ok()
+            .content_type(picture.kind.content_type())
+            .insert_header((CACHE_CONTROL, A_DAY))
+            .body(picture.bytes),
+        None => HttpResponse::NoContent().insert_header((CACHE_CONTROL, FIVE_MINUTES)).finish(),
+    })
+}

@@ -1,0 +1,212 @@
+//! The leaderboard and its panel.
+
+use super::fragments::html;
+use super::{Asked, Fields, go_to, last, shown};
+use crate::domain::handle::Handle;
+use crate::domain::ids::{SessionId, UserId};
+use crate::domain::remark::Tag;
+use crate::domain::session::Session;
+use crate::reports::leaderboard::{BoardQuestion, Leaderboard, leaderboard, session_before};
+use crate::reports::person::person;
+use crate::store::boards::BoardScope;
+use crate::store::sessions::SessionFilter;
+use crate::web::error::Trouble;
+use crate::web::pages::board::panel::Panel;
+use crate::web::pages::board::view::{PAGE, Scope, View};
+use crate::web::pages::board::{Board, BoardPage, Shown};
+use crate::web::state::AppState;
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+/// Sessions that the view of a session offers.
+const OFFERED: i64 = 30;
+
+/// A session's board compares people over so many days before it.
+const PAST_MS: i64 = 90 * 24 * 3_600_000;
+
+const MAX_NOTE_CHARS: usize = 1_000;
+
+/// What a view comes down to.
+struct Found {
+    view: View,
+    board: Leaderboard,
+    session: Option<Session>,
+    running: bool,
+}
+
+/// `GET /leaderboards`
+pub async fn page(
+    mut asked: Asked,
+    req: HttpRequest,
+    state: Data<AppState>,
+) -> Result<HttpResponse, Trouble> {
+    let saved = asked.param("saved") == "1";
+    let found = find(&mut asked, &req, &state).await?;
+    let address = found.view.address();
+    if !saved && address != asked.here {
+        // What fell back is dropped from the address as well.
+        return Ok(go_to(&address));
+    }
+    let offered = match found.view.scope {
+        Scope::Session(_) => {
+            let filter = SessionFilter { creator: found.view.creator.clone(), ..SessionFilter::default() };
+            state.store.sessions(&filter, OFFERED).await?
+        }
+        Scope::Days(_) | Scope::Range(_) => Vec::new(),
+    };
+    let panel = match found.view.who {
+        Some(who) => panel(&found, who, saved, &asked, &state).await?,
+        None => None,
+    };
+    shown(&BoardPage::new(
+        &asked.visit(),
+        Shown {
+            view: &found.view,
+            board: &found.board,
+            days: found.view.days(asked.now, asked.look.zone),
+            session: found.session.as_ref(),
+            sessions: &offered,
+            running: found.running,
+            panel,
+        },
+    ))
+}
+
+/// `GET /f/leaderboards`
+pub async fn lines(
+    mut asked: Asked,
+    req: HttpRequest,
+    state: Data<AppState>,
+) -> Result<HttpResponse, Trouble> {
+    let found = find(&mut asked, &req, &state).await?;
+    Ok(html(&req, Board::new(&found.view, &found.board, found.running, &asked.look).render()?))
+}
+
+/// `POST /people/{id}/note`
+pub async fn note(
+    user: Path<String>,
+    fields: Fields,
+    state: Data<AppState>,
+) -> Result<HttpResponse, Trouble> {
+    let user = somebody(&user)?;
+    if state.store.people(&[user]).await?.is_empty() {
+        return Err(nobody());
+    }
+    let note: String =
+        last(&fields, "note").unwrap_or_default().trim().chars().take(MAX_NOTE_CHARS).collect();
+    let tags = Tag::list(last(&fields, "tags").unwrap_or_default());
+    state.store.note_person(user, note.trim_end(), &tags).await?;
+    let back = super::forms::back(&fields).filter(|back| back.starts_with("/leaderboards?"));
+    let back = back.map_or_else(|| format!("/leaderboards?who={user}"), str::to_owned);
+    Ok(go_to(&format!("{back}&saved=1#person")))
+}
+
+pub(super) fn somebody(id: &str) -> Result<UserId, Trouble> {
+    id.parse().map_err(|_| nobody())
+}
+
+pub(super) fn nobody() -> Trouble {
+    Trouble::NotFound("There is no such person. Those who gave are at /leaderboards.".to_owned())
+}
+
+/// Asks what the address asks, in the zone of the creator it is about.
+async fn find(asked: &mut Asked, req: &HttpRequest, state: &AppState) -> Result<Found, Trouble> {
+    let mut view = View::parse(|name| asked.param(name), asked.look.money);
+    let session = match view.scope {
+        Scope::Session(named) => chosen_session(named, view.creator.as_ref(), state).await?,
+        Scope::Days(_) | Scope::Range(_) => None,
+    };
+    if let (Scope::Session(Some(named)), found) = (view.scope, &session)
+        && found.as_ref().is_none_or(|found| found.id != named)
+    {
+        view.scope = Scope::Session(None);
+    }
+    let about = session.as_ref().map(|session| &session.start.creator).or(view.creator.as_ref());
+    if let Some(creator) = about.cloned() {
+        if super::cookie(req, super::ZONE).is_none() {
+            asked.look.zone = state.zones.of(&creator, &state.store).await?;
+        }
+        asked.creator = Some(creator);
+    }
+    let stretch = |(from, to)| BoardScope::Stretch { from, to, creator: view.creator.clone() };
+    let (scope, before) = match (view.days(asked.now, asked.look.zone), &session) {
+        (Some(days), _) => {
+            let zone = asked.look.zone;
+            (Some(stretch(days.stretch(zone))), Some(stretch(days.before().stretch(zone))))
+        }
+        (None, Some(session)) => {
+            (Some(BoardScope::Session(session.id)), session_before(&state.store, session.id).await?)
+        }
+        (None, None) => (None, None),
+    };
+    let mut board = Leaderboard::default();
+    if let Some(scope) = scope {
+        let mut question = question(&view, scope, before, state);
+        board = leaderboard(&state.store, &state.boards, &question, asked.now).await?;
+        let pages = board.found.div_ceil(PAGE).max(1);
+        if view.page > pages {
+            view.page = pages;
+            question.offset = (pages - 1) * PAGE;
+            board = leaderboard(&state.store, &state.boards, &question, asked.now).await?;
+        }
+    }
+    let running = session.as_ref().is_some_and(|session| {
+        let live = state.recorder.session(session.id);
+        session.ended_at.is_none() && live.is_some_and(|live| live.ended_at.is_none())
+    });
+    Ok(Found { view, board, session, running })
+}
+
+fn question(view: &View, scope: BoardScope, before: Option<BoardScope>, state: &AppState) -> BoardQuestion {
+    BoardQuestion {
+        scope,
+        before,
+        tiers: state.recorder.tiers(),
+        sort: view.column,
+        ascending: view.ascending,
+        tier: view.tier,
+        at_least: if view.at_least > 0 { view.at_least } else { i64::MIN },
+        search: view.search.clone(),
+        offset: (view.page - 1) * PAGE,
+        limit: PAGE,
+        who: view.who,
+    }
+}
+
+/// The session that is named, or the newest.
+async fn chosen_session(
+    named: Option<SessionId>,
+    creator: Option<&Handle>,
+    state: &AppState,
+) -> Result<Option<Session>, Trouble> {
+    if let Some(named) = named
+        && let Some(found) = state.store.session(named).await?
+    {
+        return Ok(Some(found));
+    }
+    let filter = SessionFilter { creator: creator.cloned(), ..SessionFilter::default() };
+    Ok(state.store.sessions(&filter, 1).await?.pop())
+}
+
+async fn panel(
+    found: &Found,
+    who: UserId,
+    saved: bool,
+    asked: &Asked,
+    state: &AppState,
+) -> Result<Option<Panel>, Trouble> {
+    let (stretch, creator) = match (&found.session, found.view.days(asked.now, asked.look.zone)) {
+        (Some(session), _) => {
+            let from = session.start.recorded_from;
+            ((from - PAST_MS, from + 1), Some(&session.start.creator))
+        }
+        (None, Some(days)) => (days.stretch(asked.look.zone), found.view.creator.as_ref()),
+        (None, None) => return Ok(None),
+    };
+    let Some(report) = person(&state.store, who, stretch, creator).await? else { return Ok(None) };
+    // Somebody who gave nothing comes after everyone who did.
+    let last = u32::try_from(found.board.gifters + 1).unwrap_or(u32::MAX);
+    let place = found.board.chosen.as_ref().map_or(last, |entry| entry.place);
+    Ok(Some(Panel::new(&report, place, &found.view, saved, &asked.look)))
+}
