@@ -11,10 +11,12 @@ use crate::reports;
 use crate::reports::boards::Boards;
 use crate::reports::explain::ExplainError;
 use crate::settings::ConnectionSettings;
+use crate::store::erasure::Erased;
 use crate::store::folder::{DataFolder, FolderLock};
 use crate::store::{Opening, Store};
+use crate::web::jobs::Jobs;
 use crate::web::server;
-use crate::web::state::{AppState, Progress};
+use crate::web::state::{self, AppState, Progress};
 use actix_web::dev::ServerHandle;
 use anyhow::Context as _;
 use std::collections::HashSet;
@@ -32,6 +34,9 @@ const LEFT_EVERY: Duration = Duration::from_secs(15);
 
 /// Leaderboards nobody looks at any more are let go this often.
 const BOARDS_EVERY: Duration = Duration::from_secs(60);
+
+/// Erasures that were asked for are looked for this often.
+const ERASE_EVERY: Duration = Duration::from_secs(5);
 
 /// The running program.
 pub struct App {
@@ -86,11 +91,22 @@ impl App {
         let stop = lifecycle.stop_signal();
         let shows_avatars = store.setting("avatars").await?.as_deref() != Some("off");
         let avatars = Avatars::new(folder.path().join("avatars"), shows_avatars, connection.tiktok());
-        let (clock, demo) = (start.clock, start.demo);
-        let state =
-            AppState::new(store.clone(), recorder.clone(), connection, clock, avatars, demo, stop.clone());
+        let exports = folder.path().join("exports");
+        let jobs = Jobs::start(exports, store.clone(), start.clock.clone(), &lifecycle)
+            .context("The folder of the exports cannot be used")?;
+        let state = AppState::new(state::Parts {
+            store: store.clone(),
+            recorder: recorder.clone(),
+            connection,
+            clock: start.clock,
+            avatars,
+            jobs,
+            demo: start.demo,
+            stop: stop.clone(),
+        });
         let chore = keep_boards(store.clone(), Arc::clone(&state.boards), state.clock.clone(), stop);
         lifecycle.spawn("leaderboards", chore);
+        lifecycle.spawn("erasures", erase_people(store.clone(), recorder.clone(), lifecycle.stop_signal()));
         let server = server::serve(vec![start.listener], state).context("Nothing can be served")?;
         let handle = server.handle();
         lifecycle.spawn("web server", async move {
@@ -141,6 +157,23 @@ async fn keep_boards(store: Store, boards: Arc<Boards>, clock: Clock, stop: Canc
     }
     while rests(&stop, BOARDS_EVERY).await.is_continue() {
         boards.let_go(clock.wall());
+    }
+}
+
+/// Erases people who asked for it, from what has ended at once and from what runs when it ends.
+async fn erase_people(store: Store, recorder: Recorder, stop: CancellationToken) {
+    loop {
+        for erasure in store.erasures().await.unwrap_or_default() {
+            recorder.erase(&erasure);
+            match store.erase(&erasure).await {
+                Ok(Erased::Everywhere) => info!("Somebody was erased, as it was asked for"),
+                Ok(Erased::ButForRunning) => {}
+                Err(err) => warn!(%err, "An erasure is not complete and is tried again: {err}"),
+            }
+        }
+        if rests(&stop, ERASE_EVERY).await.is_break() {
+            return;
+        }
     }
 }
 

@@ -34,6 +34,8 @@ const WEB: &[&str] = &[
     "clock",
     "lifecycle",
     "picture",
+    // What two courses or the hours of a week mean is drawn step by step as a page asks.
+    "analytics",
     "store",
     "connector",
     "avatars",

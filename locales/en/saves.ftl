@@ -17,3 +17,32 @@ report-more-gifts = { $n ->
 report-made = Made by Pasut { $version } on { $time }. All times are in { $zone }.
 card-average = Average viewers
 card-peak = Peak viewers
+
+# The Exports page.
+
+export-intro = What was recorded, as a file. Files stay on this computer and are removed after a day.
+export-range = Sessions that began
+export-everyone = everyone
+export-form = Format
+export-content = Content
+export-hide = Hide names (Fan #1, Fan #2)
+export-make = Make the file
+export-ask = Update the size
+export-estimate = { $sessions ->
+        [one] { $sessions } session
+       *[other] { $sessions } sessions
+    }, about { $rows ->
+        [one] { $rows } row
+       *[other] { $rows } rows
+    }, { $size }
+export-files = Files
+export-none = No files.
+export-none-do = Choose above what you need; the file appears here.
+export-waiting = Waits for its turn.
+export-running = { $rows } rows so far.
+export-done = { $rows } rows, { $size }. Removed on { $until }.
+export-failed = The file could not be made. Nothing recorded is affected; see that the disk has room, and try again.
+export-cancelled = Cancelled. No file was left behind.
+export-download = Download
+export-cancel = Cancel
+export-remove = Remove

@@ -5,6 +5,7 @@ nav-main = Main
 nav-other = More pages
 nav-live = Live
 nav-sessions = Sessions
+nav-exports = Exports
 nav-creators = Creators
 nav-settings = Settings
 nav-help = Help

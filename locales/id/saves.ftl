@@ -14,3 +14,26 @@ report-more-gifts = Dan { $n } jenis gift lainnya.
 report-made = Dibuat oleh Pasut { $version } pada { $time }. Semua waktu dalam { $zone }.
 card-average = Rata-rata penonton
 card-peak = Puncak penonton
+
+# Halaman Ekspor.
+
+export-intro = Hasil rekaman sebagai file. File tetap di komputer ini dan dihapus setelah sehari.
+export-range = Sesi yang dimulai
+export-everyone = semua
+export-form = Format
+export-content = Isi
+export-hide = Sembunyikan nama (Fan #1, Fan #2)
+export-make = Buat file
+export-ask = Perbarui ukuran
+export-estimate = { $sessions } sesi, sekitar { $rows } baris, { $size }
+export-files = File
+export-none = Belum ada file.
+export-none-do = Pilih yang kamu perlukan di atas; filenya muncul di sini.
+export-waiting = Menunggu giliran.
+export-running = { $rows } baris sejauh ini.
+export-done = { $rows } baris, { $size }. Dihapus pada { $until }.
+export-failed = File tidak bisa dibuat. Rekaman aman; pastikan disk masih punya ruang, lalu coba lagi.
+export-cancelled = Dibatalkan. Tidak ada file yang tertinggal.
+export-download = Unduh
+export-cancel = Batalkan
+export-remove = Hapus

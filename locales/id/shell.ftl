@@ -5,6 +5,7 @@ nav-main = Utama
 nav-other = Halaman lain
 nav-live = Live
 nav-sessions = Sesi
+nav-exports = Ekspor
 nav-creators = Kreator
 nav-settings = Setelan
 nav-help = Bantuan

@@ -1,3 +1,5 @@
+DROP TABLE erasure_sessions;
+DROP TABLE erasures;
 DROP TABLE person_tags;
 DROP TABLE person_notes;
 DROP TRIGGER boards_gift_out;

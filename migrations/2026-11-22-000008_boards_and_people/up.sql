@@ -48,3 +48,15 @@ CREATE TABLE person_tags (
     tag TEXT NOT NULL,
     PRIMARY KEY (user_id, tag)
 ) WITHOUT ROWID;
+
+-- People who are being erased: who stands in their place, and the sessions that still hold them.
+CREATE TABLE erasures (
+    user_id TEXT NOT NULL PRIMARY KEY,
+    anonymous_id TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE erasure_sessions (
+    user_id TEXT NOT NULL REFERENCES erasures (user_id) ON DELETE CASCADE,
+    session_id TEXT NOT NULL REFERENCES sessions (session_id) ON DELETE CASCADE,
+    PRIMARY KEY (user_id, session_id)
+) WITHOUT ROWID;

@@ -5,6 +5,8 @@
 //! through it, so they cannot disagree. Stores nothing; the recorder and the reports call it.
 
 pub mod battle;
+pub mod beside;
+pub mod best_times;
 pub mod board;
 pub mod course;
 pub mod delivery;

@@ -159,6 +159,13 @@ pub enum Level {
 }
 
 impl Level {
+    pub const ALL: [Self; 5] = [Self::Unclear, Self::None, Self::Weak, Self::Likely, Self::Strong];
+
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.as_str() == text)
+    }
+
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

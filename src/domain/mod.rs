@@ -8,6 +8,7 @@ pub mod board;
 pub mod creator;
 pub mod days;
 pub mod driver;
+pub mod erasure;
 pub mod event;
 pub mod experiment;
 pub mod gift;

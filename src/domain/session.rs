@@ -2,6 +2,7 @@
 
 use super::handle::Handle;
 use super::ids::{RoomId, SessionId, UserId};
+use super::remark::Tag;
 use super::time::Stamp;
 use super::totals::SessionTotals;
 
@@ -36,6 +37,33 @@ pub struct Session {
     pub coverage: f64,
     pub totals: SessionTotals,
     pub notes: String,
+}
+
+/// A session in the figures that lists and sums of many need. Members mean what they mean in
+/// [`Session`] and its totals.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outline {
+    pub id: SessionId,
+    pub creator: Handle,
+    pub origin: Origin,
+    pub continues: Option<SessionId>,
+    /// When recording began.
+    pub from: Stamp,
+    /// `None` while it runs.
+    pub ended_at: Option<Stamp>,
+    pub length_ms: i64,
+    pub coverage: f64,
+    pub peak: Option<i64>,
+    pub viewer_ms: i64,
+    pub known_ms: i64,
+    pub gift_units: i64,
+    pub diamonds_to_creator: i64,
+    /// Whether any diamonds rest on something a gift's own event did not say.
+    pub estimated: bool,
+    pub follows: i64,
+    pub has_gaps: bool,
+    pub notes: String,
+    pub tags: Vec<Tag>,
 }
 
 /// How the events of a session reached us.

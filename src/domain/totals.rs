@@ -2,7 +2,7 @@
 
 use super::event::Kind;
 use super::gift::{UnitValue, ValueSource};
-use super::ids::{BattleId, GiftId, UserId};
+use super::ids::{BattleId, GiftId, SessionId, UserId};
 use super::time::Stamp;
 
 /// Width of one point of a session's series.
@@ -151,6 +151,20 @@ pub struct Counts {
     pub follows: i64,
     pub shares: i64,
     pub joins: i64,
+}
+
+/// A quarter of an hour of one session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QuarterHour {
+    pub session: SessionId,
+    /// A multiple of fifteen minutes.
+    pub from: Stamp,
+    /// Integral of viewers over the time they were known, in viewer-milliseconds.
+    pub viewer_ms: i64,
+    /// The time they were known, in milliseconds.
+    pub known_ms: i64,
+    /// Given to the creator or to guests.
+    pub diamonds: i64,
 }
 
 /// What an interval usually counts, for one creator.

@@ -50,6 +50,11 @@ impl Feed {
         self.rows.iter()
     }
 
+    /// Takes the names and words of somebody out of the rows.
+    pub fn erase(&mut self, user: UserId) {
+        self.rows.iter_mut().filter(|row| row.user == Some(user)).for_each(FeedRow::erase);
+    }
+
     /// Shows an accounted event.
     pub fn show(&mut self, accounted: &Accounted) {
         let what = match &accounted.event.what {

@@ -7,6 +7,7 @@ use super::snapshot::{LiveSession, RankedGifter};
 use crate::analytics::drivers::observations::Observations;
 use crate::analytics::leaderboard::ranks;
 use crate::analytics::tally::Tally;
+use crate::domain::erasure::Erasure;
 use crate::domain::event::{Accounted, What};
 use crate::domain::gift::TierLimits;
 use crate::domain::ids::{SessionId, UserId};
@@ -60,6 +61,8 @@ pub struct Seen {
     last_number: u64,
     last_at: Option<Stamp>,
     names: FxHashMap<UserId, (String, String)>,
+    /// Who is not to be shown any more.
+    erased: Vec<Erasure>,
 }
 
 impl Seen {
@@ -75,6 +78,17 @@ impl Seen {
         self.last_number = accounted.number;
         self.last_at = self.last_at.max(Some(accounted.at));
         self.observed.take(accounted);
+        if self.erased.is_empty() {
+            return self.show(accounted);
+        }
+        let mut accounted = accounted.clone();
+        for erasure in &self.erased {
+            let _ = erasure.apply(&mut accounted.event);
+        }
+        self.show(&accounted);
+    }
+
+    fn show(&mut self, accounted: &Accounted) {
         self.feed.show(accounted);
         if let (Some(viewer), What::Gift(_)) = (&accounted.event.user, &accounted.event.what) {
             self.names.entry(viewer.id).or_insert_with(|| {
@@ -88,6 +102,16 @@ impl Seen {
 }
 
 impl Recording {
+    /// Shows somebody no more. What is counted of them here goes on; the store makes it anonymous when
+    /// the session has ended.
+    pub fn erase(&mut self, erasure: &Erasure) {
+        if !self.seen.erased.contains(erasure) {
+            self.seen.names.remove(&erasure.user);
+            self.seen.feed.erase(erasure.user);
+            self.seen.erased.push(erasure.clone());
+        }
+    }
+
     /// `seen` is what earlier events of the session left.
     #[must_use]
     pub fn new(id: SessionId, start: SessionStart, tally: Tally, seen: Seen, markers: Vec<Marker>) -> Self {

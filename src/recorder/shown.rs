@@ -5,6 +5,7 @@
 use super::recording::Recording;
 use super::snapshot::{LiveSession, Snapshot};
 use crate::analytics::delivery::Deliveries;
+use crate::domain::erasure::Erasure;
 use crate::domain::handle::Handle;
 use crate::domain::ids::{RoomId, SessionId};
 use crate::domain::marker::Marker;
@@ -123,6 +124,19 @@ impl Shown {
             recording.markers = markers;
         } else if let Some(ended) = ended.as_mut().filter(|ended| ended.id == session) {
             Arc::make_mut(ended).markers = markers;
+        }
+    }
+
+    /// Shows somebody no more, neither in the running session nor in the one that ended last.
+    pub(super) fn erase(&self, erasure: &Erasure) {
+        let mut inner = self.lock();
+        inner.version += 1;
+        let Inner { recording, ended, .. } = &mut *inner;
+        if let Some(recording) = recording {
+            recording.erase(erasure);
+        }
+        if let Some(ended) = ended {
+            Arc::make_mut(ended).erase(erasure.user);
         }
     }
 

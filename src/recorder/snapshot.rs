@@ -63,6 +63,17 @@ pub struct LiveSession {
     pub disk_full: bool,
 }
 
+impl LiveSession {
+    /// Takes the names and words of somebody out.
+    pub(super) fn erase(&mut self, user: UserId) {
+        for gifter in self.top_gifters.iter_mut().filter(|gifter| gifter.total.user == user) {
+            gifter.display_id.clear();
+            gifter.nickname.clear();
+        }
+        self.feed.iter_mut().filter(|row| row.user == Some(user)).for_each(FeedRow::erase);
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct RankedGifter {
     /// From 1; people with the same diamonds share a rank.
@@ -85,6 +96,16 @@ pub struct FeedRow {
     pub display_id: String,
     pub nickname: String,
     pub what: FeedWhat,
+}
+
+impl FeedRow {
+    pub(super) fn erase(&mut self) {
+        self.display_id.clear();
+        self.nickname.clear();
+        if let FeedWhat::Comment { text } | FeedWhat::Question { text } = &mut self.what {
+            text.clear();
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::connector::client::TikTok;
 use crate::domain::answer::Changed;
 use crate::domain::creator::Creator;
+use crate::domain::erasure::Erasure;
 use crate::domain::event::Kind;
 use crate::domain::gift::TierLimits;
 use crate::domain::handle::Handle;
@@ -190,6 +191,13 @@ impl Recorder {
         let shown = self.shown().into_iter().find(|shown| shown.shows(session))?;
         let live = shown.snapshot(self.0.shared.clock.wall()).session.clone();
         live.filter(|live| live.id == session)
+    }
+
+    /// Shows somebody no more, in what is recorded now and in what ended last.
+    pub fn erase(&self, erasure: &Erasure) {
+        for shown in self.shown() {
+            shown.erase(erasure);
+        }
     }
 
     /// What changed between two moments of a session that is recorded now; `None` if it is not, or

@@ -333,23 +333,35 @@ impl Watch {
             return;
         }
         let store = self.shared.store.clone();
-        let valued = match store.revalue(session, Which::Any, revalue::recount).await {
-            Ok(false) => Ok(()),
+        match store.revalue(session, Which::Any, revalue::recount).await {
+            Ok(false) => {}
             Ok(true) => self.count_anew(session).await,
-            Err(err) => Err(err),
-        };
-        if let Err(err) = valued {
-            warn!(creator = %self.creator.handle, %err, "Session {session} could not be valued anew: {err}");
+            Err(err) => {
+                warn!(creator = %self.creator.handle, %err, "Session {session} could not be valued anew: {err}");
+            }
         }
     }
 
-    /// Takes up the totals of the session that is recorded as they are stored now.
-    async fn count_anew(&mut self, session: SessionId) -> Result<(), StoreError> {
-        let Some(start) = self.shown.with(|recording| recording.start.clone()) else { return Ok(()) };
-        let added_up = self.add_up(session, &start).await?;
-        self.shown.with(|recording| recording.count_anew(added_up.tally, added_up.seen));
-        self.shown.changed();
-        Ok(())
+    /// Takes up the totals of the session that is recorded as they are stored now. Until that is done
+    /// nothing more is counted, because the next batch would write the old totals back.
+    async fn count_anew(&mut self, session: SessionId) {
+        let Some(start) = self.shown.with(|recording| recording.start.clone()) else { return };
+        let stop = self.stop.clone();
+        loop {
+            match self.add_up(session, &start).await {
+                Ok(AddedUp { tally, seen, .. }) => {
+                    self.shown.with(|recording| recording.count_anew(tally, seen));
+                    return self.shown.changed();
+                }
+                Err(err) => {
+                    warn!(creator = %self.creator.handle, %err, "Session {session} could not be read: {err}");
+                }
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(TICK) => {}
+            }
+        }
     }
 
     /// The first batch of a connection: events arrive again.

@@ -80,6 +80,12 @@ impl Boards {
         kept.shrink_to_fit();
     }
 
+    /// How many gifters the kept sums hold.
+    #[cfg(test)]
+    pub fn gifters_kept(&self) -> usize {
+        self.lock().iter().map(|kept| kept.board.standings().len()).sum()
+    }
+
     fn take(&self, of: &Sum, now: Stamp) -> Option<Arc<Board>> {
         let mut kept = self.lock();
         let found = kept.iter_mut().find(|kept| kept.of == *of)?;

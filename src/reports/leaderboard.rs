@@ -242,3 +242,6 @@ fn movement(standing: &Standing, before: Option<&Board>) -> Movement {
         Some(_) => Movement::Same,
     }
 }
+
+#[cfg(test)]
+mod tests;

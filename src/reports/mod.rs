@@ -4,9 +4,11 @@
 
 pub mod audience;
 pub mod boards;
+pub mod compare;
 pub mod explain;
 pub mod insights;
 pub mod leaderboard;
+pub mod past;
 pub mod person;
 pub mod recount;
 pub mod review;

@@ -86,10 +86,11 @@ impl Store {
             if sessions.people == 0 {
                 return Ok(None);
             }
+            // The plus keeps SQLite from probing the index for each person and each earlier session.
             let found: Count = diesel::sql_query(format!(
                 "SELECT count(*) AS people FROM session_people AS here WHERE here.session_id = ? AND EXISTS \
                  (SELECT 1 FROM session_people AS there INDEXED BY session_people_by_person \
-                 WHERE there.user_id = here.user_id AND there.session_id IN ({earlier}))"
+                 WHERE there.user_id = here.user_id AND +there.session_id IN ({earlier}))"
             ))
             .bind::<Text, _>(session)
             .bind::<Text, _>(&creator)

@@ -48,7 +48,7 @@ pub(super) fn open_reader(path: &Path) -> Result<SqliteConnection, StoreError> {
     Ok(connection)
 }
 
-fn connect(path: &Path) -> Result<SqliteConnection, StoreError> {
+pub(super) fn connect(path: &Path) -> Result<SqliteConnection, StoreError> {
     let path = path
         .to_str()
         .ok_or_else(|| StoreError::Other(format!("the path {} is not valid Unicode", path.display())))?;

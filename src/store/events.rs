@@ -4,7 +4,7 @@ use super::schema::{event_segments, sessions};
 use super::segment::{self, Damaged, Events, Segment, kind_mask};
 use super::writer::Writing;
 use super::{Store, StoreError};
-use crate::domain::event::{Accounted, Kind};
+use crate::domain::event::{Accounted, Kind, LiveEvent};
 use crate::domain::ids::SessionId;
 use crate::domain::time::Stamp;
 use diesel::dsl::max;
@@ -274,6 +274,30 @@ fn put(
         ))
         .execute(connection)?;
     Ok(())
+}
+
+/// Rewrites the next stretch of a session's events after `after` that `change` finds something in, in
+/// its place. Returns where it ends; `None` if there is no more.
+pub(super) fn rewrite_next(
+    writing: &mut Writing<'_>,
+    session: SessionId,
+    after: u64,
+    mut change: impl FnMut(&mut LiveEvent) -> bool,
+) -> Result<Option<u64>, StoreError> {
+    let Some(place) = places(writing.connection, session, after)?.into_iter().next() else { return Ok(None) };
+    let mut found = false;
+    let mut rewritten: Option<Segment> = None;
+    for event in place.load(writing.connection)? {
+        let mut event = event?;
+        found |= change(&mut event.event);
+        rewritten.get_or_insert_with(|| Segment::begin(&event)).push(&event);
+    }
+    let Some(segment) = rewritten else { return Ok(None) };
+    if found {
+        let packed = place.packed.then(|| segment::pack(&segment.body));
+        put(writing.connection, session, &segment, place.packed, packed.as_deref().unwrap_or(&segment.body))?;
+    }
+    Ok(Some(segment.last_number))
 }
 
 /// Packs one block; whether there is more to pack.

@@ -54,6 +54,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    erasure_sessions (user_id, session_id) {
+        user_id -> Text,
+        session_id -> Text,
+    }
+}
+
+diesel::table! {
+    erasures (user_id) {
+        user_id -> Text,
+        anonymous_id -> Text,
+    }
+}
+
+diesel::table! {
     event_segments (session_id, first_number) {
         session_id -> Text,
         first_number -> BigInt,
@@ -489,6 +503,7 @@ diesel::table! {
 diesel::joinable!(markers -> sessions (session_id));
 diesel::joinable!(session_analytics -> sessions (session_id));
 diesel::joinable!(event_segments -> sessions (session_id));
+diesel::joinable!(erasure_sessions -> sessions (session_id));
 diesel::joinable!(session_boards -> sessions (session_id));
 diesel::allow_tables_to_appear_in_same_query!(
     answers,
@@ -499,6 +514,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     markers,
     revaluations,
     session_boards,
+    erasure_sessions,
     session_tags,
     gift_contributions,
     gifter_gifts,

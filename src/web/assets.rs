@@ -76,7 +76,7 @@ const PARTS: [(&str, &str, &[&str]); 6] = [
             "css/print.css",
         ],
     ),
-    ("pasut.js", JS, &["js/theme.js", "js/polls.js"]),
+    ("pasut.js", JS, &["js/theme.js", "js/polls.js", "js/address.js"]),
     ("live.js", JS, &["js/feed.js", "js/lanes.js"]),
     ("htmx.js", JS, &["vendor/htmx-4.0.1.min.js"]),
     ("uplot.js", JS, &["vendor/uPlot-1.6.32.iife.min.js"]),

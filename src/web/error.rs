@@ -1,6 +1,7 @@
 //! What went wrong, and what a visitor is told: a page for people, RFC 9457 for programs.
 
 use super::access::Refusal;
+use super::jobs::TooMany;
 use crate::recorder::supervisor::RecorderError;
 use crate::reports::explain::ExplainError;
 use crate::store::StoreError;
@@ -28,10 +29,12 @@ pub enum Trouble {
     #[error(transparent)]
     Recorder(#[from] RecorderError),
     #[error(transparent)]
+    ManyExports(#[from] TooMany),
+    #[error(transparent)]
     Explain(#[from] ExplainError),
     #[error("This page could not be put together. Nothing recorded is affected; the log says more.")]
     Render(#[from] askama::Error),
-    #[error("This picture could not be drawn. Nothing recorded is affected; the log says more.")]
+    #[error("This file could not be made. Nothing recorded is affected; the log says more.")]
     Picture,
 }
 
@@ -90,7 +93,7 @@ impl ResponseError for Trouble {
             Self::Invalid { .. } | Self::Recorder(RecorderError::OutsideSession(_)) => {
                 StatusCode::BAD_REQUEST
             }
-            Self::Recorder(RecorderError::ManyMarkers(_)) => StatusCode::CONFLICT,
+            Self::Recorder(RecorderError::ManyMarkers(_)) | Self::ManyExports(_) => StatusCode::CONFLICT,
             Self::Http { status, .. } => *status,
             Self::Store(err)
             | Self::Recorder(RecorderError::Store(err))

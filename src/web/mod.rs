@@ -4,11 +4,13 @@
 //! `app` starts it with [`server::serve`].
 
 pub mod access;
+pub mod address;
 pub mod api;
 pub mod assets;
 pub mod durations;
 pub mod error;
 pub mod explained;
+pub mod jobs;
 pub mod look;
 pub mod pages;
 pub mod pictures;
@@ -20,6 +22,7 @@ pub mod server;
 pub mod state;
 pub mod views;
 pub mod visits;
+pub mod wishes;
 pub mod zones;
 
 pub use crate::words;

@@ -1,10 +1,12 @@
 //! Every URL on one screen.
 
 use super::api::{
-    creators, drivers, events, feed, health, leaderboard, markers, metrics, openapi, remarks, series,
-    sessions, windows,
+    creators, drivers, events, exports as export_jobs, feed, health, leaderboard, markers, metrics, openapi,
+    remarks, series, sessions, windows,
 };
-use super::visits::{avatars, board, connection, forms, fragments, insights, moments, pages, review, saves};
+use super::visits::{
+    avatars, board, compare, connection, exports, forms, fragments, insights, moments, pages, review, saves,
+};
 use actix_web::Route;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::web::{ServiceConfig, delete, post, put, resource, route};
@@ -22,7 +24,9 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/insights").route(get().to(insights::page)))
         .service(resource("/insights/trial/start").route(post().to(insights::start)))
         .service(resource("/insights/trial/stop").route(post().to(insights::stop)))
+        .service(resource("/compare").route(get().to(compare::page)))
         .service(resource("/leaderboards").route(get().to(board::page)))
+        .service(resource("/people/{id}/erase").route(post().to(board::erase)))
         .service(resource("/people/{id}/note").route(post().to(board::note)))
         .service(resource("/sessions").route(get().to(pages::sessions)))
         .service(resource("/sessions/{id}").route(get().to(review::page)))
@@ -37,6 +41,9 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/sessions/{id}/report.html").route(get().to(saves::report)))
         .service(resource("/sessions/{id}/markers").route(post().to(moments::mark)))
         .service(resource("/sessions/{id}/markers/{marker}/remove").route(post().to(moments::unmark)))
+        .service(resource("/exports").route(get().to(exports::page)).route(post().to(exports::ask)))
+        .service(resource("/exports/{id}/file").route(get().to(exports::file)))
+        .service(resource("/exports/{id}/remove").route(post().to(exports::remove)))
         .service(resource("/gifts/{id}/price").route(post().to(forms::price)))
         .service(
             resource("/settings/connection")
@@ -56,6 +63,8 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/f/moments").route(get().to(moments::list)))
         .service(resource("/f/changed").route(get().to(moments::what_changed)))
         .service(resource("/f/creators").route(get().to(fragments::creators)))
+        .service(resource("/f/exports").route(get().to(exports::estimate)))
+        .service(resource("/f/job/{id}").route(get().to(exports::job)))
         .service(resource("/f/trial").route(get().to(insights::reminder)))
         .service(resource("/f/welcome").route(get().to(fragments::welcome)))
         .service(resource("/healthz").route(get().to(health::healthz)))
@@ -90,6 +99,15 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/api/v1/sessions/{id}/markers/{marker}").route(delete().to(markers::remove)))
         .service(resource("/api/v1/sessions/{id}/events").route(get().to(events::events)))
         .service(resource("/api/v1/leaderboard").route(get().to(leaderboard::of_days)))
+        .service(
+            resource("/api/v1/exports").route(get().to(export_jobs::list)).route(post().to(export_jobs::ask)),
+        )
+        .service(
+            resource("/api/v1/exports/{id}")
+                .route(get().to(export_jobs::one))
+                .route(delete().to(export_jobs::remove)),
+        )
+        .service(resource("/api/v1/exports/{id}/file").route(get().to(exports::file)))
         .service(resource("/api/v1/feed").route(get().to(feed::feed)));
 }
 

@@ -1,6 +1,7 @@
 //! The handles a handler may hold.
 
 use super::durations::Durations;
+use super::jobs::Jobs;
 use super::pictures::Pictures;
 use super::rendered::Rendered;
 use super::zones::Zones;
@@ -31,7 +32,20 @@ pub struct AppState {
     pub zones: Arc<Zones>,
     pub rendered: Arc<Rendered>,
     pub boards: Arc<Boards>,
+    pub jobs: Jobs,
     pub pictures: Arc<Pictures>,
+}
+
+/// What the rest of Pasut gives to the web room.
+pub struct Parts {
+    pub store: Store,
+    pub recorder: Recorder,
+    pub connection: ConnectionSettings,
+    pub clock: Clock,
+    pub avatars: Avatars,
+    pub jobs: Jobs,
+    pub demo: Option<watch::Receiver<Progress>>,
+    pub stop: CancellationToken,
 }
 
 /// Sessions recorded so far, of how many.
@@ -44,23 +58,16 @@ pub struct Progress {
 impl AppState {
     /// Called on the runtime that outlives the web workers.
     #[must_use]
-    pub fn new(
-        store: Store,
-        recorder: Recorder,
-        connection: ConnectionSettings,
-        clock: Clock,
-        avatars: Avatars,
-        demo: Option<watch::Receiver<Progress>>,
-        stop: CancellationToken,
-    ) -> Self {
+    pub fn new(parts: Parts) -> Self {
         Self {
-            store,
-            recorder,
-            connection,
-            clock,
-            avatars,
-            demo,
-            stop,
+            store: parts.store,
+            recorder: parts.recorder,
+            connection: parts.connection,
+            clock: parts.clock,
+            avatars: parts.avatars,
+            jobs: parts.jobs,
+            demo: parts.demo,
+            stop: parts.stop,
             durations: Arc::default(),
             zones: Arc::default(),
             rendered: Arc::default(),

@@ -3,7 +3,7 @@
 use super::look::Look;
 use crate::domain::time::Stamp;
 use crate::words::Lang;
-pub use crate::words::numbers::{count, decimal, full, size};
+pub use crate::words::numbers::{count, decimal, full, rate, size};
 use chrono::{DateTime, Datelike, Timelike};
 use chrono_tz::{OffsetName, Tz};
 
@@ -35,19 +35,6 @@ pub fn change(lang: Lang, from: f64, to: f64) -> Option<String> {
         return Some(format!("×{}", count(lang, ratio.round() as i64)));
     }
     Some(format!("{}%", signed(lang, ((ratio - 1.0) * 100.0).round() as i64)))
-}
-
-/// A rate: one decimal, two below one.
-#[must_use]
-pub fn rate(lang: Lang, value: f64) -> String {
-    let hundredths = (value * 100.0).round() as i64;
-    match hundredths {
-        1..100 => {
-            let point = if lang == Lang::En { '.' } else { ',' };
-            format!("0{point}{hundredths:02}").trim_end_matches('0').to_owned()
-        }
-        _ => decimal(lang, value),
-    }
 }
 
 /// A length of time: `2h 05m`, `4m 12s`, `42s`; in Indonesian `2j 05m`, `4 mnt 12 dtk`, `42 dtk`.
@@ -123,6 +110,12 @@ const MONTHS: [[&str; 12]; 2] = [
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
     ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"],
 ];
+
+/// The short name of a day of the week, Monday being 0.
+#[must_use]
+pub const fn weekday(lang: Lang, day: usize) -> &'static str {
+    WEEKDAYS[lang as usize][day]
+}
 
 /// The day: `Sat 22 Nov 2026`, in Indonesian `Sab, 22 Nov 2026`.
 #[must_use]
@@ -245,11 +238,6 @@ mod tests {
         assert_eq!(percent(Lang::En, 1.0), "100%");
         assert_eq!(percent(Lang::En, 0.9999), "99.9%");
         assert_eq!(decimal(Lang::En, -0.04), "0");
-        for (value, en, id) in
-            [(0.0, "0", "0"), (0.042, "0.04", "0,04"), (0.5, "0.5", "0,5"), (12.34, "12.3", "12,3")]
-        {
-            assert_eq!((rate(Lang::En, value).as_str(), rate(Lang::Id, value).as_str()), (en, id));
-        }
         assert_eq!(size(Lang::Id, 1_200_000_000), "1,2 GB");
     }
 

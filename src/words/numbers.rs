@@ -32,6 +32,19 @@ pub fn decimal(lang: Lang, value: f64) -> String {
     }
 }
 
+/// A rate: one decimal, two below one.
+#[must_use]
+pub fn rate(lang: Lang, value: f64) -> String {
+    let hundredths = (value * 100.0).round() as i64;
+    match hundredths {
+        1..100 => {
+            let point = if lang == Lang::En { '.' } else { ',' };
+            format!("0{point}{hundredths:02}").trim_end_matches('0').to_owned()
+        }
+        _ => decimal(lang, value),
+    }
+}
+
 /// A size on disk: `412 MB`, `1.2 GB`.
 #[must_use]
 pub fn size(lang: Lang, bytes: u64) -> String {

@@ -57,7 +57,9 @@
   const go = async (href, focus, typed) => {
     const mine = latest += 1;
     const id = part().id;
-    await htmx.ajax('GET', href, { target: `#${id}`, select: `#${id}`, swap: 'outerMorph' });
+    try {
+      await htmx.ajax('GET', href, { target: `#${id}`, select: `#${id}`, swap: 'outerMorph' });
+    } catch { location.assign(href); }
     if (mine !== latest) return;
     history[typed ? 'replaceState' : 'pushState'](null, '', part().dataset.swap);
     html.dataset.view = location.search;
@@ -137,7 +139,8 @@
     else if (event.key === 'm' && mark) {
       mark.open = true;
       mark.querySelector('[name=kind]').focus();
-    } else if (event.key === '?') location.assign('/help#keys');
+    } else if (event.key === 'x') document.getElementById('compare-off')?.click();
+    else if (event.key === '?') location.assign('/help#keys');
     else if (event.key === '/' && document.querySelector('[data-search]')) {
       event.preventDefault();
       document.querySelector('[data-search]').focus();

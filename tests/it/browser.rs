@@ -1,8 +1,10 @@
 //! Pages as a person sees them: a real browser in front of the whole app.
 
+mod boards;
 mod driver;
 mod known;
 mod moments;
+mod past;
 mod reviewed;
 mod trials;
 
@@ -29,8 +31,11 @@ fn pages(session: &str) -> Vec<String> {
         "/live",
         "/creators",
         "/sessions",
+        "/compare",
         "/insights",
         "/insights?scope=30d",
+        "/leaderboards",
+        "/leaderboards?scope=session",
         "/settings/connection",
         "/help",
         "/more",

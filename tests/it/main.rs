@@ -13,6 +13,8 @@ mod exports;
 mod kills;
 mod known;
 mod pages;
+mod past;
+mod people;
 mod pricing;
 mod program;
 mod proxies;

@@ -28,7 +28,7 @@ impl Sink for Recorder {
 }
 
 /// A capture recorded as a finished session.
-async fn recorded(name: &str) -> (TempDir, Store, Session) {
+pub async fn recorded(name: &str) -> (TempDir, Store, Session) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let store = Store::open(&folder.path().join("pasut.db"), Opening::Owner).expect("a database");
     let start = SessionStart {
@@ -53,7 +53,7 @@ async fn recorded(name: &str) -> (TempDir, Store, Session) {
     (folder, store, session)
 }
 
-async fn recount_of(store: &Store, session: &Session) -> Recount {
+pub async fn recount_of(store: &Store, session: &Session) -> Recount {
     recount::recount(store, session).await.expect("readable").expect("stored")
 }
 

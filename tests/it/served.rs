@@ -9,8 +9,9 @@ use pasut::recorder::shared::Settings;
 use pasut::recorder::supervisor::{Parts, Recorder};
 use pasut::settings::{ConnectionSettings, Fixed};
 use pasut::store::{Opening, Store};
+use pasut::web::jobs::Jobs;
 use pasut::web::server::serve;
-use pasut::web::state::AppState;
+use pasut::web::state::{self, AppState};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -60,7 +61,17 @@ impl Served {
         let recorder = recorder.await.expect("an empty database");
         let avatars = Avatars::new(folder.path().join("avatars"), true, connection.tiktok());
         let stop = lifecycle.stop_signal();
-        let state = AppState::new(store.clone(), recorder, connection, clock, avatars, None, stop);
+        let jobs = Jobs::start(folder.path().join("exports"), store.clone(), clock.clone(), &lifecycle);
+        let state = AppState::new(state::Parts {
+            store: store.clone(),
+            recorder,
+            connection,
+            clock,
+            avatars,
+            jobs: jobs.expect("a folder"),
+            demo: None,
+            stop,
+        });
         let listener = TcpListener::bind(address).expect("a free port");
         let address = listener.local_addr().expect("bound");
         let server = serve(vec![listener], state).expect("listens");

@@ -8,6 +8,7 @@ pub mod creators;
 pub mod drivers;
 pub mod event_json;
 pub mod events;
+pub mod exports;
 pub mod feed;
 pub mod health;
 pub mod leaderboard;

@@ -8,7 +8,7 @@ use super::shell::{Nav, Shell, Visit};
 use crate::domain::days::Days;
 use crate::domain::gift::Tier;
 use crate::domain::handle::Handle;
-use crate::domain::ids::SessionId;
+use crate::domain::ids::{SessionId, UserId};
 use crate::domain::session::Session;
 use crate::domain::time::Stamp;
 use crate::reports::leaderboard::{BoardColumn, Entry, Leaderboard, Movement};
@@ -41,6 +41,10 @@ pub struct BoardPage {
     pub form: Form,
     pub board: Board,
     pub panel: Option<Panel>,
+    /// Somebody was erased just now.
+    pub erased: bool,
+    /// Copies of the database that still name who was erased.
+    pub copies: Vec<String>,
 }
 
 /// A link to another view.
@@ -87,6 +91,8 @@ pub struct Board {
     /// Whether any gift went to a guest, so that the column is needed.
     pub guests: bool,
     pub hide: bool,
+    /// Whether pictures of people are shown.
+    pub avatars: bool,
     pub filtered: bool,
     /// Without any filter, for an empty board.
     pub clear: String,
@@ -164,6 +170,8 @@ pub struct Shown<'a> {
     pub sessions: &'a [Session],
     pub running: bool,
     pub panel: Option<Panel>,
+    pub erased: bool,
+    pub copies: Vec<String>,
 }
 
 impl BoardPage {
@@ -189,6 +197,8 @@ impl BoardPage {
             form: form(&shown, look, visit.now),
             board: Board::new(view, board, shown.running, look),
             panel: shown.panel,
+            erased: shown.erased,
+            copies: shown.copies,
         }
     }
 
@@ -288,14 +298,19 @@ fn form(shown: &Shown, look: &Look, now: Stamp) -> Form {
         chosen: tier == view.tier,
     };
     let sort = view.sort();
+    // Without money the order by diamonds is the order of ranks.
+    let sort_key = |column: BoardColumn| match column {
+        BoardColumn::Diamonds if !look.money => "board-rank",
+        column => column_key(column),
+    };
     let sorts = COLUMNS.iter().filter(|(.., money)| look.money || !money).map(|(column, code, down, _)| {
         let value = if *down { format!("-{code}") } else { (*code).to_owned() };
-        FormChoice { chosen: value == sort, value, text: w.t(column_key(*column)).into_owned() }
+        FormChoice { chosen: value == sort, value, text: w.t(sort_key(*column)).into_owned() }
     });
     let mut sorts: Vec<_> = sorts.collect();
     if !sorts.iter().any(|choice| choice.chosen) {
         // The other direction is not offered here, but kept.
-        let text = w.t(column_key(view.column)).into_owned();
+        let text = w.t(sort_key(view.column)).into_owned();
         sorts.push(FormChoice { value: sort, text, chosen: true });
     }
     Form {
@@ -364,6 +379,7 @@ impl Board {
             rows: board.entries.iter().map(|entry| row(entry, view, look)).collect(),
             guests,
             hide: view.hide,
+            avatars: look.avatars && !view.hide,
             filtered: view.is_filtered(),
             clear: clear.address(),
             foot: foot(view, board, page, look),
@@ -458,7 +474,7 @@ const fn tier_key(tier: Tier) -> &'static str {
 
 fn row(entry: &Entry, view: &View, look: &Look) -> Row {
     let standing = &entry.standing;
-    let called = called(&entry.nickname, &entry.display_id, entry.place, view.hide, look);
+    let called = called(standing.user, &entry.nickname, &entry.display_id, entry.place, view.hide, look);
     let chosen = view.who == Some(standing.user);
     let money = |n: i64| if look.money { approximate(look, n, standing.estimated) } else { String::new() };
     let when = |at: Stamp| When {
@@ -507,12 +523,13 @@ pub struct Called {
 }
 
 #[must_use]
-pub fn called(nickname: &str, display_id: &str, place: u32, hide: bool, look: &Look) -> Called {
+pub fn called(user: UserId, nickname: &str, display_id: &str, place: u32, hide: bool, look: &Look) -> Called {
     if hide {
         let name = look.words().with("fan-number", [("n", i64::from(place).into())]);
         return Called { name, handle: String::new(), initial: "#".to_owned() };
     }
     let name = match (nickname.trim(), display_id) {
+        ("", "") if user.0 < 0 => look.words().t("person-erased").into_owned(),
         ("", "") => look.words().t("nobody-named").into_owned(),
         ("", handle) => handle.to_owned(),
         _ => nickname.to_owned(),
@@ -524,7 +541,7 @@ fn moved(movement: Movement, w: &Words) -> Moved {
     let by = |n: u32, key: &'static str| w.with(key, [("n", i64::from(n).into())]);
     let (class, sign, said) = match movement {
         Movement::Unknown | Movement::Same => ("", String::new(), String::new()),
-        Movement::New => ("chip", w.t("rank-new").into_owned(), String::new()),
+        Movement::New => ("muted", w.t("rank-new").into_owned(), String::new()),
         Movement::Up(n) => ("up", format!("▲{n}"), by(n, "rank-up")),
         Movement::Down(n) => ("down", format!("▼{n}"), by(n, "rank-down")),
     };
@@ -551,3 +568,6 @@ fn bar(by_tier: [i64; 3], look: &Look) -> Bar {
     }
     Bar { parts, said: said.join(", ") }
 }
+
+#[cfg(test)]
+pub mod tests;

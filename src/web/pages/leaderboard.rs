@@ -1,5 +1,6 @@
 //! The top gifters of a session.
 
+use crate::domain::ids::SessionId;
 use crate::domain::totals::GifterTotal;
 use crate::recorder::snapshot::RankedGifter;
 use crate::reports::review::Gifter;
@@ -27,6 +28,8 @@ pub struct Leaderboard {
 
 pub struct Row {
     pub id: String,
+    /// Where more is said of this person; empty where it leads nowhere.
+    pub href: String,
     pub rank: u32,
     pub nickname: String,
     pub display_id: String,
@@ -50,13 +53,22 @@ impl Leaderboard {
         Self::with_rows(look, poll, rows.collect(), gifters.iter().map(|g| &g.total))
     }
 
-    /// The list of a session that is over.
+    /// The list of a session that is looked at afterwards.
     #[must_use]
     pub fn finished(gifters: &[Gifter], look: &Look) -> Self {
         let rows = gifters
             .iter()
             .map(|g| row(look, g.rank, &g.nickname, &g.display_id, &g.biggest_gift_name, &g.total));
         Self::with_rows(look, None, rows.collect(), gifters.iter().map(|g| &g.total))
+    }
+
+    /// The same with each name leading to where more is said of that person.
+    #[must_use]
+    pub fn linked(mut self, session: SessionId) -> Self {
+        for row in &mut self.rows {
+            row.href = person_address(session, &row.id);
+        }
+        self
     }
 
     fn with_rows<'a>(
@@ -70,12 +82,24 @@ impl Leaderboard {
     }
 }
 
+/// Where the leaderboard of a session says more of a person.
+#[must_use]
+pub fn person_address(session: SessionId, user: &str) -> String {
+    format!("/leaderboards?scope=session&session={session}&who={user}")
+}
+
 fn row(look: &Look, rank: u32, nickname: &str, display_id: &str, biggest: &str, total: &GifterTotal) -> Row {
-    let name = if nickname.trim().is_empty() { display_id } else { nickname };
+    let erased = look.words().t("person-erased");
+    let name = match (nickname.trim(), display_id) {
+        ("", "") if total.user.0 < 0 => &*erased,
+        ("", handle) => handle,
+        _ => nickname,
+    };
     let diamonds = |n: i64| if look.money { approximate(look, n, total.estimated) } else { String::new() };
     let to_guests = total.diamonds - total.diamonds_to_creator;
     Row {
         id: total.user.to_string(),
+        href: String::new(),
         rank,
         nickname: name.to_owned(),
         display_id: display_id.to_owned(),

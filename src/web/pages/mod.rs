@@ -3,9 +3,12 @@
 pub mod board;
 pub mod changed;
 pub mod chart;
+pub mod compare;
 pub mod connection;
 pub mod creators;
+pub mod exports;
 pub mod feed;
+pub mod heat;
 pub mod insights;
 pub mod leaderboard;
 pub mod live;

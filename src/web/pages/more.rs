@@ -55,6 +55,7 @@ impl HelpPage {
                 (&["g", "c"], "key-creators"),
                 (&["m"], "key-mark"),
                 (&["p"], "key-pause"),
+                (&["x"], "key-compare-off"),
                 (&["/"], "key-search"),
                 (&["?"], "key-help"),
                 (&["←", "→"], "key-samples"),

@@ -4,13 +4,13 @@ use super::chart::{self, Subject, TableRow};
 use super::leaderboard::Leaderboard;
 use super::live::View;
 use super::moments::{Moments, Told, What};
-use super::review::battles::{BattleRow, battle_row};
+use super::review::battles::{BattleRow, Battles};
 use super::review::gifts::{GiftRow, gift_row};
 use super::review::quality::{GapRow, gap_row};
 use super::review::timeline::{Explained, Figure, figures};
 use super::review::{heading, recap};
+use super::shell::Visit;
 use crate::domain::gift::TierLimits;
-use crate::domain::time::Stamp;
 use crate::reports::review::SessionReview;
 use crate::web::assets;
 use crate::web::look::{Look, Theme};
@@ -55,17 +55,12 @@ pub struct ReportPage {
 }
 
 impl ReportPage {
-    /// The report of a session as it is at `now`. Paper is light, whatever the pages are.
+    /// The report of a session as it is now. Paper is light, whatever the pages are.
     #[must_use]
-    pub fn new(
-        review: &SessionReview,
-        explained: &Explained,
-        tiers: TierLimits,
-        look: &Look,
-        now: Stamp,
-    ) -> Self {
-        let look = &Look { theme: Theme::Light, ..*look };
+    pub fn new(visit: &Visit, review: &SessionReview, explained: &Explained, tiers: TierLimits) -> Self {
+        let look = &Look { theme: Theme::Light, ..visit.look };
         let w = look.words();
+        let now = visit.now;
         let summary = &review.summary;
         let start = summary.start.recorded_from;
         let end = summary.ended_at.unwrap_or(now);
@@ -112,12 +107,7 @@ impl ReportPage {
                 0 => None,
                 more => Some(w.with("report-more-gifts", [("n", more.into())])),
             },
-            battles: review
-                .battles
-                .iter()
-                .take(MOST_ROWS)
-                .map(|battle| battle_row(battle, summary, &review.bins, end, look))
-                .collect(),
+            battles: Battles::new(visit, summary, &review.battles, &review.bins).battles,
             gaps: summary.gaps.iter().take(MOST_ROWS).map(|gap| gap_row(gap, end, look)).collect(),
             recorded: w
                 .with("recorded-share", [("share", views::percent(look.lang, summary.coverage).into())]),
@@ -169,11 +159,10 @@ mod tests {
 
     fn report(lang: Lang, money: bool) -> String {
         let look = Look { money, theme: Theme::Dark, ..samples::look(lang) };
-        let review = samples::review();
-        let now = review.summary.ended_at.expect("over");
-        ReportPage::new(&review, &samples::explained(), TierLimits::default(), &look, now)
-            .render()
-            .expect("renders")
+        let creator = samples::creator();
+        let visit = samples::visit(look, &[], &creator);
+        let page = ReportPage::new(&visit, &samples::review(), &samples::explained(), TierLimits::default());
+        page.render().expect("renders")
     }
 
     #[test]

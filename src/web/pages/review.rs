@@ -9,6 +9,7 @@ pub mod timeline;
 
 use super::share::Share;
 use super::shell::{Nav, Shell, Visit};
+use crate::domain::ids::SessionId;
 use crate::domain::time::Stamp;
 use crate::reports::sessions::SessionSummary;
 use crate::web::look::Look;
@@ -32,8 +33,10 @@ pub struct ReviewPage {
     pub tabs: Vec<TabLink>,
     /// What the chosen tab shows, rendered.
     pub content: String,
-    /// Where the session is shared and kept, rendered.
-    pub share: String,
+    /// Where it is compared with the session before it.
+    pub compare: String,
+    /// Where the session is shared and kept, under the first tab.
+    pub share: Option<Share>,
 }
 
 /// A part of what can be said of a session; only the chosen one is loaded.
@@ -80,44 +83,24 @@ impl Tab {
 
     /// Where a session is seen on this tab.
     #[must_use]
-    pub fn address(self, session: crate::domain::ids::SessionId) -> String {
+    pub fn address(self, session: SessionId) -> String {
         match self {
             Self::Timeline => format!("/sessions/{session}"),
             _ => format!("/sessions/{session}?tab={}", self.as_str()),
-        }
-    }
-
-    const fn key(self) -> &'static str {
-        match self {
-            Self::Timeline => "timeline",
-            Self::Gifts => "gifts",
-            Self::People => "people",
-            Self::Battles => "battles",
-            Self::Quality => "quality",
-            Self::Notes => "notes",
         }
     }
 }
 
 impl ReviewPage {
     /// `content` is what `tab` shows, rendered; `battles` how many the session had.
-    ///
-    /// # Errors
-    ///
-    /// [`askama::Error`] if a fragment cannot be rendered.
-    pub fn new(
-        visit: &Visit,
-        summary: &SessionSummary,
-        battles: usize,
-        tab: Tab,
-        content: String,
-    ) -> Result<Self, askama::Error> {
+    #[must_use]
+    pub fn new(visit: &Visit, summary: &SessionSummary, battles: usize, tab: Tab, content: String) -> Self {
         let look = &visit.look;
         let w = look.words();
         let start = summary.start.recorded_from;
         let reviewing = w.with("reviewing", [("date", views::moment(look, start).into())]);
         let shell = Shell::new(visit, Nav::Sessions, format!("{reviewing} · Pasut"));
-        Ok(Self {
+        Self {
             shell: if tab == Tab::Timeline { shell.charting() } else { shell },
             w,
             creator: summary.start.creator.to_string(),
@@ -128,8 +111,9 @@ impl ReviewPage {
             parts: parts(summary, look),
             tabs: tabs(summary, battles, tab, look),
             content,
-            share: Share::new(&summary.id.to_string(), look).render()?,
-        })
+            compare: format!("/compare?a={}", summary.id),
+            share: (tab == Tab::Timeline).then(|| Share::new(&summary.id.to_string(), look)),
+        }
     }
 }
 
@@ -149,7 +133,7 @@ fn tabs(summary: &SessionSummary, battles: usize, current: Tab, look: &Look) -> 
     };
     let link = |tab: Tab| TabLink {
         href: tab.address(summary.id),
-        text: w.t(tab.key()).into_owned(),
+        text: w.t(tab.as_str()).into_owned(),
         count: count(tab),
         current: tab == current,
     };

@@ -2,9 +2,12 @@
 
 use super::review::timeline::Explained;
 use super::shell::Visit;
+use crate::analytics::best_times::BestTimes;
+use crate::analytics::metrics::metrics;
 use crate::domain::answer::{
     Answer, Basis, Burst, Cause, DriverAnswer, Level, Occasion, Range, Shortage, Verdict, WindowAnswer,
 };
+use crate::domain::days::Days;
 use crate::domain::driver::Driver;
 use crate::domain::experiment::{Around, Lift};
 use crate::domain::gift::{Tier, UnitValue, ValueSource};
@@ -12,15 +15,17 @@ use crate::domain::handle::Handle;
 use crate::domain::ids::{BattleId, GiftId, RoomId, SessionId, UserId};
 use crate::domain::marker::{Marker, MarkerKind};
 use crate::domain::remark::{Remarks, Tag, TikTokFigures};
-use crate::domain::session::{Gap, GapCause, Origin, SessionStart};
+use crate::domain::session::{Gap, GapCause, Origin, Session, SessionStart};
 use crate::domain::time::Stamp;
 use crate::domain::totals::{
     BattleFacts, BattleSideFacts, Bin, BinViewers, Counts, GiftTotal, GifterTotal, IntervalMedians,
-    IntervalRow, MessageCounts, PersonActivity, SessionTotals, UsualInterval, ViewerTotals,
+    IntervalRow, MessageCounts, PersonActivity, QuarterHour, SessionTotals, UsualInterval, ViewerTotals,
 };
 use crate::domain::watch::WatchState;
 use crate::recorder::snapshot::{FeedRow, FeedWhat, LiveSession, RankedGifter, Snapshot};
 use crate::reports::audience::{Active, Crowd};
+use crate::reports::compare::Side;
+use crate::reports::past::{Listed, Past, Sums, Whole};
 use crate::reports::review::{Gifter, ReviewedInterval, SessionReview};
 use crate::reports::sessions::SessionSummary;
 use crate::store::audience::{Audience, GiftersBack};
@@ -355,7 +360,6 @@ pub fn snapshot(state: WatchState, session: Option<LiveSession>) -> Arc<Snapshot
 
 pub fn summary(id: i64, days_ago: i64, coverage: f64) -> SessionSummary {
     let from = NOW - days_ago * 86_400_000 - 72 * 60_000;
-    let spark = (0..40).map(|i| (i % 17 != 9).then_some(700 + (i * i) % 230)).collect();
     SessionSummary {
         id: SessionId(id),
         start: start(from),
@@ -369,8 +373,101 @@ pub fn summary(id: i64, days_ago: i64, coverage: f64) -> SessionSummary {
             cause: GapCause::Asleep,
         }],
         notes: String::new(),
-        spark,
         earlier: Vec::new(),
+    }
+}
+
+/// A session of the list.
+pub fn listed(id: i64, days_ago: i64, coverage: f64) -> Listed {
+    let SessionSummary { start, ended_at, length_ms, totals, .. } = summary(id, days_ago, coverage);
+    Listed {
+        whole: Whole {
+            id: SessionId(id),
+            creator: start.creator,
+            origin: start.origin,
+            from: start.recorded_from,
+            to: ended_at,
+            length_ms,
+            coverage,
+            peak: totals.viewers.peak,
+            viewer_ms: totals.viewers.viewer_ms,
+            known_ms: totals.viewers.known_ms,
+            gift_units: totals.gift_units,
+            diamonds_to_creator: totals.diamonds_to_creator,
+            estimated: totals.is_estimated(),
+            follows: totals.follows,
+            has_gaps: true,
+            notes: String::new(),
+            tags: vec![Tag::parse(HOSTILE).expect("a tag")],
+            earlier: Vec::new(),
+        },
+        spark: (0..40).map(|i| (i % 17 != 9).then_some(700 + (i * i) % 230)).collect(),
+        leading: Some((Driver::Likes, Level::Strong)),
+    }
+}
+
+/// Three sessions of a month that did better than the one before.
+pub fn past() -> Past {
+    let mut listed = vec![listed(20, 0, 0.98), listed(19, 2, 0.884), listed(18, 4, 1.0)];
+    listed[1].whole.notes = HOSTILE.to_owned();
+    listed[1].leading = Some((Driver::Gifts, Level::None));
+    listed[2].leading = None;
+    listed[2].whole.earlier = vec![(SessionId(17), listed[2].whole.from - 3_600_000)];
+    let days = Days::last(30, NOW, chrono_tz::Asia::Jakarta);
+    let sums = |sessions, average: i64, diamonds| Sums {
+        sessions,
+        length_ms: sessions as i64 * 9_000_000,
+        viewer_ms: average * sessions as i64 * 9_000_000,
+        known_ms: sessions as i64 * 9_000_000,
+        diamonds_to_creator: diamonds,
+        estimated: true,
+        follows: 1_338,
+    };
+    let quarter = |session, hours: i64, viewers: i64| QuarterHour {
+        session: SessionId(session),
+        from: (NOW - hours * 3_600_000).floor_to(900_000),
+        viewer_ms: viewers * 900_000,
+        known_ms: 900_000,
+        diamonds: 2_140,
+    };
+    let quarters = [quarter(20, 0, 706), quarter(19, 7 * 24, 630), quarter(18, 1, 400)];
+    Past {
+        listed,
+        page: 2,
+        found: 53,
+        any: true,
+        tags: vec![Tag::parse(HOSTILE).expect("a tag")],
+        days,
+        sums: sums(9, 706, 71_840),
+        before: days.before(),
+        sums_before: sums(7, 630, 74_900),
+        best_days: Days::last(90, NOW, chrono_tz::Asia::Jakarta),
+        best: BestTimes::of(&quarters, Some, chrono_tz::Asia::Jakarta),
+    }
+}
+
+/// One of two sessions that are compared.
+pub fn side(id: i64, days_ago: i64) -> Side {
+    let SessionSummary { id, start, ended_at, length_ms, totals, coverage, gaps, .. } =
+        summary(id, days_ago, 0.975);
+    let step_ms = start.recorded_from.ms_since(NOW) + 1002 * 10_000;
+    let moved = |bin: Bin| Bin { from: bin.from + step_ms, ..bin };
+    Side {
+        metrics: metrics(&totals, Some(120)),
+        engaged: Some(120),
+        gaps,
+        bins: bins(1002).into_iter().map(moved).collect(),
+        markers: markers().into_iter().map(|marker| Marker { note: HOSTILE.to_owned(), ..marker }).collect(),
+        session: Session {
+            id,
+            counted_to: ended_at.unwrap_or(NOW),
+            start,
+            ended_at,
+            duration_ms: length_ms,
+            coverage,
+            totals,
+            notes: String::new(),
+        },
     }
 }
 

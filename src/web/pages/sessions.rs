@@ -1,18 +1,33 @@
-//! The list of sessions, newest first.
+//! The past at a glance: what a stretch of days adds up to against the one before, the best hours of
+//! the week, and the sessions themselves.
 
+pub mod view;
+
+use super::heat::Heat;
 use super::leaderboard::approximate;
+use super::pulse::{Change, direction_of};
 use super::shell::{Nav, Shell, Visit};
 use super::spark::Spark;
+use crate::domain::answer::Level;
+use crate::domain::days::Days;
+use crate::domain::driver::Driver;
+use crate::domain::session::Origin;
+use crate::domain::time::Stamp;
 use crate::recorder::snapshot::Snapshot;
-use crate::reports::sessions::{SessionPage, SessionSummary};
+use crate::reports::past::{Listed, PAGE, Past, Sort, Sums};
 use crate::web::look::Look;
+use crate::web::sentences::{STEADY, level_word};
 use crate::web::views;
 use crate::web::words::Words;
 use askama::Template;
 use std::sync::Arc;
+use view::{SORTS, View};
 
 /// Below this share of recorded time a session says so in colour.
 const WELL_RECORDED: f64 = 0.95;
+
+/// Fewer sessions than this on either side, and nothing is said about growth.
+const ENOUGH: usize = 3;
 
 #[derive(Template)]
 #[template(path = "pages/sessions.html")]
@@ -20,23 +35,70 @@ pub struct SessionsPage {
     pub shell: Shell,
     pub w: &'static Words,
     pub money: bool,
-    pub zone: String,
-    /// All creators, or one.
-    pub filters: Vec<CreatorFilter>,
     pub one_creator: bool,
-    pub filtered: bool,
+    pub filters: Filters,
+    /// What the form keeps beside its fields: the order of the list, the measure of best times.
+    pub kept: Vec<(&'static str, String)>,
+    /// Whether sessions grew, and of which days that is.
+    pub growing: String,
+    pub dates: String,
+    pub tiles: Vec<Tile>,
+    pub heat: Option<Heat>,
+    /// By viewers, by diamonds: the choice, for whoever may see money.
+    pub measures: Vec<Choice>,
+    pub heads: Vec<Head>,
     pub rows: Vec<Row>,
+    /// How many sessions there are, and which of them are shown.
+    pub found: String,
+    /// Nothing was ever recorded, rather than filtered away.
+    pub nothing: bool,
+    pub narrowed: bool,
     pub newer: Option<String>,
     pub older: Option<String>,
 }
 
-pub struct CreatorFilter {
+/// The values of the form.
+pub struct Filters {
+    pub creators: Vec<(String, bool)>,
+    pub from: String,
+    pub to: String,
+    pub notes: String,
+    pub tags: Vec<(String, bool)>,
+    pub gifts: bool,
+    pub gaps: bool,
+}
+
+pub struct Choice {
     pub href: String,
     pub text: String,
     pub current: bool,
 }
 
+/// One sum with that of the days before.
+pub struct Tile {
+    pub name: String,
+    pub series: &'static str,
+    pub value: String,
+    pub diamonds: bool,
+    /// Beside the value: the hours that sessions took.
+    pub note: String,
+    pub change: Option<Change>,
+    pub before: String,
+}
+
+/// The head of a column that sorts.
+pub struct Head {
+    pub key: &'static str,
+    pub href: String,
+    pub text: String,
+    pub diamonds: bool,
+    /// `ascending` or `descending`, if the list is sorted by it.
+    pub sorted: &'static str,
+    pub low: bool,
+}
+
 pub struct Row {
+    pub id: String,
     pub href: String,
     pub creator: String,
     pub day: String,
@@ -50,9 +112,12 @@ pub struct Row {
     pub peak: String,
     pub diamonds: String,
     pub follows: String,
+    /// How many bars, and who came first, if that was answered.
+    pub verdict: Option<(u8, String)>,
     pub recorded: String,
     pub well_recorded: bool,
     pub notes: String,
+    pub tags: Vec<String>,
     pub spark: Spark,
     pub parts: Vec<PartLink>,
 }
@@ -64,80 +129,275 @@ pub struct PartLink {
 }
 
 impl SessionsPage {
-    /// `only` is the creator the list is limited to.
     #[must_use]
-    pub fn new(visit: &Visit, page: &SessionPage, only: Option<&str>) -> Self {
+    pub fn new(visit: &Visit, past: &Past, view: &View) -> Self {
         let look = &visit.look;
         let w = look.words();
-        let filter = |handle: Option<&str>| CreatorFilter {
-            href: address(handle, 1),
-            text: handle.map_or_else(|| w.t("all-creators").into_owned(), |handle| format!("@{handle}")),
-            current: handle == only,
-        };
-        let watched = visit.watched.iter().map(|snapshot| Some(snapshot.creator.as_str()));
+        let page = |number: usize| view.on_page(number).address();
+        let last = past.found.div_ceil(PAGE).max(1);
         Self {
-            shell: Shell::new(visit, Nav::Sessions, format!("{} · Pasut", w.t("nav-sessions"))),
+            shell: Shell::new(visit, Nav::Sessions, format!("{} · Pasut", w.t("nav-sessions"))).polling(),
             w,
             money: look.money,
-            zone: views::zone_at(look.zone, visit.now),
-            filters: [None].into_iter().chain(watched).map(filter).collect(),
-            one_creator: visit.watched.len() < 2,
-            filtered: only.is_some() || page.number > 1,
-            rows: page.sessions.iter().map(|session| row(session, visit)).collect(),
-            newer: (page.number > 1).then(|| address(only, page.number - 1)),
-            older: page.has_more.then(|| address(only, page.number + 1)),
+            one_creator: visit.watched.len() < 2 && view.wanted.creator.is_none(),
+            filters: filters(visit, past, view),
+            kept: vec![
+                ("sort", view.sort_name()),
+                ("heat", if view.by_value { "value".into() } else { String::new() }),
+            ],
+            growing: growing(past, look),
+            dates: dates(past, visit),
+            tiles: tiles(past, look),
+            heat: heat(past, view, visit),
+            measures: measures(view, w, look.money),
+            heads: heads(view, visit),
+            rows: past.listed.iter().map(|listed| row(listed, visit)).collect(),
+            found: found(past, w),
+            nothing: !past.any && view.wanted.creator.is_none(),
+            narrowed: view.narrows(),
+            newer: (past.page > 1).then(|| page(past.page - 1)),
+            older: (past.page < last).then(|| page(past.page + 1)),
         }
     }
 }
 
-fn address(creator: Option<&str>, page: u32) -> String {
-    let creator = creator.map(|creator| format!("creator={creator}"));
-    let page = (page > 1).then(|| format!("page={page}"));
-    let query: Vec<_> = [creator, page].into_iter().flatten().collect();
-    if query.is_empty() { "/sessions".to_owned() } else { format!("/sessions?{}", query.join("&")) }
+fn filters(visit: &Visit, past: &Past, view: &View) -> Filters {
+    let wanted = &view.wanted;
+    let chosen = wanted.creator.as_ref();
+    let mut creators: Vec<_> = visit
+        .watched
+        .iter()
+        .map(|snapshot| (snapshot.creator.to_string(), chosen == Some(&snapshot.creator)))
+        .collect();
+    // Whose recordings are kept but who is not watched any more.
+    if let Some(other) = chosen.filter(|_| creators.iter().all(|(_, current)| !current)) {
+        creators.push((other.to_string(), true));
+    }
+    let mut tags: Vec<_> =
+        past.tags.iter().map(|tag| (tag.as_str().to_owned(), wanted.tag.as_ref() == Some(tag))).collect();
+    if let Some(other) = wanted.tag.as_ref().filter(|tag| !past.tags.contains(tag)) {
+        tags.push((other.as_str().to_owned(), true));
+    }
+    let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
+    Filters {
+        creators,
+        from: day(wanted.from),
+        to: day(wanted.to),
+        notes: wanted.notes.clone(),
+        tags,
+        gifts: wanted.with_gifts,
+        gaps: wanted.with_gaps,
+    }
 }
 
-fn row(session: &SessionSummary, visit: &Visit) -> Row {
+/// `Yes: 706 viewers on average, 630 in the 30 days before (+12%).`
+fn growing(past: &Past, look: &Look) -> String {
+    let w = look.words();
+    let days = ("days", past.days.count().into());
+    let (sums, before) = (&past.sums, &past.sums_before);
+    let averages = sums.average_viewers().zip(before.average_viewers());
+    let judged =
+        averages.filter(|(_, earlier)| sums.sessions.min(before.sessions) >= ENOUGH && *earlier > 0.0);
+    let Some((now, earlier)) = judged else {
+        return w.with(
+            "growing-early",
+            [("now", sums.sessions.into()), ("before", before.sessions.into()), days],
+        );
+    };
+    let key = match now / earlier - 1.0 {
+        change if change > STEADY => "growing-yes",
+        change if change < -STEADY => "growing-no",
+        _ => "growing-steady",
+    };
+    let count = |average: f64| views::count(look.lang, average.round() as i64);
+    let change = views::change(look.lang, earlier, now).unwrap_or_default();
+    w.with(
+        key,
+        [("now", count(now).into()), ("before", count(earlier).into()), ("change", change.into()), days],
+    )
+}
+
+/// `Fri 23 Oct 2026 to Sat 21 Nov 2026 WIB, against Wed 23 Sep 2026 to Thu 22 Oct 2026.`
+fn dates(past: &Past, visit: &Visit) -> String {
+    let zone = views::zone_at(visit.look.zone, visit.now);
+    let (days, before) = (span(past.days, &visit.look), span(past.before, &visit.look));
+    visit
+        .look
+        .words()
+        .with("sums-dates", [("days", days.into()), ("before", before.into()), ("zone", zone.into())])
+}
+
+/// `23 Oct 2026 to 21 Nov 2026`.
+fn span(days: Days, look: &Look) -> String {
+    span_of(days, views::full_date, look)
+}
+
+fn span_of(days: Days, write: fn(&Look, Stamp) -> String, look: &Look) -> String {
+    let (from, after) = days.stretch(look.zone);
+    let ends = [("from", write(look, from).into()), ("to", write(look, after - 1).into())];
+    look.words().with("days-span", ends)
+}
+
+fn tiles(past: &Past, look: &Look) -> Vec<Tile> {
+    let (now, before) = (&past.sums, &past.sums_before);
+    let known = |value: Option<f64>| value.map_or(views::NOTHING.to_owned(), |n| whole(n, look));
+    let tile = |key: &str,
+                series: &'static str,
+                number: fn(&Sums) -> Option<f64>,
+                text: &dyn Fn(&Sums) -> String| Tile {
+        name: look.words().t(key).into_owned(),
+        series,
+        value: text(now),
+        diamonds: series == "gifts",
+        note: String::new(),
+        change: change(number(before), number(now), look),
+        before: compared(text(before), past, look),
+    };
+    let viewer_hours = |sums: &Sums| known(Some(sums.viewer_hours()));
+    let average = |sums: &Sums| known(sums.average_viewers());
+    let follows = |sums: &Sums| views::count(look.lang, sums.follows);
+    let hours = |sums: &Sums| views::minutes(look.lang, sums.length_ms);
+    let sessions = |sums: &Sums| views::count(look.lang, sums.sessions as i64);
+    let both = |sums: &Sums| format!("{}, {}", sessions(sums), hours(sums));
+    let mut tiles = vec![
+        Tile {
+            value: sessions(now),
+            note: hours(now),
+            ..tile("nav-sessions", "", |sums| Some(sums.sessions as f64), &both)
+        },
+        tile("metric-average", "viewers", Sums::average_viewers, &average),
+    ];
+    if look.money {
+        let diamonds = |sums: &Sums| approximate(look, sums.diamonds_to_creator, sums.estimated);
+        tiles.push(tile("diamonds", "gifts", |sums| Some(sums.diamonds_to_creator as f64), &diamonds));
+    } else {
+        tiles.push(tile("metric-viewer-hours", "viewers", |sums| Some(sums.viewer_hours()), &viewer_hours));
+    }
+    tiles.push(tile("follows", "follows", |sums| Some(sums.follows as f64), &follows));
+    tiles
+}
+
+fn whole(value: f64, look: &Look) -> String {
+    views::count(look.lang, value.round() as i64)
+}
+
+fn change(before: Option<f64>, now: Option<f64>, look: &Look) -> Option<Change> {
+    let (before, now) = before.zip(now)?;
+    let text = views::change(look.lang, before, now)?;
+    Some(Change { direction: direction_of(Some((before.round() as i64, now.round() as i64))), text })
+}
+
+/// `before: 630 (23 Sep to 22 Oct)`; the years stand above.
+fn compared(value: String, past: &Past, look: &Look) -> String {
+    let days = ("days", span_of(past.before, views::date, look).into());
+    match past.sums_before.sessions {
+        0 => look.words().with("sums-none-before", [days]),
+        _ => look.words().with("sums-before", [("value", value.into()), days]),
+    }
+}
+
+fn heat(past: &Past, view: &View, visit: &Visit) -> Option<Heat> {
     let look = &visit.look;
+    let zone = views::zone_at(look.zone, visit.now);
+    Heat::new(&past.best, view.by_value, &span(past.best_days, look), &zone, look)
+}
+
+fn measures(view: &View, w: &Words, money: bool) -> Vec<Choice> {
+    let choice = |by_value: bool| Choice {
+        href: view.measured(by_value).address(),
+        text: w.t(if by_value { "per-viewer-hour" } else { "viewers" }).into_owned(),
+        current: view.by_value == by_value,
+    };
+    if money { [false, true].map(choice).into() } else { Vec::new() }
+}
+
+fn heads(view: &View, visit: &Visit) -> Vec<Head> {
+    let w = visit.look.words();
+    let head = |(key, sort): (&'static str, Sort)| Head {
+        key,
+        href: view.sorted_by(sort).address(),
+        text: match sort {
+            Sort::Start => format!("{}, {}", w.t("start-time"), views::zone_at(visit.look.zone, visit.now)),
+            Sort::Length => w.t("length").into_owned(),
+            Sort::Average => w.t("average").into_owned(),
+            Sort::Peak => w.t("peak").into_owned(),
+            Sort::Diamonds => String::new(),
+            Sort::Follows => w.t("follows").into_owned(),
+            Sort::Coverage => w.t("recorded").into_owned(),
+        },
+        diamonds: sort == Sort::Diamonds,
+        sorted: match (view.wanted.sort == sort, view.wanted.ascending) {
+            (false, _) => "",
+            (true, true) => "ascending",
+            (true, false) => "descending",
+        },
+        low: matches!(sort, Sort::Peak | Sort::Follows),
+    };
+    SORTS.into_iter().filter(|(_, sort)| visit.look.money || *sort != Sort::Diamonds).map(head).collect()
+}
+
+/// `51 sessions, 26 to 50 shown`.
+fn found(past: &Past, w: &Words) -> String {
+    let n = ("n", past.found.into());
+    if past.found <= PAGE {
+        return w.with("sessions-found", [n]);
+    }
+    let first = (past.page - 1) * PAGE + 1;
+    w.with(
+        "sessions-found-some",
+        [n, ("first", first.into()), ("last", (first + past.listed.len() - 1).into())],
+    )
+}
+
+fn row(listed: &Listed, visit: &Visit) -> Row {
+    let (look, whole) = (&visit.look, &listed.whole);
     let lang = look.lang;
-    let whole = session.whole();
     // One without an end may also be what a crash left open, or a past that is still being written.
     let recorded_now =
-        |watch: &Arc<Snapshot>| watch.session.as_ref().is_some_and(|live| live.id == session.id);
+        |watch: &&Arc<Snapshot>| watch.session.as_ref().is_some_and(|live| live.id == whole.id);
+    let live = visit.watched.iter().find(recorded_now).filter(|_| whole.to.is_none());
+    // Of a running session, what its own page says now.
+    let now = live.and_then(|watch| watch.session.as_ref()?.answer.as_ref());
+    let leading = match now.and_then(|answer| answer.by_strength().first().map(|of| (of.driver, of.level))) {
+        Some(leading) => Some(leading),
+        None => listed.leading,
+    };
     let known = |n: Option<i64>| n.map_or(views::NOTHING.to_owned(), |n| views::count(lang, n));
-    let spark: Vec<_> = session
-        .earlier
-        .iter()
-        // A hole between the parts, so that the line is not joined.
-        .flat_map(|part| part.spark.iter().copied().chain([None]))
-        .chain(session.spark.iter().copied())
-        .map(|value| value.map(|n| n as f64))
-        .collect();
+    let spark: Vec<_> = listed.spark.iter().map(|value| value.map(|n| n as f64)).collect();
     Row {
-        href: format!("/sessions/{}", session.id),
-        creator: session.start.creator.to_string(),
+        id: whole.id.to_string(),
+        href: format!("/sessions/{}", whole.id),
+        creator: whole.creator.to_string(),
         day: views::short_day(look, whole.from),
         time: views::clock(look, whole.from),
         next_day: whole.to.is_some_and(|to| views::crosses_midnight(look, whole.from, to)),
         length: views::minutes(lang, whole.length_ms),
-        running: whole.to.is_none() && visit.watched.iter().any(recorded_now),
-        demo: session.start.origin == crate::domain::session::Origin::Demo,
-        average: known(whole.viewers.average().map(|average| average.round() as i64)),
-        peak: known(whole.viewers.peak),
-        diamonds: if look.money {
-            approximate(look, whole.diamonds_to_creator, whole.estimated)
-        } else {
-            String::new()
+        running: live.is_some(),
+        demo: whole.origin == Origin::Demo,
+        average: known(whole.average_viewers().map(|average| average.round() as i64)),
+        peak: known(whole.peak),
+        diamonds: match look.money {
+            true => approximate(look, whole.diamonds_to_creator, whole.estimated),
+            false => String::new(),
         },
         follows: views::count(lang, whole.follows),
+        verdict: leading.map(|(driver, level)| verdict(driver, level, look.words())),
         recorded: views::percent(lang, whole.coverage),
         well_recorded: whole.coverage >= WELL_RECORDED,
-        notes: session.notes.clone(),
+        notes: whole.notes.clone(),
+        tags: whole.tags.iter().map(|tag| tag.as_str().to_owned()).collect(),
         spark: Spark::new(&spark),
-        parts: session.earlier.iter().map(|part| part_link(part, look)).collect(),
+        parts: whole
+            .earlier
+            .iter()
+            .map(|(id, from)| PartLink { href: format!("/sessions/{id}"), text: views::clock(look, *from) })
+            .collect(),
     }
 }
 
-fn part_link(part: &SessionSummary, look: &Look) -> PartLink {
-    PartLink { href: format!("/sessions/{}", part.id), text: views::clock(look, part.start.recorded_from) }
+/// `Strong · Likes`; where nobody stands out, only how sure that is.
+fn verdict(driver: Driver, level: Level, w: &Words) -> (u8, String) {
+    let word = level_word(level, w);
+    let named = level >= Level::Weak;
+    (level as u8, if named { format!("{word} · {}", w.t(driver.as_str())) } else { word })
 }

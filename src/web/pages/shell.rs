@@ -40,7 +40,9 @@ pub enum Nav {
     Sessions,
     Insights,
     Leaderboard,
+    Exports,
     Creators,
+    Compare,
     Settings,
     Help,
     More,
@@ -125,11 +127,16 @@ impl Shell {
                 link(Nav::Leaderboard, "/leaderboards", "leaderboard", "nav-leaderboard"),
             ],
             minor: vec![
+                link(Nav::Compare, "/compare", "compare", "nav-compare"),
+                link(Nav::Exports, "/exports", "export", "nav-exports"),
                 link(Nav::Creators, "/creators", "people", "nav-creators"),
                 link(Nav::Settings, "/settings/connection", "settings", "nav-settings"),
                 link(Nav::Help, "/help", "help", "nav-help"),
             ],
-            more_is_current: matches!(at, Nav::More | Nav::Creators | Nav::Settings | Nav::Help),
+            more_is_current: matches!(
+                at,
+                Nav::More | Nav::Compare | Nav::Creators | Nav::Settings | Nav::Help
+            ),
             creator: visit.creator.map(ToString::to_string),
             initial: visit.creator.map(|creator| views::initial(creator.as_str())).unwrap_or_default(),
             pill: visit.snapshot().map(|snapshot| pill(snapshot, look, visit.now)),

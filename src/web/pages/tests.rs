@@ -1,5 +1,7 @@
 //! What pages must hold, whatever TikTok sends.
 
+use super::compare::view::View as CompareView;
+use super::compare::{Chosen, ComparePage};
 use super::creators::{AddCreator, CreatorsPage, Order};
 use super::feed::{Feed, FeedNews};
 use super::leaderboard::Leaderboard;
@@ -13,18 +15,20 @@ use super::review::quality::{Counted, Quality};
 use super::review::timeline::{Explained, Timeline};
 use super::review::{ReviewPage, Tab};
 use super::samples::{self, HOSTILE, NOW, creator, look, visit};
-use super::sessions::SessionsPage;
+use super::sessions::{self, SessionsPage};
 use super::shell::Visit;
 use super::welcome::{Step, WelcomePage};
+use crate::analytics::beside::Align;
 use crate::domain::answer::Level;
 use crate::domain::gift::{TierLimits, ValueSource};
+use crate::domain::ids::SessionId;
 use crate::domain::remark::Tag;
 use crate::domain::session::Gap;
 use crate::domain::time::Stamp;
 use crate::domain::watch::WatchState;
 use crate::recorder::snapshot::{LiveSession, Snapshot};
+use crate::reports::compare::Presets;
 use crate::reports::review::SessionReview;
-use crate::reports::sessions::SessionPage;
 use crate::store::streaks::StreakCounts;
 use crate::web::look::Look;
 use crate::web::state::Progress;
@@ -81,7 +85,23 @@ fn review_tab(visit: &Visit, review: &SessionReview, explained: &Explained, tab:
         }
     };
     let content = content.expect("renders");
-    let page = ReviewPage::new(visit, summary, review.battles.len(), tab, content);
+    ReviewPage::new(visit, summary, review.battles.len(), tab, content).render().expect("renders")
+}
+
+/// The list of sessions by its best times in diamonds, for whoever may see them.
+fn sessions(money: bool) -> sessions::view::View {
+    let wanted = crate::reports::past::Wanted { notes: HOSTILE.to_owned(), ..Default::default() };
+    sessions::view::View { wanted, by_value: money }
+}
+
+/// Two sessions of a week's distance by the clock.
+fn compare_page(visit: &Visit) -> String {
+    let view =
+        CompareView { a: Some(SessionId(9)), b: Some(SessionId(2)), align: Align::Clock, step_min: 10 };
+    let all: Vec<_> = samples::past().listed.into_iter().map(|listed| listed.whole).collect();
+    let presets = Presets { previous: Some((SessionId(2), NOW - 86_400_000)), ..Presets::default() };
+    let chosen = Chosen { view, all: &all, presets, ticked: None };
+    let page = ComparePage::new(visit, &chosen, Some((&samples::side(9, 0), &samples::side(2, 7))));
     page.and_then(|page| page.render()).expect("renders")
 }
 
@@ -96,11 +116,6 @@ pub fn pages(look: Look) -> Vec<(&'static str, String)> {
     };
     let watched = [Arc::clone(&live), Arc::new(other)];
     let visit = Visit { demo: Some(Progress { done: 3, of: 40 }), ..visit(look, &watched, &creator) };
-    let mut sessions =
-        vec![samples::summary(20, 0, 0.98), samples::summary(19, 2, 0.884), samples::summary(18, 4, 1.0)];
-    sessions[2].earlier = vec![samples::summary(17, 4, 0.9)];
-    sessions[1].notes = HOSTILE.to_owned();
-    let sessions = SessionPage { sessions, number: 1, has_more: true };
     let form = AddCreator { typed: HOSTILE.to_owned(), problem: "Type a TikTok username.".to_owned() };
     let connection = super::connection::Connection {
         route: super::connection::Field { value: "auto".to_owned(), ..Default::default() },
@@ -130,7 +145,9 @@ pub fn pages(look: Look) -> Vec<(&'static str, String)> {
                     .and_then(|page| page.render()),
             ),
         ),
-        ("sessions", render(SessionsPage::new(&visit, &sessions, None).render())),
+        ("leaderboard", super::board::tests::page(look, "who=100")),
+        ("sessions", render(SessionsPage::new(&visit, &samples::past(), &sessions(look.money)).render())),
+        ("compare", compare_page(&visit)),
         ("creators", render(CreatorsPage::new(&visit, Order::default(), form.clone()).render())),
         ("welcome", render(WelcomePage::new(&visit, Step::Account, form).render())),
         ("welcome-3", render(WelcomePage::new(&visit, Step::Watching, AddCreator::default()).render())),
@@ -497,4 +514,21 @@ fn a_page_asks_to_be_loaded_anew_when_another_session_is_on() {
     assert_eq!(shapes, ["12", "none", "12-ended", "none-stopped"]);
     let page = live_page(snapshot, look(Lang::En));
     assert!(page.contains("/f/pulse?creator=mira.plays&#38;shape=12\""), "the page says what it is made of");
+}
+
+#[test]
+fn two_sessions_that_cannot_be_seen_the_same_way_say_so() {
+    let creator = creator();
+    let watched = [samples::snapshot(WatchState::Live, Some(samples::live()))];
+    let page = compare_page(&visit(look(Lang::En), &watched, &creator));
+    assert!(page.contains("still running: so far"), "A has no end");
+    assert!(
+        page.contains("href=\"/compare?a=2&#38;b=9&#38;align=clock&#38;interval=10m\""),
+        "the two can be swapped"
+    );
+    assert!(
+        page.contains("every 10 minutes, by time of day in WIB"),
+        "the caption says what the drawing shows"
+    );
+    assert!(page.matches("No data 4m 12s").count() >= 2, "the gap of either session is told");
 }

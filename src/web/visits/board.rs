@@ -11,13 +11,14 @@ use crate::reports::person::person;
 use crate::store::boards::BoardScope;
 use crate::store::sessions::SessionFilter;
 use crate::web::error::Trouble;
-use crate::web::pages::board::panel::Panel;
+use crate::web::pages::board::panel::{Panel, asked_name};
 use crate::web::pages::board::view::{PAGE, Scope, View};
 use crate::web::pages::board::{Board, BoardPage, Shown};
 use crate::web::state::AppState;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use rand::RngExt as _;
 
 /// Sessions that the view of a session offers.
 const OFFERED: i64 = 30;
@@ -41,10 +42,10 @@ pub async fn page(
     req: HttpRequest,
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
-    let saved = asked.param("saved") == "1";
+    let told = asked.param("told").to_owned();
     let found = find(&mut asked, &req, &state).await?;
     let address = found.view.address();
-    if !saved && address != asked.here {
+    if told.is_empty() && address != asked.here {
         // What fell back is dropped from the address as well.
         return Ok(go_to(&address));
     }
@@ -56,7 +57,7 @@ pub async fn page(
         Scope::Days(_) | Scope::Range(_) => Vec::new(),
     };
     let panel = match found.view.who {
-        Some(who) => panel(&found, who, saved, &asked, &state).await?,
+        Some(who) => panel(&found, who, told == "saved", &asked, &state).await?,
         None => None,
     };
     shown(&BoardPage::new(
@@ -69,6 +70,8 @@ pub async fn page(
             sessions: &offered,
             running: found.running,
             panel,
+            erased: told == "erased",
+            copies: state.store.copies_beside(),
         },
     ))
 }
@@ -99,14 +102,37 @@ pub async fn note(
     state.store.note_person(user, note.trim_end(), &tags).await?;
     let back = super::forms::back(&fields).filter(|back| back.starts_with("/leaderboards?"));
     let back = back.map_or_else(|| format!("/leaderboards?who={user}"), str::to_owned);
-    Ok(go_to(&format!("{back}&saved=1#person")))
+    Ok(go_to(&format!("{back}&told=saved#person")))
 }
 
-pub(super) fn somebody(id: &str) -> Result<UserId, Trouble> {
+/// `POST /people/{id}/erase`
+pub async fn erase(
+    user: Path<String>,
+    fields: Fields,
+    state: Data<AppState>,
+) -> Result<HttpResponse, Trouble> {
+    let user = somebody(&user)?;
+    let person = state.store.people(&[user]).await?.pop().ok_or_else(nobody)?;
+    let typed = last(&fields, "typed").unwrap_or_default().trim().trim_start_matches('@').to_owned();
+    if typed.is_empty() || !typed.eq_ignore_ascii_case(asked_name(&person)) {
+        return Err(Trouble::invalid("typed", "must be the name of the person who is to be erased"));
+    }
+    if state.store.creators().await?.iter().any(|creator| creator.user == Some(user)) {
+        return Err(Trouble::invalid("typed", "names a creator who is watched; stop watching them first"));
+    }
+    // Below zero: no account of TikTok.
+    let anonymous = UserId(-rand::rng().random_range(1..i64::MAX));
+    if let Some(erasure) = state.store.request_erasure(user, anonymous).await? {
+        state.recorder.erase(&erasure);
+    }
+    Ok(go_to("/leaderboards?told=erased"))
+}
+
+fn somebody(id: &str) -> Result<UserId, Trouble> {
     id.parse().map_err(|_| nobody())
 }
 
-pub(super) fn nobody() -> Trouble {
+fn nobody() -> Trouble {
     Trouble::NotFound("There is no such person. Those who gave are at /leaderboards.".to_owned())
 }
 

@@ -5,7 +5,9 @@
 
 pub mod avatars;
 pub mod board;
+pub mod compare;
 pub mod connection;
+pub mod exports;
 pub mod forms;
 pub mod fragments;
 pub mod insights;
@@ -84,6 +86,22 @@ impl Asked {
     /// own words what its address says.
     fn param(&self, name: &str) -> &str {
         last(&self.params, name).unwrap_or_default()
+    }
+
+    /// Every value that is given for the parameter `name`.
+    fn params<'p>(&'p self, name: &'p str) -> impl Iterator<Item = &'p str> {
+        self.params.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether the request asks for just what `address` says, in whatever order.
+    fn is_at(&self, address: &str) -> bool {
+        let query = address.split_once('?').map_or("", |(_, query)| query);
+        let said = web::Query::<Vec<(String, String)>>::from_query(query);
+        let mut said = said.map_or_else(|_| Vec::new(), web::Query::into_inner);
+        let mut asked = self.params.clone();
+        said.sort_unstable();
+        asked.sort_unstable();
+        said == asked
     }
 
     fn visit(&self) -> Visit<'_> {

@@ -1,15 +1,15 @@
 //! Whole pages.
 
 use super::{Asked, go_to, moments, shown};
-use crate::domain::handle::Handle;
 use crate::domain::time::Stamp;
-use crate::reports::sessions;
+use crate::reports::past;
 use crate::web::assets;
 use crate::web::error::Trouble;
 use crate::web::pages::creators::{AddCreator, CreatorsPage, Order};
-use crate::web::pages::live::{Beside, LivePage, View};
+use crate::web::pages::live::{self, Beside, LivePage};
 use crate::web::pages::more::{HelpPage, MorePage};
 use crate::web::pages::sessions::SessionsPage;
+use crate::web::pages::sessions::view::View;
 use crate::web::pages::welcome::{Step, WelcomePage};
 use crate::web::state::AppState;
 use actix_web::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, VARY};
@@ -46,7 +46,7 @@ pub async fn live(asked: Asked, state: Data<AppState>) -> Result<HttpResponse, T
     let Some(snapshot) = asked.snapshot() else {
         return Ok(go_to(if asked.watched.is_empty() { "/welcome" } else { "/creators" }));
     };
-    let view = View::parse(asked.param("win"), asked.param("on"));
+    let view = live::View::parse(asked.param("win"), asked.param("on"));
     let session = snapshot.session.as_ref().filter(|_| view.window.needs_store());
     let bins = match session {
         Some(session) => {
@@ -70,12 +70,15 @@ pub async fn live(asked: Asked, state: Data<AppState>) -> Result<HttpResponse, T
     shown(&LivePage::new(&asked.visit(), snapshot, &view, asked.param("feed"), bins.as_deref(), beside)?)
 }
 
-/// `GET /sessions`
+/// `GET /sessions`. What is usual, empty or nonsense is dropped from the address.
 pub async fn sessions(asked: Asked, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
-    let only = Handle::parse(asked.param("creator")).ok();
-    let number = asked.param("page").parse().unwrap_or(1).clamp(1, 100_000);
-    let page = sessions::page(&state.store, only.as_ref(), number).await?;
-    shown(&SessionsPage::new(&asked.visit(), &page, only.as_ref().map(Handle::as_str)))
+    let view = View::parse(|name| asked.param(name), asked.look.money);
+    let address = view.address();
+    if !asked.is_at(&address) {
+        return Ok(go_to(&address));
+    }
+    let past = past::past(&state.store, &view.wanted, asked.look.zone, asked.now).await?;
+    shown(&SessionsPage::new(&asked.visit(), &past, &view))
 }
 
 /// `GET /more`

@@ -51,7 +51,7 @@ pub async fn page(
         Tab::Notes => notes(&asked, &summary, &state).await?,
     };
     let battles = state.store.battles(session.id).await?.len();
-    shown(&ReviewPage::new(&asked.visit(), &summary, battles, tab, content)?)
+    shown(&ReviewPage::new(&asked.visit(), &summary, battles, tab, content))
 }
 
 async fn timeline(

@@ -8,7 +8,7 @@ use crate::domain::totals::{BattleFacts, Bin};
 use crate::reports::review;
 use crate::reports::sessions::{SessionSummary, summary};
 use crate::web::api::answer::{Tagged, tagged};
-use crate::web::api::query::session_id;
+use crate::web::api::query;
 use crate::web::error::Trouble;
 use crate::web::look::{Look, Theme};
 use crate::web::pages::chart::Subject;
@@ -60,14 +60,14 @@ pub async fn card(
     id: Path<String>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
-    let id = session_id(&id)?;
+    let session = query::session(&state, &id).await?;
     let named = if asked.param("hide").is_empty() { card::NAMED } else { 0 };
-    let review = review::review(&state.store, id, named as i64).await?.ok_or_else(Trouble::no_session)?;
+    let answer = answer(&session, &state).await?;
+    let summary = summary(&state.store, session).await?;
+    let review = review::in_full(&state.store, summary, named as i64).await?;
     let mut look = look(&asked, &review.summary.start.creator, &state).await?;
     look.money &= !asked.param("money").is_empty();
     let size = card::Size::parse(asked.param("size"));
-    let session = state.store.session(id).await?.ok_or_else(Trouble::no_session)?;
-    let answer = answer(&session, &state).await?;
     let facts = card::Facts {
         summary: &review.summary,
         bins: &review.bins,
@@ -82,17 +82,22 @@ pub async fn card(
 }
 
 /// `GET /sessions/{id}/report.html`: the session as a file that stands alone.
-pub async fn report(asked: Asked, id: Path<String>, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
-    let id = session_id(&id)?;
-    let review = review::review(&state.store, id, REVIEWED_GIFTERS).await?.ok_or_else(Trouble::no_session)?;
-    let look = look(&asked, &review.summary.start.creator, &state).await?;
-    let session = state.store.session(id).await?.ok_or_else(Trouble::no_session)?;
+pub async fn report(
+    mut asked: Asked,
+    id: Path<String>,
+    state: Data<AppState>,
+) -> Result<HttpResponse, Trouble> {
+    let session = query::session(&state, &id).await?;
+    let look = look(&asked, &session.start.creator, &state).await?;
+    asked.look = look;
     let explained = Explained {
         answer: answer(&session, &state).await?,
-        markers: state.store.markers(id).await?,
+        markers: state.store.markers(session.id).await?,
         ..Explained::default()
     };
-    let page = ReportPage::new(&review, &explained, state.recorder.tiers(), &look, asked.now);
+    let summary = summary(&state.store, session).await?;
+    let review = review::in_full(&state.store, summary, REVIEWED_GIFTERS).await?;
+    let page = ReportPage::new(&asked.visit(), &review, &explained, state.recorder.tiers());
     let mut shown = shown(&page)?;
     // Its styles come with it; as a page of ours it would have to fetch them.
     let told = HeaderValue::try_from(format!(
@@ -116,8 +121,8 @@ struct Charted {
 
 impl Charted {
     async fn read(asked: &Asked, id: &str, state: &AppState) -> Result<Self, Trouble> {
-        let id = session_id(id)?;
-        let session = state.store.session(id).await?.ok_or_else(Trouble::no_session)?;
+        let session = query::session(state, id).await?;
+        let id = session.id;
         let look = look(asked, &session.start.creator, state).await?;
         let window = if asked.param("win").is_empty() { "all" } else { asked.param("win") };
         let view = View::parse(window, asked.param("on"));

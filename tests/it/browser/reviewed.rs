@@ -83,6 +83,7 @@ async fn notes_are_saved_and_the_last_change_is_taken_back() {
     browser.go(&format!("{}/sessions/{id}?tab=notes", address(&studio))).await;
     for text in ["new game", " <b>and PK"] {
         browser.run("document.getElementById('notes').focus()").await;
+        browser.run("document.getElementById('notes').setSelectionRange(99, 99)").await;
         browser.press(text).await;
         browser.run("document.getElementById('notes').form.dataset.old = 'yes'").await;
         browser.click("form[action$='/notes'] button").await;

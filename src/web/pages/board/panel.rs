@@ -5,6 +5,7 @@ use super::{When, called};
 use crate::domain::gift::ValueSource;
 use crate::domain::remark::Tag;
 use crate::reports::person::PersonReport;
+use crate::store::people::Person;
 use crate::store::person::PersonSession;
 use crate::web::look::Look;
 use crate::web::pages::leaderboard::approximate;
@@ -51,6 +52,8 @@ pub struct Kept {
     pub note: String,
     pub tags: String,
     pub saved: bool,
+    /// What has to be typed to erase them; empty for who is erased.
+    pub asked_name: String,
 }
 
 /// What they gave in each session, oldest first.
@@ -86,7 +89,14 @@ impl Panel {
     #[must_use]
     pub fn new(report: &PersonReport, place: u32, view: &View, saved: bool, look: &Look) -> Self {
         let w = look.words();
-        let called = called(&report.person.nickname, &report.person.display_id, place, view.hide, look);
+        let called = called(
+            report.person.id,
+            &report.person.nickname,
+            &report.person.display_id,
+            place,
+            view.hide,
+            look,
+        );
         let when = |at| When { iso: views::iso(at), text: views::full_date(look, at) };
         let gave = report.units > 0;
         Self {
@@ -117,12 +127,19 @@ impl Panel {
                 note: report.note.clone(),
                 tags: report.tags.iter().map(Tag::as_str).collect::<Vec<_>>().join(", "),
                 saved,
+                asked_name: asked_name(&report.person).to_owned(),
             }),
             name: called.name,
             handle: called.handle,
             initial: called.initial,
         }
     }
+}
+
+/// What has to be typed before somebody is erased: the handle, or the nickname of who has none.
+#[must_use]
+pub fn asked_name(person: &Person) -> &str {
+    if person.display_id.is_empty() { person.nickname.trim() } else { &person.display_id }
 }
 
 fn counted(report: &PersonReport, look: &Look) -> String {

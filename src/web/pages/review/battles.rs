@@ -3,7 +3,6 @@
 use super::super::shell::Visit;
 use crate::analytics::battle::before_and_during;
 use crate::domain::session::SessionStart;
-use crate::domain::time::Stamp;
 use crate::domain::totals::{BattleFacts, BattleSideFacts, Bin};
 use crate::reports::sessions::SessionSummary;
 use crate::web::look::Look;
@@ -38,8 +37,7 @@ impl Battles {
     #[must_use]
     pub fn new(visit: &Visit, summary: &SessionSummary, battles: &[BattleFacts], bins: &[Bin]) -> Self {
         let look = &visit.look;
-        let end = super::end(summary, visit.now);
-        let row = |battle: &BattleFacts| battle_row(battle, summary, bins, end, look);
+        let row = |battle: &BattleFacts| battle_row(battle, summary, bins, visit);
         Self {
             w: look.words(),
             money: look.money,
@@ -49,17 +47,10 @@ impl Battles {
     }
 }
 
-/// A battle; `end` is when the session ended, or now.
-#[must_use]
-pub fn battle_row(
-    battle: &BattleFacts,
-    summary: &SessionSummary,
-    bins: &[Bin],
-    end: Stamp,
-    look: &Look,
-) -> BattleRow {
+fn battle_row(battle: &BattleFacts, summary: &SessionSummary, bins: &[Bin], visit: &Visit) -> BattleRow {
+    let look = &visit.look;
     let began = summary.start.recorded_from;
-    let to = battle.ended_at.unwrap_or(end);
+    let to = battle.ended_at.unwrap_or(super::end(summary, visit.now));
     let (result, direction) = result(battle, &summary.start, look);
     let compared = before_and_during(bins, battle.started_at, to);
     let side = |side: &BattleSideFacts| (name(side), views::count(look.lang, side.score));

@@ -123,6 +123,8 @@ fn changed(lift: &Lift, look: &Look) -> Option<String> {
     Some(format!("{percent}%"))
 }
 
+/// The words for how a price is known.
+#[must_use]
 pub const fn source_key(source: ValueSource) -> &'static str {
     match source {
         ValueSource::Event => "source-event",

@@ -1,6 +1,6 @@
 //! The people of a session: who gave, commented and liked most, who was there before, and what was asked.
 
-use super::super::leaderboard::Leaderboard;
+use super::super::leaderboard::{Leaderboard, person_address};
 use super::super::metric::{Metric, MetricName};
 use crate::domain::ids::SessionId;
 use crate::domain::totals::PersonActivity;
@@ -18,6 +18,7 @@ pub struct People {
     pub w: &'static Words,
     pub figures: Vec<(String, String, String)>,
     pub leaderboard: Leaderboard,
+    pub all_gifters: String,
     pub commenters: Vec<ActiveRow>,
     pub likers: Vec<ActiveRow>,
     pub questions: Vec<QuestionRow>,
@@ -26,6 +27,7 @@ pub struct People {
 }
 
 pub struct ActiveRow {
+    pub href: String,
     pub name: String,
     pub handle: String,
     pub count: String,
@@ -53,6 +55,7 @@ impl People {
     ) -> Result<Self, askama::Error> {
         let w = look.words();
         let row = |person: &PersonActivity, count: i64| ActiveRow {
+            href: person_address(session, &person.user.to_string()),
             name: match person.nickname.trim() {
                 "" => person.display_id.clone(),
                 nickname => nickname.to_owned(),
@@ -64,7 +67,8 @@ impl People {
         Ok(Self {
             w,
             figures: figures(crowd, look)?,
-            leaderboard: Leaderboard::finished(gifters, look),
+            all_gifters: format!("/leaderboards?scope=session&session={session}"),
+            leaderboard: Leaderboard::finished(gifters, look).linked(session),
             commenters: active.commenters.iter().map(|person| row(person, person.comments)).collect(),
             likers: active.likers.iter().map(|person| row(person, person.likes)).collect(),
             questions: active.questions.iter().map(|asked| question_row(session, asked, look)).collect(),

@@ -350,7 +350,12 @@ fn hold(review: &SessionReview, end: Stamp, look: &Look) -> Result<Option<Hold>,
     if curve.iter().filter(|held| held.share.is_some()).count() < 2 {
         return Ok(None);
     }
-    let halfway = curve.iter().skip(curve.len() / 2).find_map(|held| Some((held, held.share?)));
+    // The point nearest the middle at which viewers were known.
+    let middle_ms = end.ms_since(start) / 2;
+    let halfway = curve
+        .iter()
+        .filter_map(|held| Some((held, held.share?)))
+        .min_by_key(|(held, _)| (held.since_ms - middle_ms).abs());
     let said = halfway.map_or_else(String::new, |(held, share)| {
         w.with(
             "hold-said",

@@ -1,0 +1,29 @@
+# Dua sesi berdampingan.
+
+nav-compare = Bandingkan
+compare-title = Live mana yang lebih baik?
+compare-intro = Dua sesi, angka demi angka. Hanya menit tersambung yang dihitung.
+compare-exactly-two = Centang tepat dua sesi untuk dibandingkan; yang dicentang { $n }. Pilih A dan B di sini.
+compare-needs-two = Perlu dua sesi untuk membandingkan.
+compare-nothing = Belum ada yang bisa dibandingkan.
+compare-off = Kembali ke sesi
+compare-swap = Tukar A dan B
+compare-numbers = Angka keduanya
+compare-running = masih berjalan: sejauh ini
+compare-part = lanjutan bagian sebelumnya, yang tidak termasuk angka ini
+compare-by-start = Rata-rata penonton tiap { $min } menit, menurut waktu sejak mulai (j.mm). Garis terputus di bagian yang tidak terlihat.
+compare-by-clock = Rata-rata penonton tiap { $min } menit, menurut jam { $zone }. Garis terputus di bagian yang tidak terlihat.
+compare-label = Garis: A, { $a }. Putus-putus: B, { $b }.
+presets = Bandingkan A dengan
+preset-previous = Sesi sebelumnya, { $date }
+preset-week = Hari yang sama minggu lalu, { $date }
+preset-best = Terbaik 30 hari, { $date }
+align = Sejajarkan
+align-start = Menurut mulai
+align-clock = Menurut jam
+interval = Interval
+difference = Selisih
+points = { $n } poin
+n-of-people = { $n } dari { $people } orang
+time-of-time = { $part } dari { $all }
+key-compare-off = Berhenti membandingkan, kembali ke sesi

@@ -1,0 +1,79 @@
+//! Two sessions beside each other.
+
+use super::{Asked, go_to, shown};
+use crate::domain::ids::SessionId;
+use crate::reports::compare::{Presets, presets, side};
+use crate::reports::past::{Whole, wholes};
+use crate::web::error::Trouble;
+use crate::web::pages::compare::view::View;
+use crate::web::pages::compare::{Chosen, ComparePage};
+use crate::web::state::AppState;
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+
+/// So many of the newest sessions can be chosen.
+const MOST_PICKS: usize = 200;
+
+/// `GET /compare`. Ticked sessions come as `s`, twice; the address of the answer names both as A and B.
+pub async fn page(mut asked: Asked, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
+    let mut all = wholes(state.store.outlines(None).await?);
+    let view = View::parse(|name| asked.param(name));
+    let ticked: Vec<SessionId> = asked.params("s").filter_map(|id| id.parse().ok()).collect();
+    if let [one, other] = ticked[..]
+        && one != other
+    {
+        return Ok(go_to(&newer_first(&all, View { a: Some(one), b: Some(other), ..view }).address()));
+    }
+    let wrongly_ticked = asked.params("s").next().is_some().then_some(ticked.len());
+    let chosen = choose(&all, view, &asked);
+    if wrongly_ticked.is_none() && !asked.is_at(&chosen.address()) {
+        return Ok(go_to(&chosen.address()));
+    }
+    let sides = match (chosen.a, chosen.b) {
+        (Some(a), Some(b)) => side(&state.store, a).await?.zip(side(&state.store, b).await?),
+        _ => None,
+    };
+    if let Some((a, _)) = &sides {
+        let creator = a.session.start.creator.clone();
+        if !asked.chose_zone {
+            asked.look.zone = state.zones.of(&creator, &state.store).await?;
+        }
+        asked.creator = Some(creator);
+    }
+    let presets = match &sides {
+        Some((a, _)) => {
+            let of_creator: Vec<Whole> =
+                all.iter().filter(|whole| whole.creator == a.session.start.creator).cloned().collect();
+            presets(&of_creator, a.session.id, asked.look.zone)
+        }
+        None => Presets::default(),
+    };
+    all.reverse();
+    let newest = |(at, whole): &(usize, Whole)| {
+        *at < MOST_PICKS || [chosen.a, chosen.b].into_iter().flatten().any(|id| whole.has(id))
+    };
+    let all: Vec<Whole> = all.into_iter().enumerate().filter(newest).map(|(_, whole)| whole).collect();
+    let chosen = Chosen { view: chosen, all: &all, presets, ticked: wrongly_ticked };
+    let sides = sides.as_ref().map(|(a, b)| (a, b));
+    shown(&ComparePage::new(&asked.visit(), &chosen, sides)?)
+}
+
+/// Fills in what is not chosen, or is no session: A is the newest of the creator, B the one before A.
+fn choose(all: &[Whole], view: View, asked: &Asked) -> View {
+    let known = |id: SessionId| all.iter().any(|whole| whole.has(id));
+    let of_creator = |whole: &&Whole| asked.creator.as_ref().is_none_or(|creator| whole.creator == *creator);
+    let newest = all.iter().rev().find(of_creator).or(all.last()).map(|whole| whole.id);
+    let a = view.a.filter(|id| known(*id)).or(newest);
+    let b = view.b.filter(|id| known(*id) && Some(*id) != a).or_else(|| {
+        let at = all.iter().position(|whole| a.is_some_and(|a| whole.has(a)))?;
+        let before = all[..at].iter().rev().find(|whole| whole.creator == all[at].creator);
+        let other = || all.iter().rev().find(|whole| Some(whole.id) != a);
+        before.or_else(other).map(|whole| whole.id)
+    });
+    View { a: a.filter(|_| b.is_some()), b, ..view }
+}
+
+fn newer_first(all: &[Whole], view: View) -> View {
+    let began = |id: Option<SessionId>| all.iter().find(|whole| Some(whole.id) == id).map(|whole| whole.from);
+    if began(view.a) < began(view.b) { view.swapped() } else { view }
+}

@@ -1,0 +1,110 @@
+//! Exports: the page, its parts, and what its form asks for.
+
+use super::fragments::html;
+use super::{Asked, Fields, go_to, shown};
+use crate::export::{self, ExportError};
+use crate::web::error::Trouble;
+use crate::web::jobs::{Job, State};
+use crate::web::pages::exports::{EstimateLine, ExportsPage, JobRow};
+use crate::web::state::AppState;
+use crate::web::wishes::Wishes;
+use actix_web::body::SizedStream;
+use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_ENCODING, HeaderValue};
+use actix_web::web::{Bytes, Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use futures_util::stream;
+use std::fs::File;
+use std::io::{self, Read};
+
+/// A file is sent in pieces of so many bytes.
+const PIECE: usize = 128 * 1024;
+
+/// `GET /exports`
+pub async fn page(asked: Asked, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
+    let wishes = Wishes::of_form(&asked.params);
+    // An address that cannot be met shows the usual form.
+    let request = match wishes.request(&asked.look, asked.now) {
+        Ok(request) => request,
+        Err(_) => Wishes::of_form(&[]).request(&asked.look, asked.now)?,
+    };
+    let estimate = export::estimate(&state.store, &request).await.map_err(trouble)?;
+    let line = EstimateLine::new(&estimate, &asked.look);
+    shown(&ExportsPage::new(&asked.visit(), &request, line, &state.jobs.list()))
+}
+
+/// `GET /f/exports`: how large the file of the form would be.
+pub async fn estimate(
+    req: HttpRequest,
+    asked: Asked,
+    state: Data<AppState>,
+) -> Result<HttpResponse, Trouble> {
+    let request = Wishes::of_form(&asked.params).request(&asked.look, asked.now)?;
+    let estimate = export::estimate(&state.store, &request).await.map_err(trouble)?;
+    Ok(html(&req, EstimateLine::new(&estimate, &asked.look).render()?))
+}
+
+/// `GET /f/job/{id}`
+pub async fn job(
+    req: HttpRequest,
+    asked: Asked,
+    id: Path<String>,
+    state: Data<AppState>,
+) -> Result<HttpResponse, Trouble> {
+    let job = state.jobs.find(&id).ok_or_else(no_export)?;
+    Ok(html(&req, JobRow::new(&job, &asked.look).render()?))
+}
+
+/// `POST /exports`
+pub async fn ask(asked: Asked, fields: Fields, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
+    let request = Wishes::of_form(&fields).request(&asked.look, asked.now)?;
+    state.jobs.ask(request)?;
+    Ok(go_to("/exports"))
+}
+
+/// `POST /exports/{id}/remove`: stops it, or removes its file.
+pub async fn remove(id: Path<String>, state: Data<AppState>) -> HttpResponse {
+    state.jobs.remove(&id);
+    go_to("/exports")
+}
+
+/// `GET /exports/{id}/file` and `GET /api/v1/exports/{id}/file`
+pub async fn file(id: Path<String>, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
+    let job = state.jobs.find(&id).filter(|job| matches!(job.state, State::Done { .. }));
+    let job = job.ok_or_else(no_export)?;
+    sent(&job, File::open(state.jobs.file(&job)).map_err(|_| no_export())?)
+}
+
+/// The file in pieces, so that its length does not matter.
+fn sent(job: &Job, file: File) -> Result<HttpResponse, Trouble> {
+    let length = file.metadata().map_err(|_| no_export())?.len();
+    let pieces = stream::try_unfold(file, |mut file| async move {
+        let mut piece = vec![0; PIECE];
+        let read = file.read(&mut piece)?;
+        piece.truncate(read);
+        io::Result::Ok((read > 0).then_some((Bytes::from(piece), file)))
+    });
+    let name = HeaderValue::try_from(format!("attachment; filename=\"{}\"", job.name));
+    Ok(HttpResponse::Ok()
+        .content_type(job.media_type.as_str())
+        .insert_header((CONTENT_DISPOSITION, name.expect("names have letters, digits, dots and dashes")))
+        // It is packed already, or would no longer say how long it is.
+        .insert_header((CONTENT_ENCODING, "identity"))
+        .body(SizedStream::new(length, Box::pin(pieces))))
+}
+
+pub(in crate::web) fn no_export() -> Trouble {
+    Trouble::NotFound(
+        "There is no such export. It may have expired; those that exist are at /exports.".to_owned(),
+    )
+}
+
+/// Why a file cannot even be estimated.
+fn trouble(err: ExportError) -> Trouble {
+    match err {
+        ExportError::Store(err) => Trouble::Store(err),
+        ExportError::Explain(err) => Trouble::Explain(err),
+        ExportError::NoSession(_) => Trouble::no_session(),
+        ExportError::Cancelled | ExportError::Disk(_) | ExportError::Failed => Trouble::Picture,
+    }
+}
