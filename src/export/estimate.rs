@@ -17,7 +17,9 @@ pub struct Estimate {
 }
 
 /// What even an empty file takes, in bytes.
-const EMPTY_BYTES: u64 = 12_000;
+const fn empty_bytes(format: Format) -> u64 {
+    if matches!(format, Format::Xlsx) { 12_000 } else { 2_000 }
+}
 
 /// How large a file of this request will be. Counts rows and reads none.
 ///
@@ -36,11 +38,12 @@ pub(super) async fn of_sessions(
 ) -> Result<Estimate, StoreError> {
     let volume = store.volume(sessions).await?;
     let givers = if request.wants(Section::Leaderboard) { store.count_givers(sessions).await? } else { 0 };
-    let mut estimate = Estimate { sessions: sessions.len() as u64, rows: 0, bytes: EMPTY_BYTES };
+    let mut estimate =
+        Estimate { sessions: sessions.len() as u64, rows: 0, bytes: empty_bytes(request.format) };
     for section in Section::ALL.into_iter().filter(|section| request.wants(*section)) {
         let rows = rows(section, &volume, givers).unsigned_abs();
         estimate.rows += rows;
-        estimate.bytes += rows * row_bytes(section, request.format);
+        estimate.bytes += rows * row_bytes(section, request);
     }
     Ok(estimate)
 }
@@ -61,19 +64,25 @@ const fn rows(section: Section, volume: &Volume, givers: i64) -> i64 {
     }
 }
 
-/// Bytes of a row, measured on simulated sessions; a workbook and an archive are packed.
-const fn row_bytes(section: Section, format: Format) -> u64 {
-    let (packed, json) = match section {
-        Section::Sessions | Section::Quality => (200, 900),
-        Section::Analytics | Section::Minutes => (80, 370),
-        Section::Contributions => (90, 380),
-        Section::Leaderboard => (70, 290),
-        Section::Correlations => (80, 450),
-        Section::Gifts | Section::Moments => (60, 250),
-        Section::Markers | Section::Battles | Section::Gaps => (50, 200),
+/// Bytes of a row, measured on the simulated sessions of the demo.
+fn row_bytes(section: Section, request: &Request) -> u64 {
+    let [xlsx, packed_csv, csv, json] = match section {
+        Section::Sessions => [300, 125, 330, 720],
+        Section::Analytics | Section::Minutes => [100, 44, 140, 330],
+        Section::Contributions => [88, 33, 125, 312],
+        Section::Correlations => [150, 85, 245, 450],
+        Section::Leaderboard => [76, 32, 106, 236],
+        Section::Gifts => [40, 10, 50, 180],
+        Section::Moments => [80, 30, 150, 250],
+        Section::Markers => [40, 14, 70, 120],
+        Section::Battles => [70, 25, 138, 234],
+        Section::Gaps => [60, 30, 120, 215],
+        Section::Quality => [80, 30, 90, 385],
     };
-    match format {
-        Format::Xlsx | Format::Csv(_) => packed,
+    match request.format {
+        Format::Xlsx => xlsx,
+        Format::Csv(_) if request.only_section().is_some() => csv,
+        Format::Csv(_) => packed_csv,
         Format::Json => json,
     }
 }

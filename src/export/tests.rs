@@ -521,6 +521,7 @@ async fn an_estimate_is_about_what_is_written() {
         let written = write(&recorded.store, &request, &path, progress, &cancel).await.expect("written");
         assert_eq!(told.sessions, 3);
         assert!(told.rows.abs_diff(written.rows) <= 5, "{told:?} {written:?}");
+        assert!((0.4..2.5).contains(&(told.bytes as f64 / written.bytes as f64)), "{told:?} {written:?}");
         assert!(heard.try_iter().all(|news: super::Progress| (0.0..=1.0).contains(&news.share)));
     }
 }
