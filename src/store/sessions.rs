@@ -1,8 +1,6 @@
 //! Sessions: their beginning, their growth batch by batch, their end, and finding them again.
 
-use super::schema::{
-    gaps, last_session, session_kinds, session_methods, session_tags, session_totals, sessions,
-};
+use super::schema::{gaps, last_session, session_kinds, session_methods, session_totals, sessions};
 use super::totals::TotalsRow;
 use super::writer::Writing;
 use super::{Store, StoreError, battles, boards, events, facts, gifts, people, series, streaks, totals};
@@ -10,7 +8,6 @@ use crate::domain::event::Kind;
 use crate::domain::handle::Handle;
 use crate::domain::ids::{RoomId, SessionId, UserId};
 use crate::domain::record::Batch;
-use crate::domain::remark::Tag;
 use crate::domain::session::{Origin, Session, SessionStart};
 use crate::domain::time::Stamp;
 use diesel::prelude::*;
@@ -18,7 +15,7 @@ use diesel::sqlite::{Sqlite, SqliteConnection};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Which sessions are wanted, and in which order.
+/// Which sessions are wanted.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SessionFilter {
     pub creator: Option<Handle>,
@@ -26,31 +23,8 @@ pub struct SessionFilter {
     pub from: Option<Stamp>,
     /// Began before this moment.
     pub to: Option<Stamp>,
-    pub with_gifts: bool,
-    pub with_gaps: bool,
-    /// Leave out sessions that a later one continues.
-    pub newest_part_only: bool,
-    /// Text that the notes contain, in any case; empty for any.
-    pub notes: String,
-    pub tag: Option<Tag>,
-    pub sort: SessionSort,
-    /// Smallest first rather than largest first.
-    pub ascending: bool,
     /// Continue after this session when newest come first: its start and id.
     pub after: Option<(Stamp, SessionId)>,
-    pub offset: i64,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum SessionSort {
-    #[default]
-    Start,
-    Duration,
-    AverageViewers,
-    PeakViewers,
-    Diamonds,
-    Follows,
-    Coverage,
 }
 
 impl Store {
@@ -176,7 +150,7 @@ impl Store {
         Ok(self.sessions(&filter, 1).await?.pop())
     }
 
-    /// The sessions that `filter` lets through, newest first unless it says otherwise.
+    /// The sessions that `filter` lets through, newest first.
     ///
     /// # Errors
     ///
@@ -184,9 +158,9 @@ impl Store {
     pub async fn sessions(&self, filter: &SessionFilter, limit: i64) -> Result<Vec<Session>, StoreError> {
         let filter = filter.clone();
         self.read(move |connection| {
-            let found = sorted(filtered(&filter), &filter)
+            let found = filtered(&filter)
+                .order((sessions::start_time.desc(), sessions::session_id.desc()))
                 .limit(limit)
-                .offset(filter.offset)
                 .select(Facts::as_select())
                 .load(connection)?;
             with_totals(connection, found)
@@ -342,54 +316,11 @@ fn filtered(filter: &SessionFilter) -> Filtered<'_> {
     if let Some(to) = filter.to {
         query = query.filter(sessions::start_time.lt(to));
     }
-    if filter.with_gifts {
-        query = query.filter(sessions::total_gifts.gt(0));
-    }
-    if filter.with_gaps {
-        query =
-            query.filter(diesel::dsl::exists(gaps::table.filter(gaps::session_id.eq(sessions::session_id))));
-    }
-    if filter.newest_part_only {
-        let later = diesel::alias!(sessions as later);
-        let continued = later
-            .filter(later.field(sessions::continues).is_not_null())
-            .select(later.field(sessions::continues).assume_not_null());
-        query = query.filter(sessions::session_id.ne_all(continued));
-    }
-    if !filter.notes.is_empty() {
-        query = query.filter(sessions::session_notes.like(people::containing(&filter.notes)).escape('\\'));
-    }
-    if let Some(tag) = &filter.tag {
-        let tagged = session_tags::table.filter(session_tags::tag.eq(tag)).select(session_tags::session_id);
-        query = query.filter(sessions::session_id.eq_any(tagged));
-    }
     if let Some((start, id)) = filter.after {
         let same_moment = sessions::start_time.eq(start).and(sessions::session_id.lt(id));
         query = query.filter(sessions::start_time.lt(start).or(same_moment));
     }
     query
-}
-
-fn sorted<'a>(query: Filtered<'a>, filter: &SessionFilter) -> Filtered<'a> {
-    macro_rules! by {
-        ($column:expr) => {
-            if filter.ascending { query.order($column.asc()) } else { query.order($column.desc()) }
-        };
-    }
-    let query = match filter.sort {
-        SessionSort::Start => by!(sessions::start_time),
-        SessionSort::Duration => by!(sessions::total_duration),
-        SessionSort::AverageViewers => by!(sessions::avg_viewers),
-        SessionSort::PeakViewers => by!(sessions::peak_viewers),
-        SessionSort::Diamonds => by!(sessions::total_gifts_value),
-        SessionSort::Follows => by!(sessions::total_follows),
-        SessionSort::Coverage => by!(sessions::coverage),
-    };
-    if filter.sort == SessionSort::Start {
-        query.then_order_by(sessions::session_id.desc())
-    } else {
-        query.then_order_by((sessions::start_time.desc(), sessions::session_id.desc()))
-    }
 }
 
 #[derive(Queryable, Selectable)]

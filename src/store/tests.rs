@@ -678,19 +678,13 @@ fn busy_room(events: u64) -> Vec<Accounted> {
 }
 
 #[tokio::test]
-async fn sessions_are_found_by_what_they_hold() {
+async fn sessions_are_found_by_creator_and_time() {
     let (_folder, store) = new_store();
     let mut ids = Vec::new();
     for room in 1..=3 {
         let start = SessionStart { recorded_from: START + room * 1000, ..start(room) };
         ids.push(store.begin_session(&start).await.expect("a session"));
     }
-    let totals = SessionTotals { gift_units: 1, diamonds: 5, ..SessionTotals::default() };
-    store.append(Batch { session: ids[1], totals, ..Batch::default() }).await.expect("written");
-    let gaps = vec![Gap { from: START + 1500, to: None, cause: GapCause::Disconnected }];
-    store.append(Batch { session: ids[0], gaps, ..Batch::default() }).await.expect("written");
-    store.set_session_notes(ids[2], "100% Seru").await.expect("written");
-
     let any = SessionFilter::default();
     let found = |filter: SessionFilter| {
         let store = store.clone();
@@ -701,19 +695,10 @@ async fn sessions_are_found_by_what_they_hold() {
         }
     };
     assert_eq!(found(any.clone()).await, [ids[2], ids[1], ids[0]]);
-    assert_eq!(found(SessionFilter { with_gifts: true, ..any.clone() }).await, [ids[1]]);
-    assert_eq!(found(SessionFilter { with_gaps: true, ..any.clone() }).await, [ids[0]]);
-    assert_eq!(found(SessionFilter { notes: "100% s".to_owned(), ..any.clone() }).await, [ids[2]]);
-    assert_eq!(found(SessionFilter { notes: "1%s".to_owned(), ..any.clone() }).await, []);
-    store.set_session_tags(ids[0], &Tag::list("pk, late night")).await.expect("written");
-    assert_eq!(found(SessionFilter { tag: Tag::parse("Late Night"), ..any.clone() }).await, [ids[0]]);
-    assert_eq!(found(SessionFilter { tag: Tag::parse("night"), ..any.clone() }).await, []);
     assert_eq!(found(SessionFilter { from: Some(START + 2000), ..any.clone() }).await, [ids[2], ids[1]]);
     assert_eq!(found(SessionFilter { to: Some(START + 2000), ..any.clone() }).await, [ids[0]]);
     let nobody = Handle::parse("nobody").expect("a handle");
     assert_eq!(found(SessionFilter { creator: Some(nobody), ..any.clone() }).await, []);
-    let sort = sessions::SessionSort::Diamonds;
-    assert_eq!(found(SessionFilter { sort, ..any.clone() }).await, [ids[1], ids[2], ids[0]]);
     let after = Some((START + 3000, ids[2]));
     let rest = store.sessions(&SessionFilter { after, ..any }, 1).await.expect("readable");
     assert_eq!(rest[0].id, ids[1]);

@@ -1,6 +1,6 @@
 //! How one person wants to see pages, and what that person may see.
 
-use super::words::{Lang, Words};
+use crate::words::{Lang, Words};
 use chrono_tz::Tz;
 
 /// Language, zone and theme of one request, and whether money may be shown.

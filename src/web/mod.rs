@@ -24,5 +24,3 @@ pub mod views;
 pub mod visits;
 pub mod wishes;
 pub mod zones;
-
-pub use crate::words;

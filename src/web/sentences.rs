@@ -6,12 +6,12 @@
 //! how often they would be wrong.
 
 use super::views;
-use super::words::Words;
 use crate::domain::answer::{
     Answer, Cause, DriverAnswer, Level, Occasion, Range, Shortage, Verdict, WindowAnswer,
 };
 use crate::domain::driver::Driver;
 use crate::domain::time::Stamp;
+use crate::words::Words;
 
 /// A viewer count older than this is no basis for a verdict, in milliseconds.
 pub const STALE_MS: i64 = 60_000;

@@ -6,7 +6,7 @@ use crate::domain::answer::{Answer, Cause, DriverAnswer, PooledAnswer, Range, Wi
 use crate::domain::time::Stamp;
 use crate::web::sentences::{Sentence, driver_sentence, level_word, window_sentence};
 use crate::web::views;
-use crate::web::words::{Lang, Words};
+use crate::words::{Lang, Words};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

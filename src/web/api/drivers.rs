@@ -10,7 +10,7 @@ use crate::web::error::Trouble;
 use crate::web::explained;
 use crate::web::sentences::driver_sentence;
 use crate::web::state::AppState;
-use crate::web::words::{Lang, Words};
+use crate::words::{Lang, Words};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;

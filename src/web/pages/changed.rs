@@ -7,7 +7,7 @@ use crate::domain::time::Stamp;
 use crate::web::look::Look;
 use crate::web::sentences::within;
 use crate::web::views;
-use crate::web::words::Words;
+use crate::words::Words;
 use askama::Template;
 use chrono::{NaiveTime, TimeZone, Timelike};
 
@@ -227,7 +227,7 @@ mod tests {
     use super::*;
     use crate::domain::answer::Range;
     use crate::web::pages::samples::{NOW, look};
-    use crate::web::words::Lang;
+    use crate::words::Lang;
 
     /// 2026-11-22 00:00 in Jakarta.
     const MIDNIGHT: Stamp = Stamp(1_795_280_400_000);

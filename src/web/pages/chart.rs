@@ -8,7 +8,7 @@ use crate::domain::time::Stamp;
 use crate::domain::totals::{BIN_MS, BattleFacts, Bin, Counts};
 use crate::web::look::Look;
 use crate::web::views;
-use crate::web::words::{Lang, Words};
+use crate::words::{Lang, Words};
 use askama::Template;
 use serde_json::json;
 

@@ -16,7 +16,7 @@ use crate::reports::compare::{Presets, Side};
 use crate::reports::past::Whole;
 use crate::web::look::Look;
 use crate::web::views;
-use crate::web::words::Words;
+use crate::words::Words;
 use askama::Template;
 use course::Course;
 use view::{STEPS_MIN, View};

@@ -1,7 +1,7 @@
 //! Settings, Connection: how Pasut reaches TikTok, and a test that names each step.
 
 use super::shell::{Nav, Shell, Visit};
-use crate::web::words::Words;
+use crate::words::Words;
 use askama::Template;
 
 /// Who decided a value, so that the page can show it locked.

@@ -9,7 +9,7 @@ use crate::domain::watch::WatchState;
 use crate::recorder::snapshot::Snapshot;
 use crate::web::look::Look;
 use crate::web::views;
-use crate::web::words::Words;
+use crate::words::Words;
 use askama::Template;
 use std::cmp::Reverse;
 use std::sync::Arc;

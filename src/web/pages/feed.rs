@@ -6,7 +6,7 @@ use crate::domain::time::Stamp;
 use crate::recorder::snapshot::{FeedRow, FeedWhat};
 use crate::web::look::Look;
 use crate::web::views;
-use crate::web::words::Words;
+use crate::words::Words;
 use askama::Template;
 
 /// How often the feed asks for what is new.

@@ -3,7 +3,7 @@
 use crate::analytics::best_times::{BestTimes, ENOUGH, Hour};
 use crate::web::look::Look;
 use crate::web::views;
-use crate::web::words::{Lang, Words};
+use crate::words::{Lang, Words};
 use askama::Template;
 
 /// Steps of colour.

@@ -17,7 +17,7 @@ use crate::reports::insights::{Found, Insights, Outside, TIERS};
 use crate::web::look::Look;
 use crate::web::sentences::{driver_sentence, level_word, viewers, within};
 use crate::web::views;
-use crate::web::words::Words;
+use crate::words::Words;
 use askama::Template;
 use std::sync::Arc;
 

@@ -6,7 +6,7 @@ use crate::recorder::snapshot::RankedGifter;
 use crate::reports::review::Gifter;
 use crate::web::look::Look;
 use crate::web::views;
-use crate::web::words::Words;
+use crate::words::Words;
 use askama::Template;
 
 /// How often the live list asks anew.

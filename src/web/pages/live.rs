@@ -14,7 +14,7 @@ use crate::domain::totals::{BIN_MS, Bin};
 use crate::domain::watch::WatchState;
 use crate::recorder::snapshot::Snapshot;
 use crate::web::look::Look;
-use crate::web::words::Words;
+use crate::words::Words;
 use askama::Template;
 use std::collections::HashMap;
 

@@ -1,7 +1,7 @@
 //! The name of a number with a button that says what it means, without script: the browser opens the
 //! text above the page, and closes it by Esc or a click elsewhere.
 
-use crate::web::words::Words;
+use crate::words::Words;
 use askama::Template;
 
 /// Put it where the name would stand, as `{{ metric|safe }}`; once a page, because it has an id.
@@ -68,7 +68,7 @@ impl MetricName {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::web::words::Lang;
+    use crate::words::Lang;
 
     #[test]
     fn a_button_named_after_the_number_opens_its_meaning() {

@@ -8,7 +8,7 @@ use crate::domain::time::Stamp;
 use crate::web::look::Look;
 use crate::web::sentences::{span, window_sentence};
 use crate::web::views;
-use crate::web::words::Words;
+use crate::words::Words;
 use askama::Template;
 use std::collections::{BTreeMap, HashMap};
 

@@ -1,7 +1,7 @@
 //! Pages without numbers: what phones find behind More, and Help.
 
 use super::shell::{Nav, Shell, Visit};
-use crate::web::words::Words;
+use crate::words::Words;
 use askama::Template;
 
 #[derive(Template)]

@@ -4,7 +4,7 @@
 use crate::domain::answer::{DriverAnswer, Evidence, Range};
 use crate::web::sentences::viewers;
 use crate::web::views;
-use crate::web::words::{Lang, Words};
+use crate::words::{Lang, Words};
 use std::fmt::Write;
 
 /// Both drawings share a box of 332 by 118.

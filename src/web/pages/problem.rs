@@ -1,7 +1,7 @@
 //! What a visitor sees when a page cannot be shown: what happened, what is safe, what to do.
 
 use crate::web::look::Look;
-use crate::web::words::{Lang, Words};
+use crate::words::{Lang, Words};
 use askama::Template;
 
 /// Why there is no page.

@@ -13,7 +13,7 @@ use crate::recorder::snapshot::{LiveSession, Snapshot};
 use crate::web::look::Look;
 use crate::web::sentences;
 use crate::web::views;
-use crate::web::words::Words;
+use crate::words::Words;
 use askama::Template;
 
 const EVERY: &str = "2s";

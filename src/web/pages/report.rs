@@ -17,7 +17,7 @@ use crate::web::look::{Look, Theme};
 use crate::web::saves::chart::draw;
 use crate::web::sentences::{self, RoomNow};
 use crate::web::views;
-use crate::web::words::{Lang, Words};
+use crate::words::{Lang, Words};
 use askama::Template;
 
 /// Rows of a list in a report at most; a file should be small enough to send.

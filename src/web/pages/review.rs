@@ -14,7 +14,7 @@ use crate::domain::time::Stamp;
 use crate::reports::sessions::SessionSummary;
 use crate::web::look::Look;
 use crate::web::views;
-use crate::web::words::Words;
+use crate::words::Words;
 use askama::Template;
 
 #[derive(Template)]

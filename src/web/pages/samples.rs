@@ -31,7 +31,7 @@ use crate::reports::sessions::SessionSummary;
 use crate::store::audience::{Audience, GiftersBack};
 use crate::store::facts::Question;
 use crate::web::look::{Look, Theme};
-use crate::web::words::Lang;
+use crate::words::Lang;
 use std::collections::HashMap;
 use std::sync::Arc;
 

@@ -18,7 +18,7 @@ use crate::reports::past::{Listed, PAGE, Past, Sort, Sums};
 use crate::web::look::Look;
 use crate::web::sentences::{STEADY, level_word};
 use crate::web::views;
-use crate::web::words::Words;
+use crate::words::Words;
 use askama::Template;
 use std::sync::Arc;
 use view::{SORTS, View};

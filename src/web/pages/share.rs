@@ -2,7 +2,7 @@
 
 use crate::web::look::Look;
 use crate::web::saves::card::Size;
-use crate::web::words::Words;
+use crate::words::Words;
 use askama::Template;
 
 #[derive(Template)]

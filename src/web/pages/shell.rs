@@ -7,7 +7,7 @@ use crate::recorder::snapshot::Snapshot;
 use crate::web::look::{Look, Theme};
 use crate::web::state::Progress;
 use crate::web::views;
-use crate::web::words::{Lang, Words};
+use crate::words::{Lang, Words};
 use std::sync::Arc;
 
 /// One request for a page: who looks, when, at what.

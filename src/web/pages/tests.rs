@@ -32,7 +32,7 @@ use crate::reports::review::SessionReview;
 use crate::store::streaks::StreakCounts;
 use crate::web::look::Look;
 use crate::web::state::Progress;
-use crate::web::words::Lang;
+use crate::words::Lang;
 use askama::Template;
 use std::sync::Arc;
 

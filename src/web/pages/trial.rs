@@ -9,7 +9,7 @@ use crate::reports::trials::{Reminded, TrialReport};
 use crate::web::look::Look;
 use crate::web::sentences::{viewers, within};
 use crate::web::views;
-use crate::web::words::Words;
+use crate::words::Words;
 use askama::Template;
 
 /// How often the live page asks what a trial asks for.

@@ -9,7 +9,7 @@ use crate::recorder::snapshot::{LiveSession, Snapshot};
 use crate::web::look::Look;
 use crate::web::sentences::{self, Band, RoomNow, level_word};
 use crate::web::views;
-use crate::web::words::Words;
+use crate::words::Words;
 use askama::Template;
 
 /// More dots than this are not counted by eye; the words count them.

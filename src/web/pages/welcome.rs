@@ -3,7 +3,7 @@
 use super::creators::AddCreator;
 use super::shell::{Nav, Shell, Visit};
 use super::state::{Pill, pill, sentence};
-use crate::web::words::{Lang, Words};
+use crate::words::{Lang, Words};
 use askama::Template;
 use chrono_tz::Tz;
 

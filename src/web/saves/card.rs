@@ -253,7 +253,7 @@ fn runs<'b>(bins: &'b [Bin], gaps: &[Gap]) -> Vec<&'b [Bin]> {
 mod tests {
     use super::*;
     use crate::web::pages::samples;
-    use crate::web::words::Lang;
+    use crate::words::Lang;
 
     fn svg(size: Size, named: bool, look: &Look) -> String {
         let review = samples::review();

@@ -254,7 +254,7 @@ mod tests {
     use crate::domain::session::{Gap, GapCause};
     use crate::domain::totals::{Bin, BinViewers, Counts};
     use crate::web::pages::samples;
-    use crate::web::words::Lang;
+    use crate::words::Lang;
 
     fn bin(i: i64, viewers: i64) -> Bin {
         Bin {

@@ -5,7 +5,7 @@ use crate::domain::time::Stamp;
 use crate::web::look::Look;
 use crate::web::pages::chart::{self, DRIVERS, Subject, counted, series_key};
 use crate::web::views;
-use crate::web::words::Lang;
+use crate::words::Lang;
 
 pub const CSV: &str = "text/csv; charset=utf-8";
 

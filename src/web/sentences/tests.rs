@@ -3,7 +3,7 @@
 use super::*;
 use crate::domain::answer::{Basis, Range};
 use crate::domain::ids::GiftId;
-use crate::web::words::Lang;
+use crate::words::Lang;
 
 const AT: Stamp = Stamp(1_795_350_600_000);
 

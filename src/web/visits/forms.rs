@@ -8,7 +8,7 @@ use crate::web::look::Theme;
 use crate::web::pages::creators::{AddCreator, CreatorsPage, Order};
 use crate::web::pages::welcome::{Step, WelcomePage};
 use crate::web::state::AppState;
-use crate::web::words::Lang;
+use crate::words::Lang;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{REFERER, SET_COOKIE};
 use actix_web::web::{Data, Path};

@@ -21,7 +21,7 @@ use crate::web::saves::csv::{self, CSV};
 use crate::web::saves::{card, chart};
 use crate::web::state::AppState;
 use crate::web::views;
-use crate::web::words::Lang;
+use crate::words::Lang;
 use actix_web::http::header::{CONTENT_DISPOSITION, HeaderValue};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};

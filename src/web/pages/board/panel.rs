@@ -11,7 +11,7 @@ use crate::web::look::Look;
 use crate::web::pages::leaderboard::approximate;
 use crate::web::pages::review::gifts::source_key;
 use crate::web::views;
-use crate::web::words::Words;
+use crate::words::Words;
 
 /// Sessions that the bars show.
 const BARS: usize = 24;

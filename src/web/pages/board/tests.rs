@@ -13,7 +13,7 @@ use crate::store::people::Person;
 use crate::store::person::{Gave, PersonSession};
 use crate::web::look::Look;
 use crate::web::pages::samples::{self, NAMES, NOW, look, visit};
-use crate::web::words::Lang;
+use crate::words::Lang;
 use askama::Template as _;
 
 const HOUR_MS: i64 = 3_600_000;

@@ -7,7 +7,7 @@ use crate::web::look::Look;
 use crate::web::pages::chart::gap_label;
 use crate::web::pages::moments::marker_name;
 use crate::web::views;
-use crate::web::words::Lang;
+use crate::words::Lang;
 use std::fmt::Write;
 
 /// The drawing is stretched to the width there is.

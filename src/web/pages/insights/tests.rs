@@ -9,7 +9,7 @@ use crate::domain::totals::SessionTotals;
 use crate::domain::trial::{Arm, FlipTest, Judged, Outcome, Pair, Slot, Trial, TrialPlan, TrialState};
 use crate::reports::trials::TrialReport;
 use crate::web::pages::samples::{self, NOW, creator, look, visit};
-use crate::web::words::Lang;
+use crate::words::Lang;
 use std::sync::Arc;
 
 /// A driver with its drawings: inflow two minutes after the activity, and a rise after each burst.

@@ -7,7 +7,7 @@ use crate::domain::totals::{BattleFacts, BattleSideFacts, Bin};
 use crate::reports::sessions::SessionSummary;
 use crate::web::look::Look;
 use crate::web::views;
-use crate::web::words::Words;
+use crate::words::Words;
 use askama::Template;
 
 #[derive(Template)]
@@ -111,7 +111,7 @@ mod tests {
     use super::super::super::samples::{self, look};
     use super::*;
     use crate::domain::ids::UserId;
-    use crate::web::words::Lang;
+    use crate::words::Lang;
 
     #[test]
     fn a_battle_is_won_by_the_creator_against_the_best_of_the_others() {

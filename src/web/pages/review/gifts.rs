@@ -8,7 +8,7 @@ use crate::domain::ids::GiftId;
 use crate::domain::totals::{GiftTotal, SessionTotals};
 use crate::web::look::Look;
 use crate::web::views;
-use crate::web::words::Words;
+use crate::words::Words;
 use askama::Template;
 use std::collections::HashMap;
 

@@ -3,7 +3,7 @@
 use crate::domain::ids::SessionId;
 use crate::domain::remark::{MAX_NOTES_CHARS, Remarks, Tag};
 use crate::web::look::Look;
-use crate::web::words::Words;
+use crate::words::Words;
 use askama::Template;
 
 #[derive(Template)]

@@ -9,7 +9,7 @@ use crate::reports::review::Gifter;
 use crate::store::facts::Question;
 use crate::web::look::Look;
 use crate::web::views;
-use crate::web::words::Words;
+use crate::words::Words;
 use askama::Template;
 
 #[derive(Template)]

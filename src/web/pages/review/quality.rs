@@ -11,7 +11,7 @@ use crate::reports::sessions::SessionSummary;
 use crate::store::streaks::StreakCounts;
 use crate::web::look::Look;
 use crate::web::views;
-use crate::web::words::Words;
+use crate::words::Words;
 use askama::Template;
 
 #[derive(Template)]

@@ -18,7 +18,7 @@ use crate::reports::review::{ReviewedInterval, SessionReview};
 use crate::reports::sessions::SessionSummary;
 use crate::web::look::Look;
 use crate::web::views;
-use crate::web::words::Words;
+use crate::words::Words;
 use askama::Template;
 use std::sync::Arc;
 
