@@ -14,9 +14,12 @@ const FIVE_MINUTES: &str = "private, max-age=300";
 /// `GET /avatars/{user}`: the picture, or 204 if there is none, so that the initial stays.
 pub async fn avatar(user: Path<i64>, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
     let user = UserId(*user);
-    let known = state.store.people(&[user]).await?.pop();
-    let address = known.map(|person| person.avatar_url).unwrap_or_default();
-    Ok(match state.avatars.of(user, &address, state.now()).await {
+    // Who is erased is not known any more, whatever the cache has.
+    let picture = match state.store.people(&[user]).await?.pop() {
+        Some(person) => state.avatars.of(user, &person.avatar_url, state.now()).await,
+        None => None,
+    };
+    Ok(match picture {
         Some(picture) => HttpResponse::Ok()
             .content_type(picture.kind.content_type())
             .insert_header((CACHE_CONTROL, A_DAY))

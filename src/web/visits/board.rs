@@ -11,10 +11,13 @@ use crate::reports::person::person;
 use crate::store::boards::BoardScope;
 use crate::store::sessions::SessionFilter;
 use crate::web::error::Trouble;
+use crate::web::jobs::State;
+use crate::web::look::Look;
 use crate::web::pages::board::panel::{Panel, asked_name};
 use crate::web::pages::board::view::{PAGE, Scope, View};
 use crate::web::pages::board::{Board, BoardPage, Shown};
 use crate::web::state::AppState;
+use crate::web::views;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -71,9 +74,23 @@ pub async fn page(
             running: found.running,
             panel,
             erased: told == "erased",
-            copies: state.store.copies_beside(),
+            copies: copies(&state, &asked.look),
         },
     ))
+}
+
+/// What still holds a name that was erased: copies of the database, and exports until they expire.
+fn copies(state: &AppState, look: &Look) -> Vec<String> {
+    let mut copies = state.store.copies_beside();
+    copies.extend(state.jobs.list().into_iter().filter_map(|job| match job.state {
+        State::Done { until, .. } => {
+            let until = views::moment(look, until);
+            Some(look.words().with("erase-export", [("name", job.name.into()), ("until", until.into())]))
+        }
+        State::Running { .. } => Some(job.name),
+        State::Waiting | State::Failed(_) | State::Cancelled => None,
+    }));
+    copies
 }
 
 /// `GET /f/leaderboards`
