@@ -11,7 +11,10 @@ use actix_web::web::{Data, Path};
 const A_DAY: &str = "private, max-age=86400, immutable";
 const FIVE_MINUTES: &str = "private, max-age=300";
 
-/// `GET /avatars/{user}`: the picture, or 204 if there is none, so that the initial stays.
+/// Nothing to see: a browser would mark a picture that is missing, over the initial.
+const NOTHING: &str = r#"<svg xmlns="http://www.w3.org/2000/svg"/>"#;
+
+/// `GET /avatars/{user}`: the picture, or one through which the initial is seen.
 pub async fn avatar(user: Path<i64>, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
     let user = UserId(*user);
     // Who is erased is not known any more, whatever the cache has.
@@ -24,6 +27,9 @@ pub async fn avatar(user: Path<i64>, state: Data<AppState>) -> Result<HttpRespon
             .content_type(picture.kind.content_type())
             .insert_header((CACHE_CONTROL, A_DAY))
             .body(picture.bytes),
-        None => HttpResponse::NoContent().insert_header((CACHE_CONTROL, FIVE_MINUTES)).finish(),
+        None => HttpResponse::Ok()
+            .content_type("image/svg+xml")
+            .insert_header((CACHE_CONTROL, FIVE_MINUTES))
+            .body(NOTHING),
     })
 }

@@ -37,7 +37,7 @@ async fn an_export_is_made_on_the_page_followed_to_its_end_and_removed() {
     browser.until(&format!("document.getElementById('estimate').innerText !== {}", json!(before))).await;
     browser.click("#wish [name=section][value=gifts]").await;
     browser.until_text("#estimate", &before).await;
-    browser.click("#wish button.primary").await;
+    browser.click("#wish button.main").await;
     browser.until("location.pathname === '/exports' && location.search === ''").await;
     browser.until("document.querySelector('.job a[download]')").await;
     browser.until("!document.querySelector('.job progress, .job[hx-get]')").await;
