@@ -130,3 +130,25 @@ async fn after_an_erasure_files_that_may_hold_the_name_are_named_with_their_end(
     assert!(page.contains("pasut-2025-11-22-to-2025-11-22.json (an export, removed by itself on "), "{page}");
     assert!(page.contains("23 Nov"), "{page}");
 }
+
+#[tokio::test]
+async fn a_leaderboard_is_saved_in_the_order_and_with_the_filters_of_its_page() {
+    let (served, _) = served().await;
+    let page = served.get("/leaderboards?sort=gifts").await.body;
+    assert!(page.contains("href=\"/leaderboards.csv?sort=gifts\""), "{page}");
+    let file = served.get("/leaderboards.csv?sort=gifts").await;
+    assert_eq!(file.header("content-type"), Some("text/csv; charset=utf-8"));
+    assert!(file.header("content-disposition").is_some_and(|name| name.ends_with(".csv\"")), "{}", file.head);
+    let diamonds = |csv: &str| {
+        let mut rows =
+            csv.trim_start_matches('\u{feff}').lines().map(|row| row.split(',').collect::<Vec<_>>());
+        let heads = rows.next().expect("headings");
+        let at = heads.iter().position(|head| *head == "Diamonds").expect("a column");
+        rows.map(|row| row[at].parse::<i64>().expect("a number")).collect::<Vec<_>>()
+    };
+    assert_eq!(diamonds(&file.body), [5, 10, 10], "{}", file.body);
+    assert_eq!(diamonds(&served.get("/leaderboards.csv?min=6").await.body), [10, 10]);
+    assert!(file.body.contains("user43"));
+    let hidden = served.get("/leaderboards.csv?hide=1").await.body;
+    assert!(hidden.contains("Fan #1") && !hidden.contains("user4") && !hidden.contains("Ana"), "{hidden}");
+}

@@ -111,7 +111,7 @@ pub(in crate::web) fn no_export() -> Trouble {
 }
 
 /// Why a file cannot even be estimated.
-fn trouble(err: ExportError) -> Trouble {
+pub(super) fn trouble(err: ExportError) -> Trouble {
     match err {
         ExportError::Store(err) => Trouble::Store(err),
         ExportError::Explain(err) => Trouble::Explain(err),
