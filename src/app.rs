@@ -97,14 +97,15 @@ impl App {
             recorder: recorder.clone(),
             connection,
             clock: start.clock,
-            avatars,
+            avatars: avatars.clone(),
             jobs,
             demo: start.demo,
             stop: stop.clone(),
         });
         let chore = keep_boards(store.clone(), state.clone(), stop);
         lifecycle.spawn("leaderboards", chore);
-        lifecycle.spawn("erasures", erase_people(store.clone(), recorder.clone(), lifecycle.stop_signal()));
+        let chore = erase_people(store.clone(), recorder.clone(), avatars, lifecycle.stop_signal());
+        lifecycle.spawn("erasures", chore);
         let server = server::serve(vec![start.listener], state).context("Nothing can be served")?;
         let handle = server.handle();
         lifecycle.spawn("web server", async move {
@@ -160,10 +161,14 @@ async fn keep_boards(store: Store, state: AppState, stop: CancellationToken) {
 }
 
 /// Erases people who asked for it, from what has ended at once and from what runs when it ends.
-async fn erase_people(store: Store, recorder: Recorder, stop: CancellationToken) {
+async fn erase_people(store: Store, recorder: Recorder, avatars: Avatars, stop: CancellationToken) {
     loop {
         for erasure in store.erasures().await.unwrap_or_default() {
             recorder.erase(&erasure);
+            if let Err(err) = avatars.forget(erasure.user) {
+                warn!(%err, "The picture of somebody who is erased stays, and is tried again: {err}");
+                continue;
+            }
             match store.erase(&erasure).await {
                 Ok(Erased::Everywhere) => info!("Somebody was erased, as it was asked for"),
                 Ok(Erased::ButForRunning) => {}

@@ -80,4 +80,5 @@ erase-person = Erase this person
 erase-means = Name, id, texts, note and tags go from everything that was recorded; what was counted stays, as from somebody unknown. This cannot be undone. A session that runs follows when it has ended.
 erase-type = To erase, type
 erase-begun = Erasing. It takes up to a minute; a session that runs follows when it has ended.
-erase-copies = These copies in the data folder still hold the name until you delete them:
+erase-copies = These copies in the data folder may still hold the name until they are deleted:
+erase-export = { $name } (an export, removed by itself on { $until })

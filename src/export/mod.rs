@@ -5,6 +5,7 @@
 //! of any length and memory stays small, and it leaves a whole file or none. Pictures and pages to
 //! keep are not made here. Called by `pasut export` and the web.
 
+mod board;
 mod book;
 mod csv;
 mod estimate;
@@ -19,6 +20,7 @@ mod text;
 mod write;
 mod xlsx;
 
+pub use board::board_csv;
 pub use estimate::{Estimate, estimate};
 
 use crate::domain::ids::SessionId;

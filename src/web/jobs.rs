@@ -265,7 +265,7 @@ impl Jobs {
 }
 
 /// `pasut-mira-2026-11-01-to-2026-11-22.xlsx`: of letters, digits, dots, underscores and dashes.
-fn file_name(request: &Request) -> String {
+pub fn file_name(request: &Request) -> String {
     let what = match request.scope {
         Scope::Session(id) => format!("session-{}", SessionId::to_string(&id)),
         Scope::Days(days) => format!("{}-to-{}", days.first_day(), days.last_day()),

@@ -26,6 +26,7 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/insights/trial/stop").route(post().to(insights::stop)))
         .service(resource("/compare").route(get().to(compare::page)))
         .service(resource("/leaderboards").route(get().to(board::page)))
+        .service(resource("/leaderboards.csv").route(get().to(board::csv)))
         .service(resource("/people/{id}/erase").route(post().to(board::erase)))
         .service(resource("/people/{id}/note").route(post().to(board::note)))
         .service(resource("/sessions").route(get().to(pages::sessions)))

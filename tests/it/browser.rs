@@ -4,6 +4,7 @@ mod axe;
 mod boards;
 mod chart;
 mod driver;
+mod exports;
 mod known;
 mod moments;
 mod past;
@@ -39,6 +40,7 @@ fn pages(session: &str) -> Vec<String> {
         "/leaderboards",
         "/leaderboards?scope=session",
         "/leaderboards?scope=30d",
+        "/exports",
         "/settings/connection",
         "/help",
         "/more",

@@ -9,6 +9,7 @@ mod captures;
 mod decoding;
 mod disconnects;
 mod explaining;
+mod export_jobs;
 mod exports;
 mod kills;
 mod known;

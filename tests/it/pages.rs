@@ -238,3 +238,12 @@ async fn the_connection_is_changed_where_it_can_be_and_secrets_do_not_come_back(
     assert_eq!(tested.status, 200);
     assert!(tested.body.contains("data-outcome=\"failed\""), "nobody answers here: {}", tested.body);
 }
+
+#[tokio::test]
+async fn a_person_without_a_picture_has_one_that_shows_nothing() {
+    let served = Served::start().await;
+    let picture = served.get("/avatars/7").await;
+    assert_eq!((picture.status, picture.header("content-type")), (200, Some("image/svg+xml")));
+    assert!(picture.body.starts_with("<svg ") && picture.body.ends_with("/>"), "{}", picture.body);
+    assert_eq!(picture.header("cache-control"), Some("private, max-age=300"), "one may come soon");
+}

@@ -157,6 +157,9 @@ async fn who_asks_to_be_erased_is_hidden_at_once_and_erased_when_the_live_is_ove
         let address = address(&studio);
         async move { ask(address, &head).await }
     };
+    let picture = studio.folder().join("avatars").join(ana.id.to_string());
+    page(&studio, &format!("/avatars/{}", ana.id)).await;
+    assert!(picture.exists(), "the picture is kept");
     assert_eq!(post("ben").await.status, 400, "the name must be theirs");
     assert_eq!(studio.app().store.erasures().await, Ok(Vec::new()));
     assert_eq!(post("%40ANA").await.status, 303);
@@ -179,6 +182,7 @@ async fn who_asks_to_be_erased_is_hidden_at_once_and_erased_when_the_live_is_ove
         }
     });
     waited.await.expect("erased soon after the end");
+    assert!(!picture.exists());
     let gifters = store.gifters(stored.id, 10).await.expect("readable");
     assert_eq!(gifters.iter().map(|gifter| gifter.total.units).collect::<Vec<_>>(), [3, 1]);
     assert!(gifters[0].total.user.0 < 0);

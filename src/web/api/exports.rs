@@ -6,7 +6,7 @@ use crate::web::error::Trouble;
 use crate::web::jobs::{Job, State};
 use crate::web::look::Look;
 use crate::web::state::AppState;
-use crate::web::visits::exports::no_export;
+use crate::web::visits::exports::{no_export, start};
 use crate::web::wishes::Wishes;
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path};
@@ -49,7 +49,7 @@ pub async fn ask(body: Bytes, state: Data<AppState>) -> Result<HttpResponse, Tro
             &format!(r#"must be JSON such as {{"from": "2026-11-01", "format": "xlsx"}}: {err}"#),
         )
     })?;
-    let job = state.jobs.ask(wishes.request(&Look::default(), state.now())?)?;
+    let job = start(wishes.request(&Look::default(), state.now())?, &state).await?;
     Ok(done(StatusCode::ACCEPTED, &export(&job)))
 }
 

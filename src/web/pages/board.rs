@@ -97,6 +97,8 @@ pub struct Board {
     /// Without any filter, for an empty board.
     pub clear: String,
     pub foot: String,
+    /// All its lines as a file.
+    pub csv: String,
     pub newer: Option<String>,
     pub older: Option<String>,
 }
@@ -383,6 +385,7 @@ impl Board {
             filtered: view.is_filtered(),
             clear: clear.address(),
             foot: foot(view, board, page, look),
+            csv: format!("/leaderboards.csv?{}", View { page: 1, who: None, ..view.clone() }.query()),
             newer: (page > 1).then(|| to(page - 1)),
             older: (page < pages).then(|| to(page + 1)),
         }

@@ -150,7 +150,7 @@ impl Card<'_> {
         ];
         if self.look.money {
             let diamonds = approximate(self.look, totals.diamonds_to_creator, totals.is_estimated());
-            figures.push((diamonds, w.t("diamonds")));
+            figures.push((diamonds, w.t("column-diamonds")));
         }
         let apart = wide / figures.len() as f32;
         // A figure is never cut; all become as small as the longest needs.
@@ -211,7 +211,8 @@ impl Card<'_> {
                 true => {
                     format!("{} ◆", approximate(self.look, gifter.total.diamonds, gifter.total.estimated))
                 }
-                false => w.with("gifts-count", [("n", gifter.total.units.into())]),
+                // Their order is that of diamonds; another number would seem out of order.
+                false => String::new(),
             };
             let taken = font::width(&value, size, Weight::Regular) + size;
             let colour = self.palette.colour("muted");
@@ -285,7 +286,7 @@ mod tests {
         assert!(shown.contains(&format!(">{peak}<")));
         assert!(shown.contains(&approximate(&look, totals.diamonds_to_creator, totals.is_estimated())));
         let plain = svg(Size::Wide, true, &Look { money: false, ..look });
-        assert!(!plain.contains('◆') && !plain.contains("diamonds"));
+        assert!(!plain.contains('◆') && !plain.contains("Diamonds"));
     }
 
     #[test]

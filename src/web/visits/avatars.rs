@@ -11,16 +11,25 @@ use actix_web::web::{Data, Path};
 const A_DAY: &str = "private, max-age=86400, immutable";
 const FIVE_MINUTES: &str = "private, max-age=300";
 
-/// `GET /avatars/{user}`: the picture, or 204 if there is none, so that the initial stays.
+/// Nothing to see: a browser would mark a picture that is missing, over the initial.
+const NOTHING: &str = r#"<svg xmlns="http://www.w3.org/2000/svg"/>"#;
+
+/// `GET /avatars/{user}`: the picture, or one through which the initial is seen.
 pub async fn avatar(user: Path<i64>, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
     let user = UserId(*user);
-    let known = state.store.people(&[user]).await?.pop();
-    let address = known.map(|person| person.avatar_url).unwrap_or_default();
-    Ok(match state.avatars.of(user, &address, state.now()).await {
+    // Who is erased is not known any more, whatever the cache has.
+    let picture = match state.store.people(&[user]).await?.pop() {
+        Some(person) => state.avatars.of(user, &person.avatar_url, state.now()).await,
+        None => None,
+    };
+    Ok(match picture {
         Some(picture) => HttpResponse::Ok()
             .content_type(picture.kind.content_type())
             .insert_header((CACHE_CONTROL, A_DAY))
             .body(picture.bytes),
-        None => HttpResponse::NoContent().insert_header((CACHE_CONTROL, FIVE_MINUTES)).finish(),
+        None => HttpResponse::Ok()
+            .content_type("image/svg+xml")
+            .insert_header((CACHE_CONTROL, FIVE_MINUTES))
+            .body(NOTHING),
     })
 }

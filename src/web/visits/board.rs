@@ -1,20 +1,28 @@
 //! The leaderboard and its panel.
 
 use super::fragments::html;
+use super::saves::named_file;
 use super::{Asked, Fields, go_to, last, shown};
+use crate::domain::days::Days;
 use crate::domain::handle::Handle;
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::remark::Tag;
 use crate::domain::session::Session;
+use crate::export;
+use crate::export::request::{Format, Request, Section, Separator};
 use crate::reports::leaderboard::{BoardQuestion, Leaderboard, leaderboard, session_before};
 use crate::reports::person::person;
 use crate::store::boards::BoardScope;
 use crate::store::sessions::SessionFilter;
+use crate::web::api::answer::tagged;
 use crate::web::error::Trouble;
+use crate::web::jobs::{State, file_name};
+use crate::web::look::Look;
 use crate::web::pages::board::panel::{Panel, asked_name};
 use crate::web::pages::board::view::{PAGE, Scope, View};
-use crate::web::pages::board::{Board, BoardPage, Shown};
+use crate::web::pages::board::{Board, BoardPage, Shown, called};
 use crate::web::state::AppState;
+use crate::web::views;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -25,6 +33,9 @@ const OFFERED: i64 = 30;
 
 /// A session's board compares people over so many days before it.
 const PAST_MS: i64 = 90 * 24 * 3_600_000;
+
+/// More lines than this are not put into a file.
+const MOST_LINES: usize = 100_000;
 
 const MAX_NOTE_CHARS: usize = 1_000;
 
@@ -43,7 +54,7 @@ pub async fn page(
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
     let told = asked.param("told").to_owned();
-    let found = find(&mut asked, &req, &state).await?;
+    let found = find(&mut asked, &req, &state, PAGE).await?;
     let address = found.view.address();
     if told.is_empty() && address != asked.here {
         // What fell back is dropped from the address as well.
@@ -71,9 +82,23 @@ pub async fn page(
             running: found.running,
             panel,
             erased: told == "erased",
-            copies: state.store.copies_beside(),
+            copies: copies(&state, &asked.look),
         },
     ))
+}
+
+/// What still holds a name that was erased: copies of the database, and exports until they expire.
+fn copies(state: &AppState, look: &Look) -> Vec<String> {
+    let mut copies = state.store.copies_beside();
+    copies.extend(state.jobs.list().into_iter().filter_map(|job| match job.state {
+        State::Done { until, .. } => {
+            let until = views::moment(look, until);
+            Some(look.words().with("erase-export", [("name", job.name.into()), ("until", until.into())]))
+        }
+        State::Running { .. } => Some(job.name),
+        State::Waiting | State::Failed(_) | State::Cancelled => None,
+    }));
+    copies
 }
 
 /// `GET /f/leaderboards`
@@ -82,8 +107,37 @@ pub async fn lines(
     req: HttpRequest,
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
-    let found = find(&mut asked, &req, &state).await?;
+    let found = find(&mut asked, &req, &state, PAGE).await?;
     Ok(html(&req, Board::new(&found.view, &found.board, found.running, &asked.look).render()?))
+}
+
+/// `GET /leaderboards.csv`: the lines of the page with that address, from its first to its last page.
+pub async fn csv(mut asked: Asked, req: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
+    let found = find(&mut asked, &req, &state, MOST_LINES).await?;
+    let look = &asked.look;
+    let hide = found.view.hide;
+    let request = Request {
+        scope: match (&found.session, found.view.days(asked.now, look.zone)) {
+            (Some(session), _) => export::request::Scope::Session(session.id),
+            (None, days) => {
+                export::request::Scope::Days(days.unwrap_or_else(|| Days::last(1, asked.now, look.zone)))
+            }
+        },
+        creator: found.view.creator.clone(),
+        zone: look.zone,
+        lang: look.lang,
+        format: Format::Csv(Separator::usual(look.lang)),
+        sections: vec![Section::Leaderboard],
+        hide_names: hide,
+        money: look.money,
+        at: asked.now,
+    };
+    let lines = found.board.entries.iter().map(|entry| {
+        let user = entry.standing.user;
+        (entry, called(user, &entry.nickname, &entry.display_id, entry.place, hide, look).name)
+    });
+    let csv = export::board_csv(lines, &request).map_err(super::exports::trouble)?;
+    Ok(named_file(tagged(&req, request.media_type(), csv), &file_name(&request)))
 }
 
 /// `POST /people/{id}/note`
@@ -137,7 +191,12 @@ fn nobody() -> Trouble {
 }
 
 /// Asks what the address asks, in the zone of the creator it is about.
-async fn find(asked: &mut Asked, req: &HttpRequest, state: &AppState) -> Result<Found, Trouble> {
+async fn find(
+    asked: &mut Asked,
+    req: &HttpRequest,
+    state: &AppState,
+    lines: usize,
+) -> Result<Found, Trouble> {
     let mut view = View::parse(|name| asked.param(name), asked.look.money);
     let session = match view.scope {
         Scope::Session(named) => chosen_session(named, view.creator.as_ref(), state).await?,
@@ -168,12 +227,12 @@ async fn find(asked: &mut Asked, req: &HttpRequest, state: &AppState) -> Result<
     };
     let mut board = Leaderboard::default();
     if let Some(scope) = scope {
-        let mut question = question(&view, scope, before, state);
+        let mut question = question(&view, scope, before, lines, state);
         board = leaderboard(&state.store, &state.boards, &question, asked.now).await?;
-        let pages = board.found.div_ceil(PAGE).max(1);
+        let pages = board.found.div_ceil(lines).max(1);
         if view.page > pages {
             view.page = pages;
-            question.offset = (pages - 1) * PAGE;
+            question.offset = (pages - 1) * lines;
             board = leaderboard(&state.store, &state.boards, &question, asked.now).await?;
         }
     }
@@ -184,7 +243,13 @@ async fn find(asked: &mut Asked, req: &HttpRequest, state: &AppState) -> Result<
     Ok(Found { view, board, session, running })
 }
 
-fn question(view: &View, scope: BoardScope, before: Option<BoardScope>, state: &AppState) -> BoardQuestion {
+fn question(
+    view: &View,
+    scope: BoardScope,
+    before: Option<BoardScope>,
+    lines: usize,
+    state: &AppState,
+) -> BoardQuestion {
     BoardQuestion {
         scope,
         before,
@@ -194,8 +259,8 @@ fn question(view: &View, scope: BoardScope, before: Option<BoardScope>, state: &
         tier: view.tier,
         at_least: if view.at_least > 0 { view.at_least } else { i64::MIN },
         search: view.search.clone(),
-        offset: (view.page - 1) * PAGE,
-        limit: PAGE,
+        offset: (view.page - 1) * lines,
+        limit: lines,
         who: view.who,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::fragments::html;
 use super::{Asked, Fields, go_to, shown};
+use crate::export::request::{Request, Scope};
 use crate::export::{self, ExportError};
 use crate::web::error::Trouble;
 use crate::web::jobs::{Job, State};
@@ -58,8 +59,18 @@ pub async fn job(
 /// `POST /exports`
 pub async fn ask(asked: Asked, fields: Fields, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
     let request = Wishes::of_form(&fields).request(&asked.look, asked.now)?;
-    state.jobs.ask(request)?;
+    start(request, &state).await?;
     Ok(go_to("/exports"))
+}
+
+/// Starts what is asked for, unless it is about a session that does not exist.
+pub(in crate::web) async fn start(request: Request, state: &AppState) -> Result<Job, Trouble> {
+    if let Scope::Session(id) = request.scope
+        && state.store.session(id).await?.is_none()
+    {
+        return Err(Trouble::no_session());
+    }
+    Ok(state.jobs.ask(request)?)
 }
 
 /// `POST /exports/{id}/remove`: stops it, or removes its file.
@@ -100,7 +111,7 @@ pub(in crate::web) fn no_export() -> Trouble {
 }
 
 /// Why a file cannot even be estimated.
-fn trouble(err: ExportError) -> Trouble {
+pub(super) fn trouble(err: ExportError) -> Trouble {
     match err {
         ExportError::Store(err) => Trouble::Store(err),
         ExportError::Explain(err) => Trouble::Explain(err),

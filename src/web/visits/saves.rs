@@ -173,7 +173,7 @@ fn file_name(summary: &SessionSummary, look: &Look, end: &str) -> String {
 }
 
 /// The answer with the name it is saved under. A creator's name has only letters, digits, dots and underscores.
-fn named_file(mut answer: HttpResponse, name: &str) -> HttpResponse {
+pub(super) fn named_file(mut answer: HttpResponse, name: &str) -> HttpResponse {
     let told = format!("inline; filename=\"{name}\"");
     let told = HeaderValue::try_from(told).expect("letters, digits and signs that headers take");
     answer.headers_mut().insert(CONTENT_DISPOSITION, told);

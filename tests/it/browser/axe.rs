@@ -30,7 +30,8 @@ fn routes_of_pages() -> Vec<&'static str> {
         routes.filter(|route| route.split("resource(").next().is_some_and(|own| own.contains("get().to(")));
     let paths = answering_get.filter_map(|route| route.split('"').next());
     paths
-        .filter(|path| !NO_PAGES.iter().any(|start| path.starts_with(start)) && !path.contains('.'))
+        .filter(|path| !NO_PAGES.iter().any(|start| path.starts_with(start)))
+        .filter(|path| !path.contains('.') && !path.ends_with("/file"))
         .collect()
 }
 

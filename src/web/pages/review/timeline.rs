@@ -292,7 +292,7 @@ pub fn figures(totals: &SessionTotals, look: &Look) -> Vec<Figure> {
     if look.money {
         let to_guests = totals.diamonds - totals.diamonds_to_creator;
         figures.push(Figure {
-            label: w.t("diamonds").into_owned(),
+            label: w.t("column-diamonds").into_owned(),
             value: approximate(look, totals.diamonds_to_creator, totals.is_estimated()),
             diamonds: true,
             note: match to_guests {

@@ -1,0 +1,47 @@
+//! A leaderboard as it is shown, as one CSV: the columns of an export, the lines and order of the page.
+
+use super::ExportError;
+use super::book::{Book, Saying};
+use super::csv::CsvFile;
+use super::request::{Request, Section, Separator};
+use super::sheet::Table;
+use super::sheets::people::{LEADERBOARD, Leader};
+use crate::reports::leaderboard::Entry;
+use crate::store::listing::Giver;
+
+/// The lines in their order, each with what the person is called. Money, names and zone are as `request` says.
+///
+/// # Errors
+///
+/// None in practice: it is written to memory.
+pub fn board_csv<'a>(
+    lines: impl IntoIterator<Item = (&'a Entry, String)>,
+    request: &Request,
+) -> Result<Vec<u8>, ExportError> {
+    let mut csv = Vec::new();
+    let mut book = Box::new(CsvFile::new(&mut csv, Separator::usual(request.lang), Saying::new(request)));
+    let table = Table::new(LEADERBOARD, request);
+    book.begin(Section::Leaderboard, table.heads())?;
+    for (entry, name) in lines {
+        let leader = Leader { rank: entry.standing.rank, name, gave: giver(entry) };
+        book.row(&table.cells(&leader))?;
+    }
+    book.finish(&[])?;
+    Ok(csv)
+}
+
+fn giver(entry: &Entry) -> Giver {
+    let standing = &entry.standing;
+    Giver {
+        user: standing.user,
+        display_id: entry.display_id.clone(),
+        nickname: entry.nickname.clone(),
+        units: standing.units,
+        diamonds: standing.diamonds,
+        diamonds_to_creator: standing.diamonds_to_creator,
+        gift_types: standing.gift_types.into(),
+        sessions: standing.sessions.into(),
+        last_gift_at: standing.last_gift_at,
+        estimated: standing.estimated,
+    }
+}
