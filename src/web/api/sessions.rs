@@ -50,7 +50,6 @@ pub async fn list(req: HttpRequest, state: Data<AppState>) -> Result<HttpRespons
         from: query.from("from")?,
         to: query.to("to")?,
         after: query.text("cursor").map(after).transpose()?,
-        ..SessionFilter::default()
     };
     let mut found = state.store.sessions(&filter, limit + 1).await?;
     let has_more = found.len() as i64 > limit;
