@@ -25,7 +25,7 @@ const fn empty_bytes(format: Format) -> u64 {
 ///
 /// # Errors
 ///
-/// As [`super::write`], before anything is written.
+/// As [`super::write()`], before anything is written.
 pub async fn estimate(store: &Store, request: &Request) -> Result<Estimate, ExportError> {
     let sessions = super::sessions(store, request).await?;
     Ok(of_sessions(store, request, &sessions).await?)

@@ -97,7 +97,7 @@ pub async fn write(
     write_limited(store, request, path, Box::new(progress), cancel, xlsx::MAX_ROWS).await
 }
 
-/// As [`write`], with sheets of at most so many rows.
+/// As [`write()`], with sheets of at most so many rows.
 async fn write_limited(
     store: &Store,
     request: &Request,
