@@ -344,13 +344,18 @@ async fn a_slow_database_is_not_taken_for_a_sleep() {
             room.comment("ana", "masih dibaca").await;
             studio.until_session("mira", "loud", |session| session.disk_full).await;
             room.comment("ana", "masih dibaca").await;
-            let session = studio.until_session("mira", "read", |session| session.totals.comments == 2).await;
+            studio.until_session("mira", "read", |session| session.totals.comments == 2).await;
+            // Refused once more, behind whatever the watch tries to write.
+            let third = store.set_stopped_room(&mira, None).await;
+            room.comment("ana", "masih dibaca").await;
+            let session = studio.until_session("mira", "awake", |session| session.totals.comments == 3).await;
+            assert!(third.is_err(), "{third:?}");
             other.batch_execute("ROLLBACK").expect("released");
             session
         });
     assert!(first.is_err() && second.is_err(), "{first:?}, {second:?}");
     assert!(session.gaps.is_empty(), "{:?}", session.gaps);
-    studio.until_stored(session.id, |stored| stored.totals.comments == 2).await;
+    studio.until_stored(session.id, |stored| stored.totals.comments == 3).await;
     studio.close().await;
 }
 
