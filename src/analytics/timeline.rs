@@ -253,8 +253,8 @@ impl Span {
 pub fn row_of<'a>(from: Stamp, length_ms: i64, bins: impl IntoIterator<Item = &'a Bin>) -> IntervalRow {
     let mut row = IntervalRow { from, length_ms, ..IntervalRow::default() };
     for bin in bins.into_iter().filter(|bin| (from..from + length_ms).contains(&bin.from)) {
-        join(&mut row.viewers, &bin.viewers);
-        sum(&mut row.counts, &bin.counts);
+        row.viewers += bin.viewers;
+        row.counts += bin.counts;
         row.counts.likes += bin.likes_in_gap;
     }
     row
@@ -284,27 +284,6 @@ fn see(bin: &mut BinViewers, viewers: i64) {
     bin.min = if bin.last.is_some() { bin.min.min(viewers) } else { viewers };
     bin.max = bin.max.max(viewers);
     bin.last = Some(viewers);
-}
-
-fn join(row: &mut BinViewers, bin: &BinViewers) {
-    if bin.last.is_some() {
-        row.min = if row.last.is_some() { row.min.min(bin.min) } else { bin.min };
-        row.max = row.max.max(bin.max);
-        row.last = bin.last;
-    }
-    row.viewer_ms = row.viewer_ms.saturating_add(bin.viewer_ms);
-    row.known_ms += bin.known_ms;
-}
-
-fn sum(row: &mut Counts, bin: &Counts) {
-    row.comments += bin.comments;
-    row.likes += bin.likes;
-    row.likes_seen += bin.likes_seen;
-    row.gift_units += bin.gift_units;
-    row.diamonds = row.diamonds.saturating_add(bin.diamonds);
-    row.follows += bin.follows;
-    row.shares += bin.shares;
-    row.joins += bin.joins;
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use super::event::Kind;
 use super::gift::{UnitValue, ValueSource};
 use super::ids::{BattleId, GiftId, SessionId, UserId};
 use super::time::Stamp;
+use std::ops::AddAssign;
 
 /// Width of one point of a session's series.
 pub const BIN_MS: i64 = 10_000;
@@ -139,6 +140,19 @@ pub struct BinViewers {
     pub known_ms: i64,
 }
 
+/// The viewers of two stretches, the later one on the right.
+impl AddAssign for BinViewers {
+    fn add_assign(&mut self, later: Self) {
+        if later.last.is_some() {
+            self.min = if self.last.is_some() { self.min.min(later.min) } else { later.min };
+            self.max = self.max.max(later.max);
+            self.last = later.last;
+        }
+        self.viewer_ms = self.viewer_ms.saturating_add(later.viewer_ms);
+        self.known_ms += later.known_ms;
+    }
+}
+
 /// What was counted in a stretch of time; each stretch counts its own only.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -151,6 +165,19 @@ pub struct Counts {
     pub follows: i64,
     pub shares: i64,
     pub joins: i64,
+}
+
+impl AddAssign for Counts {
+    fn add_assign(&mut self, more: Self) {
+        self.comments += more.comments;
+        self.likes += more.likes;
+        self.likes_seen += more.likes_seen;
+        self.gift_units += more.gift_units;
+        self.diamonds = self.diamonds.saturating_add(more.diamonds);
+        self.follows += more.follows;
+        self.shares += more.shares;
+        self.joins += more.joins;
+    }
 }
 
 /// A quarter of an hour of one session.

@@ -153,7 +153,7 @@ fn points(bins: &[Bin], gaps: &[Gap], span: Span, interval_ms: i64, now: Stamp) 
 #[derive(Default)]
 struct Step {
     seen: bool,
-    viewers: Option<BinViewers>,
+    viewers: BinViewers,
     counts: Counts,
     likes_in_gap: i64,
 }
@@ -162,34 +162,18 @@ impl Step {
     fn add(&mut self, bin: &Bin) {
         self.seen = true;
         self.likes_in_gap += bin.likes_in_gap;
-        let (sum, more) = (&mut self.counts, &bin.counts);
-        sum.comments += more.comments;
-        sum.likes += more.likes;
-        sum.gift_units += more.gift_units;
-        sum.diamonds += more.diamonds;
-        sum.follows += more.follows;
-        sum.shares += more.shares;
-        sum.joins += more.joins;
-        if bin.viewers.last.is_none() {
-            return;
-        }
-        self.viewers = Some(match self.viewers {
-            None => bin.viewers,
-            Some(before) => BinViewers {
-                min: before.min.min(bin.viewers.min),
-                max: before.max.max(bin.viewers.max),
-                ..bin.viewers
-            },
-        });
+        self.counts += bin.counts;
+        self.viewers += bin.viewers;
     }
 
     fn point(&self, from: Stamp, is_known: bool) -> Point {
         let known = |count: i64| is_known.then_some(count);
+        let viewers = &self.viewers;
         Point {
             t: time(from),
-            viewers: self.viewers.and_then(|viewers| viewers.last),
-            viewers_min: self.viewers.map(|viewers| viewers.min),
-            viewers_max: self.viewers.map(|viewers| viewers.max),
+            viewers: viewers.last,
+            viewers_min: viewers.last.map(|_| viewers.min),
+            viewers_max: viewers.last.map(|_| viewers.max),
             likes: known(self.counts.likes),
             comments: known(self.counts.comments),
             gifts: known(self.counts.gift_units),

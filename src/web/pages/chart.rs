@@ -231,7 +231,7 @@ pub fn slots(subject: &Subject, step: i64) -> Vec<Option<Point>> {
                 None => bin.viewers.last,
             };
         }
-        add(&mut point.counts, &bin.counts);
+        point.counts += bin.counts;
     }
     for (i, point) in points.iter_mut().enumerate().filter(|(_, point)| point.is_none()) {
         let from = first + i as i64 * step_ms;
@@ -240,16 +240,6 @@ pub fn slots(subject: &Subject, step: i64) -> Vec<Option<Point>> {
         }
     }
     points
-}
-
-fn add(sum: &mut Counts, counts: &Counts) {
-    sum.likes += counts.likes;
-    sum.comments += counts.comments;
-    sum.gift_units += counts.gift_units;
-    sum.diamonds += counts.diamonds;
-    sum.follows += counts.follows;
-    sum.shares += counts.shares;
-    sum.joins += counts.joins;
 }
 
 /// The newest value of a series: viewers as they are, the rest per minute.
