@@ -14,6 +14,7 @@ const FLOOR_PLAN: &[(u8, &str, &[&str])] = &[
     (3, "recorder", &["domain", "clock", "lifecycle", "analytics", "store", "connector"]),
     (3, "settings", &["domain", "store", "connector"]),
     (3, "avatars", &["domain", "connector"]),
+    (3, "housekeeping", &["domain", "clock", "lifecycle", "store"]),
     (2, "reports", &["domain", "analytics", "store"]),
     (2, "connector", &["domain", "wire", "outbound", "clock"]),
     (1, "simulator", &["wire", "lifecycle"]),
@@ -41,6 +42,7 @@ const WEB: &[&str] = &[
     "avatars",
     "reports",
     "export",
+    "housekeeping",
     "recorder",
     "settings",
 ];
@@ -57,7 +59,9 @@ const DOORS: &[(&str, &[&str])] = &[
     ("fluent_bundle", &["words"]),
     ("rust_embed", &["words", "web"]), // what each shows: texts, and what a browser loads
     ("rust_xlsxwriter", &["export"]),
-    ("zip", &["export"]),
+    ("zip", &["export", "housekeeping"]), // each makes a file of several: of tables, and a backup
+    ("argon2", &["housekeeping"]),
+    ("chacha20poly1305", &["housekeeping"]),
     ("prost", &["wire"]),
     ("tokio_tungstenite", &["connector", "simulator"]),
     ("hyper", &["simulator"]),

@@ -1,0 +1,1 @@
+//! The folder of backups: which are there, and which go.
