@@ -4,6 +4,8 @@ use crate::avatars::Avatars;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::ids::SessionId;
+use crate::housekeeping::backups::{self, Backups};
+use crate::housekeeping::restore::{Place, Restored, Staged};
 use crate::lifecycle::Lifecycle;
 use crate::recorder::shared::Settings;
 use crate::recorder::supervisor::{Parts, Recorder};
@@ -22,7 +24,7 @@ use std::collections::HashSet;
 use std::net::{SocketAddr, TcpListener};
 use std::ops::ControlFlow;
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -32,6 +34,9 @@ const LEFT_EVERY: Duration = Duration::from_secs(15);
 
 /// Leaderboards nobody looks at any more are let go this often.
 const BOARDS_EVERY: Duration = Duration::from_secs(60);
+
+/// Whether a backup is due is looked at this often.
+const BACKUPS_EVERY: Duration = Duration::from_secs(600);
 
 /// Erasures that were asked for are looked for this often.
 const ERASE_EVERY: Duration = Duration::from_secs(5);
@@ -43,6 +48,8 @@ pub struct App {
     pub recorder: Recorder,
     /// What a recording goes by; a change reaches the running ones.
     pub settings: watch::Sender<Settings>,
+    /// Backups that are to be put in their place once Pasut has stopped.
+    restores: mpsc::Receiver<Staged>,
     lifecycle: Lifecycle,
     server: ServerHandle,
     // Held until everything is written.
@@ -56,6 +63,8 @@ pub struct Start {
     pub settings: Settings,
     /// For the demo: how its past is coming along. Every page then says that nobody here is real.
     pub demo: Option<watch::Receiver<Progress>>,
+    /// How a restore ended for which Pasut was stopped before.
+    pub restored: Option<Result<Restored, backups::Trouble>>,
 }
 
 impl App {
@@ -92,6 +101,22 @@ impl App {
         let exports = folder.path().join("exports");
         let jobs = Jobs::start(exports, store.clone(), start.clock.clone(), &lifecycle)
             .context("The folder of the exports cannot be used")?;
+        let (wish, restores) = mpsc::channel(1);
+        let backups = Backups::new(backups::Parts {
+            store: store.clone(),
+            clock: start.clock.clone(),
+            lifecycle: lifecycle.clone(),
+            place: place(config),
+            usual_folder: folder.path().join("backups"),
+            settings: config.settings_file(),
+            restores: start.demo.is_none().then_some(wish),
+            restored: start.restored,
+        });
+        // The demo's past is made anew each time.
+        if start.demo.is_none() {
+            let chore = make_backups(backups.clone(), lifecycle.stop_signal());
+            lifecycle.spawn("scheduled backups", chore);
+        }
         let state = AppState::new(state::Parts {
             store: store.clone(),
             recorder: recorder.clone(),
@@ -99,6 +124,7 @@ impl App {
             clock: start.clock,
             avatars: avatars.clone(),
             jobs,
+            backups,
             demo: start.demo,
             stop: stop.clone(),
         });
@@ -114,17 +140,39 @@ impl App {
             }
         });
         info!(%address, "Serving on {address}");
-        Ok(Self { address, store, recorder, settings, lifecycle, server: handle, lock })
+        Ok(Self { address, store, recorder, settings, restores, lifecycle, server: handle, lock })
     }
 
-    /// Stops: no more requests, then the watches write what they have, then the database closes.
-    pub async fn stop(self) {
+    /// Waits until somebody wants a backup restored. It is unpacked and checked; Pasut has to stop for it.
+    pub async fn restore_wanted(&mut self) -> Staged {
+        match self.restores.recv().await {
+            Some(staged) => staged,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Stops: no more requests, then the watches write what they have, then the database closes. The data
+    /// folder stays locked as long as the returned lock is held.
+    pub async fn stop(self) -> FolderLock {
         self.server.stop(true).await;
         self.lifecycle.stop();
         self.lifecycle.finished().await;
         drop(self.recorder);
         drop(self.store);
-        drop(self.lock);
+        self.lock
+    }
+}
+
+/// Where a backup is restored to from the page: the options of the running Pasut stay.
+fn place(config: &Config) -> Place {
+    Place { database: config.database.clone(), settings: config.file(), replace_settings: false }
+}
+
+/// Makes a backup whenever one is due.
+async fn make_backups(backups: Backups, stop: CancellationToken) {
+    while rests(&stop, BACKUPS_EVERY).await.is_continue() {
+        // What went wrong is in the log and on the page.
+        drop(backups.run_scheduled().await);
     }
 }
 

@@ -1,6 +1,7 @@
 //! `pasut backup`: everything in one file, also while Pasut runs.
 
 use crate::clock::Clock;
+use crate::commands::serve::until_told_to_stop;
 use crate::config::{Config, ServeArgs};
 use crate::housekeeping::backup::file::Manifest;
 use crate::housekeeping::backup::seal::Passphrase;
@@ -11,6 +12,7 @@ use anyhow::Context as _;
 use chrono::DateTime;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use tokio_util::sync::CancellationToken;
 
 /// No passphrase is longer, and a file of the wrong name may be.
 const MAX_PASSPHRASE_BYTES: u64 = 4096;
@@ -44,8 +46,18 @@ pub async fn run(arguments: &Arguments) -> anyhow::Result<()> {
         settings: config.settings_file(),
         passphrase: passphrase(arguments.passphrase_file.as_deref())?,
         at: Clock::real().wall(),
+        stop: CancellationToken::new(),
     };
-    let made = backup::make(&store, request, |_| {}).await?;
+    let stop = request.stop.clone();
+    let mut making = std::pin::pin!(backup::make(&store, request, |_| {}));
+    let made = tokio::select! {
+        made = &mut making => made?,
+        // If the system does not tell of Ctrl+C, it ends the program by itself.
+        Ok(()) = until_told_to_stop() => {
+            stop.cancel();
+            making.await?
+        }
+    };
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", holds(&made.manifest, made.bytes))?;
     writeln!(out, "It is {}, read back and whole.", made.path.display())?;

@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use tokio_util::sync::CancellationToken;
 
 /// What a backup is made of besides the database.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +31,8 @@ pub struct Request {
     /// What gives access is taken along if this encrypts it.
     pub passphrase: Option<Passphrase>,
     pub at: Stamp,
+    /// Fires when it is not wanted any more.
+    pub stop: CancellationToken,
 }
 
 /// The settings of a `pasut.toml`, as TOML: those that anyone may read, and those that give access.
@@ -84,6 +87,9 @@ pub enum BackupError {
     /// Wait for the other one.
     #[error("Another backup is being written to {}. Nothing was changed; wait until it is done.", .0.display())]
     Busy(PathBuf),
+    /// Nothing to do: somebody wanted it.
+    #[error("The backup was stopped. No part of it was left behind.")]
+    Stopped,
     #[error(transparent)]
     Store(#[from] StoreError),
     /// Make room, or write elsewhere.
@@ -110,10 +116,28 @@ pub async fn make(
     request: Request,
     mut progress: impl FnMut(Progress) + Send + 'static,
 ) -> Result<Made, BackupError> {
+    let stop = request.stop.clone();
+    let going_on = {
+        let stop = stop.clone();
+        move |now| {
+            progress(now);
+            if stop.is_cancelled() { Err(io::Error::other("it was stopped")) } else { Ok(()) }
+        }
+    };
+    let made = step_by_step(store, request, going_on).await;
+    made.map_err(|error| if stop.is_cancelled() { BackupError::Stopped } else { error })
+}
+
+/// Ends early if `progress` does not want to go on.
+async fn step_by_step(
+    store: &Store,
+    request: Request,
+    mut progress: impl FnMut(Progress) -> io::Result<()> + Send + 'static,
+) -> Result<Made, BackupError> {
     if request.to.exists() && !request.replace {
         return Err(BackupError::Exists(request.to));
     }
-    progress(Progress { step: Step::Copying, share: 0.0 });
+    progress(Progress { step: Step::Copying, share: 0.0 })?;
     let copy = store.copy().await?;
     let secrets = match request.passphrase {
         Some(_) => Some(store.secrets().await?),
@@ -124,9 +148,10 @@ pub async fn make(
         let written = file::write(&unfinished.file, &copy, &request, secrets, &mut progress)?;
         unfinished.file.sync_all()?;
         read_back(&unfinished.file, &written, &mut progress)?;
-        progress(Progress { step: Step::Naming, share: 0.0 });
+        progress(Progress { step: Step::Naming, share: 0.0 })?;
         let bytes = unfinished.take_name(&request.to)?;
-        progress(Progress { step: Step::Naming, share: 1.0 });
+        // It is there, whatever comes now.
+        progress(Progress { step: Step::Naming, share: 1.0 }).ok();
         Ok(Made { path: request.to, bytes, manifest: written })
     };
     tokio::task::spawn_blocking(making).await.map_err(io::Error::from)?
@@ -136,7 +161,7 @@ pub async fn make(
 fn read_back(
     written: &File,
     manifest: &file::Manifest,
-    progress: &mut dyn FnMut(Progress),
+    progress: &mut dyn FnMut(Progress) -> io::Result<()>,
 ) -> Result<(), BackupError> {
     let mut backup = BackupFile::read(written)?;
     if backup.manifest != *manifest {

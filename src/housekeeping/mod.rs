@@ -4,4 +4,5 @@
 //! and when Pasut stops for it (the roof). Called by the commands, the roof and the web.
 
 pub mod backup;
+pub mod backups;
 pub mod restore;

@@ -135,7 +135,10 @@ pub fn stage(
     }
     let mut unpacked = owners_file(&staged.unpacked)?;
     backup
-        .unpack_database(&mut unpacked, |share| progress(Progress { step: Step::Unpacking, share }))
+        .unpack_database(&mut unpacked, |share| {
+            progress(Progress { step: Step::Unpacking, share });
+            Ok(())
+        })
         .map_err(unreadable)?;
     unpacked.sync_all()?;
     progress(Progress { step: Step::Checking, share: 0.0 });

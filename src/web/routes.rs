@@ -5,7 +5,8 @@ use super::api::{
     remarks, series, sessions, windows,
 };
 use super::visits::{
-    avatars, board, compare, connection, exports, forms, fragments, insights, moments, pages, review, saves,
+    avatars, backup, board, compare, connection, exports, forms, fragments, insights, moments, pages, review,
+    saves,
 };
 use actix_web::Route;
 use actix_web::guard::{Any, Get, Head};
@@ -52,6 +53,11 @@ pub fn routes(app: &mut ServiceConfig) {
                 .route(post().to(connection::save)),
         )
         .service(resource("/settings/connection/test").route(post().to(connection::test)))
+        .service(resource("/settings/backup").route(get().to(backup::page)).route(post().to(backup::save)))
+        .service(resource("/settings/backup/make").route(post().to(backup::make)))
+        .service(resource("/settings/backup/restore").route(post().to(backup::restore)))
+        .service(resource("/settings/backup/remove").route(post().to(backup::remove)))
+        .service(resource("/settings/backup/file").route(get().to(backup::file)))
         .service(resource("/settings/display").route(post().to(forms::display)))
         .service(resource("/more").route(get().to(pages::more)))
         .service(resource("/help").route(get().to(pages::help)))
@@ -65,6 +71,7 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/f/changed").route(get().to(moments::what_changed)))
         .service(resource("/f/creators").route(get().to(fragments::creators)))
         .service(resource("/f/exports").route(get().to(exports::estimate)))
+        .service(resource("/f/job/backup").route(get().to(backup::work)))
         .service(resource("/f/job/{id}").route(get().to(exports::job)))
         .service(resource("/f/trial").route(get().to(insights::reminder)))
         .service(resource("/f/welcome").route(get().to(fragments::welcome)))

@@ -8,6 +8,7 @@ use super::zones::Zones;
 use crate::avatars::Avatars;
 use crate::clock::Clock;
 use crate::domain::time::Stamp;
+use crate::housekeeping::backups::Backups;
 use crate::recorder::supervisor::Recorder;
 use crate::reports::boards::Boards;
 use crate::reports::remembered::Remembered;
@@ -34,6 +35,7 @@ pub struct AppState {
     pub rendered: Arc<Rendered>,
     pub boards: Arc<Boards>,
     pub jobs: Jobs,
+    pub backups: Backups,
     pub remembered: Arc<Remembered>,
     pub pictures: Arc<Pictures>,
 }
@@ -46,6 +48,7 @@ pub struct Parts {
     pub clock: Clock,
     pub avatars: Avatars,
     pub jobs: Jobs,
+    pub backups: Backups,
     pub demo: Option<watch::Receiver<Progress>>,
     pub stop: CancellationToken,
 }
@@ -68,6 +71,7 @@ impl AppState {
             clock: parts.clock,
             avatars: parts.avatars,
             jobs: parts.jobs,
+            backups: parts.backups,
             demo: parts.demo,
             stop: parts.stop,
             durations: Arc::default(),

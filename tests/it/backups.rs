@@ -3,6 +3,7 @@
 use crate::captures::fixture_path;
 use crate::kills::{busy_room, stored_whole};
 use crate::program::{Running, check, pasut, run};
+use crate::served::{Answer, Served, ask};
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use pasut::housekeeping::backup::{self, Request};
@@ -16,6 +17,7 @@ use std::fs;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// Set for a copy of a test that is to be killed at the step of this number.
@@ -311,6 +313,114 @@ fn a_backup_of_a_newer_pasut_is_refused_and_one_of_an_older_is_brought_up_to_dat
     succeeds(&run(&["restore", text(&of_another_pasut(&file, &older))], into.path()));
     assert_eq!(contents(into.path()), contents(folder.path()));
     succeeds(&check(into.path()));
+}
+
+/// Sends a form as our own page does.
+async fn post(server: &Running, path: &str, form: &str) -> Answer {
+    let (host, length) = (server.address, form.len());
+    let head = format!("Host: {host}\r\nOrigin: http://{host}\r\nContent-Length: {length}\r\n");
+    let kind = "Content-Type: application/x-www-form-urlencoded";
+    ask(server.address, &format!("POST {path} HTTP/1.0\r\n{head}{kind}\r\n\r\n{form}")).await
+}
+
+async fn get(server: &Running, path: &str) -> Answer {
+    ask(server.address, &format!("GET {path} HTTP/1.0\r\nHost: {}\r\n\r\n", server.address)).await
+}
+
+/// Waits until the page of backups says `said`.
+async fn says(server: &Running, said: &str) -> String {
+    let waiting = async {
+        loop {
+            let page = get(server, "/settings/backup").await.body;
+            if page.contains(said) {
+                return page;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), waiting)
+        .await
+        .unwrap_or_else(|_| panic!("never said {said}"))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn from_the_page_a_backup_is_made_looked_at_fetched_and_restored_also_while_somebody_is_live() {
+    let (lifecycle, simulator, room) = busy_room().await;
+    let folder = recorded(&["small.cap"]);
+    let server = Running::serve(folder.path(), &["--tiktok-url", simulator.url()]);
+    let before = contents(folder.path());
+    assert_eq!(post(&server, "/settings/backup/make", "passphrase=").await.status, 303);
+    says(&server, "and was read back").await;
+    let shelf = folder.path().join("backups");
+    let name = names(&shelf).pop_first().expect("a backup");
+    let preview = get(&server, &format!("/settings/backup?backup={name}")).await.body;
+    assert!(preview.contains("Restore this backup") && !preview.contains("Somebody is LIVE"), "{preview}");
+    let fetched = get(&server, &format!("/settings/backup/file?backup={name}")).await;
+    assert_eq!(
+        fetched.header("content-length"),
+        Some(&*fs::metadata(shelf.join(&name)).expect("a file").len().to_string())
+    );
+    for path in ["/settings/backup/file?backup=../pasut.db", "/settings/backup/file?backup=pasut.toml"] {
+        assert_eq!(get(&server, path).await.status, 404, "{path}");
+    }
+
+    assert_eq!(server.change("/api/v1/creators", r#"{"username": "mira"}"#).await, 201);
+    room.listened_to_by(1).await;
+    let preview = get(&server, &format!("/settings/backup?backup={name}")).await.body;
+    assert!(preview.contains("Somebody is LIVE"), "{preview}");
+    let refused = post(&server, "/settings/backup/restore", &format!("backup={name}&typed=yes")).await;
+    assert_eq!(refused.status, 400);
+    assert!(refused.body.contains("was not typed as it stands there"), "{}", refused.body);
+
+    let wanted = post(&server, "/settings/backup/restore", &format!("backup={name}&typed={name}")).await;
+    assert_eq!(wanted.status, 303, "{}", wanted.body);
+    let told = says(&server, "is restored").await;
+    assert!(told.contains("pasut.db.before-restore.bak"), "{told}");
+    let creators = get(&server, "/api/v1/creators").await.body;
+    assert!(!creators.contains("mira"), "{creators}");
+    assert_eq!(server.change("/api/v1/creators", r#"{"username": "rio"}"#).await, 201, "it works as before");
+    server.kill();
+    let after = contents(folder.path());
+    assert_eq!(
+        (after.sessions, after.events, after.diamonds),
+        (before.sessions, before.events, before.diamonds)
+    );
+    let aside = inspect(&folder.path().join("pasut.db.before-restore.bak")).expect("whole");
+    assert_eq!((aside.sessions, aside.creators), (before.sessions + 1, 1), "what was recorded is kept");
+    succeeds(&check(folder.path()));
+    lifecycle.stop();
+    lifecycle.finished().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_form_that_cannot_be_used_changes_nothing_and_says_why() {
+    let served = Served::start().await;
+    let headers =
+        format!("Origin: http://{}\r\nContent-Type: application/x-www-form-urlencoded\r\n", served.host());
+    let page = async |path: &str, form: &str| served.change_with("POST", path, &headers, form).await;
+    for (path, form, said) in [
+        ("/settings/backup", "folder=backups&every_days=1&keep=7", "Write the whole path"),
+        (
+            "/settings/backup",
+            "folder=%2Ftmp&every_days=400&keep=7",
+            "every_days must be a whole number from 0 to 365",
+        ),
+        (
+            "/settings/backup",
+            "folder=%2Ftmp&every_days=1&keep=0",
+            "keep must be a whole number from 1 to 100",
+        ),
+        ("/settings/backup/make", "passphrase=short", "8 characters at least"),
+    ] {
+        let answer = page(path, form).await;
+        assert_eq!(answer.status, 400, "{form}");
+        assert!(answer.body.contains(said), "{said}: {}", answer.body);
+    }
+    assert_eq!(page("/settings/backup/restore", "backup=x.zip").await.status, 404);
+    assert_eq!(page("/settings/backup/remove", "backup=..%2Fpasut.db").await.status, 404);
+    assert!(served.store.settings().await.expect("readable").is_empty());
+    assert_eq!(page("/settings/backup/make", "").await.status, 303);
+    served.eventually("/settings/backup", "and was read back").await;
 }
 
 /// Runs the test `name` once more, as a process that kills itself at the step `number` in `folder`.

@@ -42,6 +42,7 @@ fn pages(session: &str) -> Vec<String> {
         "/leaderboards?scope=30d",
         "/exports",
         "/settings/connection",
+        "/settings/backup",
         "/help",
         "/more",
         "/welcome",

@@ -4,6 +4,8 @@ use pasut::avatars::Avatars;
 use pasut::clock::Clock;
 use pasut::connector::config::{Patience, Secret};
 use pasut::domain::time::Stamp;
+use pasut::housekeeping::backups::{self, Backups};
+use pasut::housekeeping::restore::Place;
 use pasut::lifecycle::Lifecycle;
 use pasut::recorder::shared::Settings;
 use pasut::recorder::supervisor::{Parts, Recorder};
@@ -62,6 +64,20 @@ impl Served {
         let avatars = Avatars::new(folder.path().join("avatars"), true, connection.tiktok());
         let stop = lifecycle.stop_signal();
         let jobs = Jobs::start(folder.path().join("exports"), store.clone(), clock.clone(), &lifecycle);
+        let backups = Backups::new(backups::Parts {
+            store: store.clone(),
+            clock: clock.clone(),
+            lifecycle: lifecycle.clone(),
+            place: Place {
+                database: folder.path().join("pasut.db"),
+                settings: folder.path().join("pasut.toml"),
+                replace_settings: false,
+            },
+            usual_folder: folder.path().join("backups"),
+            settings: None,
+            restores: None,
+            restored: None,
+        });
         let state = AppState::new(state::Parts {
             store: store.clone(),
             recorder,
@@ -69,6 +85,7 @@ impl Served {
             clock,
             avatars,
             jobs: jobs.expect("a folder"),
+            backups,
             demo: None,
             stop,
         });

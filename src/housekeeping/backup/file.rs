@@ -84,15 +84,14 @@ pub fn write(
     copy: &DatabaseCopy,
     request: &Request,
     secrets: Option<BTreeMap<String, String>>,
-    progress: &mut dyn FnMut(Progress),
+    progress: &mut dyn FnMut(Progress) -> io::Result<()>,
 ) -> io::Result<Manifest> {
     let mut zip = ZipWriter::new(BufWriter::with_capacity(PIECE, to));
     let mut database = File::open(copy.path())?;
     let length = database.metadata()?.len();
     zip.start_file(DATABASE, options().large_file(true))?;
-    let database = pass(&mut database, &mut zip, length, |share| {
-        progress(Progress { step: Step::Packing, share });
-    })?;
+    let database =
+        pass(&mut database, &mut zip, length, |share| progress(Progress { step: Step::Packing, share }))?;
     let mut small = |name: &str, bytes: &[u8]| {
         zip.start_file(name, options())?;
         zip.write_all(bytes)?;
@@ -164,7 +163,7 @@ impl<'a> BackupFile<'a> {
     pub fn unpack_database(
         &mut self,
         to: &mut dyn Write,
-        progress: impl FnMut(f64),
+        progress: impl FnMut(f64) -> io::Result<()>,
     ) -> Result<(), Unreadable> {
         let expected = &self.manifest.database;
         let mut entry = self.archive.by_name(DATABASE).map_err(damaged)?;
@@ -220,11 +219,11 @@ fn pass(
     from: &mut dyn Read,
     to: &mut (impl Write + ?Sized),
     length: u64,
-    mut progress: impl FnMut(f64),
+    mut progress: impl FnMut(f64) -> io::Result<()>,
 ) -> io::Result<Piece> {
     let (mut hash, mut bytes) = (Sha256::new(), 0);
     let mut piece = vec![0; PIECE];
-    progress(0.0);
+    progress(0.0)?;
     while bytes <= length {
         let read = from.read(&mut piece)?;
         if read == 0 {
@@ -233,7 +232,7 @@ fn pass(
         hash.update(&piece[..read]);
         to.write_all(&piece[..read])?;
         bytes += read as u64;
-        progress((bytes as f64 / length as f64).min(1.0));
+        progress((bytes as f64 / length as f64).min(1.0))?;
     }
     Ok(Piece { bytes, sha256: hex(&hash.finalize()) })
 }
