@@ -81,7 +81,7 @@ pub enum Work {
     Staging(restore::Progress),
     /// Pasut stops and starts again.
     Restarting,
-    Restored(Restored),
+    Restored(Box<Restored>),
     NotRestored(Trouble),
 }
 
@@ -142,7 +142,7 @@ impl Backups {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         let work = parts.restored.map(|restored| match restored {
-            Ok(restored) => Work::Restored(restored),
+            Ok(restored) => Work::Restored(Box::new(restored)),
             Err(trouble) => Work::NotRestored(trouble),
         });
         Self(Arc::new(Inner {
