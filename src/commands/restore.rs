@@ -39,9 +39,15 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     // Whether it is one at all is said before anything is made.
     let manifest = restore::preview(&arguments.file)?;
     let folder = DataFolder::open(&config.data_dir)?;
-    let _lock = folder.lock("pasut restore")?;
+    // To look into a backup disturbs nobody, so it happens aside, also beside a running server.
+    let (_lock, aside) = if arguments.preview {
+        let aside = tempfile::Builder::new().prefix(".preview-").tempdir_in(folder.path());
+        (None, Some(aside.context("The backup cannot be unpacked; nothing was changed")?))
+    } else {
+        (Some(folder.lock("pasut restore")?), None)
+    };
     let place = Place {
-        database: config.database.clone(),
+        database: aside.as_ref().map_or(config.database.clone(), |aside| aside.path().join("pasut.db")),
         settings: config.file(),
         replace_settings: arguments.replace,
     };

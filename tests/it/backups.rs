@@ -143,6 +143,10 @@ fn a_running_pasut_is_not_replaced_under_its_feet() {
     let file = folder.path().join("backup.zip");
     succeeds(&run(&["backup", text(&file)], folder.path()));
     let running = Running::serve(folder.path(), &[]);
+    let there = names(folder.path());
+    let preview = succeeds(&run(&["restore", text(&file), "--preview"], folder.path()));
+    assert!(preview.contains("every page is sound"), "to look disturbs nobody: {preview}");
+    assert_eq!(names(folder.path()), there);
     let line = fails(&run(&["restore", text(&file), "--replace"], folder.path()));
     assert!(line.contains("Another Pasut uses") && line.contains(&running.address.to_string()), "{line}");
     running.kill();
