@@ -156,6 +156,7 @@ impl Job {
             sessions: &self.sessions,
             book: self.book(unfinished, saying)?,
             pace: self.pace.clone(),
+            names: names::Names::default(),
             fans: names::Fans::default(),
         };
         writing.fill(saying).await

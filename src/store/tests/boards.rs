@@ -12,8 +12,7 @@ fn ever() -> BoardScope {
 }
 
 async fn read(store: &Store, session: SessionId) -> SessionBoard {
-    let sum = SessionBoard::default();
-    store.add_boards(vec![session], sum, SessionBoard::clone_from).await.expect("readable")
+    store.session_board(session).await.expect("readable")
 }
 
 async fn version(store: &Store, session: SessionId) -> Option<i64> {
