@@ -181,7 +181,10 @@ mod tests {
     use super::*;
     use crate::analytics::drivers;
     use crate::analytics::experiment;
+    use crate::domain::ids::RoomId;
     use crate::domain::marker::MarkerKind;
+    use crate::domain::session::{Origin, SessionStart};
+    use crate::domain::totals::SessionTotals;
     use crate::reports::insights::Found;
 
     const NOW: Stamp = Stamp(1_790_000_000_000);
@@ -213,6 +216,44 @@ mod tests {
         let (session, kind) = (SessionId(1), MarkerKind::Other);
         let marked = basis(vec![Marker { session, id: 1, at: NOW, kind, note: String::new() }]);
         assert!(remembered.over(&marked, NOW).is_none());
+    }
+
+    fn over() -> Session {
+        let start = SessionStart {
+            creator: Handle::parse("mira").expect("a handle"),
+            room: RoomId(1),
+            host: None,
+            title: String::new(),
+            live_since: None,
+            recorded_from: NOW - 60_000,
+            continues: None,
+            origin: Origin::Live,
+        };
+        Session {
+            id: SessionId(1),
+            start,
+            ended_at: Some(NOW),
+            counted_to: NOW,
+            duration_ms: 60_000,
+            coverage: 1.0,
+            totals: SessionTotals::default(),
+            notes: String::new(),
+        }
+    }
+
+    #[test]
+    fn what_a_session_said_is_kept_only_once_it_is_over_and_while_it_stays_the_same() {
+        let mut kept = OfSessions::default();
+        let running = Session { ended_at: None, ..over() };
+        kept.keep(&running, &Arc::new(7), NOW);
+        assert_eq!(kept.get(&running, NOW), None);
+        kept.keep(&over(), &Arc::new(8), NOW);
+        assert_eq!(kept.get(&over(), NOW + 1000), Some(Arc::new(8)));
+        let mut repaired = over();
+        repaired.totals.gift_units += 1;
+        assert_eq!(kept.get(&repaired, NOW), None);
+        kept.let_go(NOW + 1000 + UNUSED_MS);
+        assert_eq!(kept.get(&over(), NOW + 1000 + UNUSED_MS), None);
     }
 
     #[test]
