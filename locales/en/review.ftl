@@ -109,6 +109,10 @@ questions-open = { $n ->
         [one] { $n } unanswered
        *[other] { $n } unanswered
     }
+questions-more = { $n ->
+        [one] { $n } more question
+       *[other] { $n } more questions
+    }
 question-answered = Mark answered
 question-reopen = Not answered
 no-questions = Nobody asked with TikTok's question feature.
