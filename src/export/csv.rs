@@ -40,20 +40,6 @@ struct Form {
     saying: Saying,
 }
 
-/// A file of lines whose fields are said already.
-///
-/// # Errors
-///
-/// None in practice: it is written to memory.
-pub fn lines_csv(
-    separator: Separator,
-    lines: impl IntoIterator<Item = Vec<String>>,
-) -> Result<Vec<u8>, ExportError> {
-    let mut csv = MARK.as_bytes().to_vec();
-    lines.into_iter().try_for_each(|line| separator.line(&mut csv, &line))?;
-    Ok(csv)
-}
-
 impl<W: Write> CsvFile<W> {
     pub fn new(out: W, separator: Separator, saying: Saying) -> Self {
         Self { out, form: Form { separator, saying }, heads: Vec::new() }
@@ -130,7 +116,12 @@ impl Form {
                 fields.push(heading.into_owned());
             }
         }
-        self.separator.line(out, &fields)
+        let last = fields.len();
+        for (number, field) in fields.iter().enumerate() {
+            self.text(out, field)?;
+            self.end_field(out, number + 1 == last)?;
+        }
+        Ok(())
     }
 
     fn row(self, out: &mut impl Write, heads: &[Head], cells: &[Cell<'_>]) -> std::io::Result<()> {
@@ -138,15 +129,15 @@ impl Form {
             if head.kind == Kind::Time {
                 if let Cell::Time(at) = cell {
                     write!(out, "{}", self.saying.zoned.plain(*at))?;
-                    self.separator.end_field(out, false)?;
+                    self.end_field(out, false)?;
                     write!(out, "{}", moments::plain(*at))?;
                 } else {
-                    self.separator.end_field(out, false)?;
+                    self.end_field(out, false)?;
                 }
             } else {
                 self.field(out, head.kind, cell)?;
             }
-            self.separator.end_field(out, number + 1 == heads.len())?;
+            self.end_field(out, number + 1 == heads.len())?;
         }
         Ok(())
     }
@@ -162,32 +153,22 @@ impl Form {
                 write!(out, "{}", point.replace('.', self.separator.decimal()))
             }
             Cell::Real(_) => Ok(()),
-            Cell::Text(text) => put_text(out, text),
-            Cell::Word(_, said) => put_text(out, &self.saying.words.t(said)),
+            Cell::Text(text) => self.text(out, text),
+            Cell::Word(_, said) => self.text(out, &self.saying.words.t(said)),
             Cell::Time(at) => write!(out, "{}", self.saying.zoned.plain(*at)),
         }
     }
-}
 
-impl Separator {
-    fn line(self, out: &mut impl Write, fields: &[String]) -> std::io::Result<()> {
-        for (number, field) in fields.iter().enumerate() {
-            put_text(out, field)?;
-            self.end_field(out, number + 1 == fields.len())?;
+    fn text(self, out: &mut impl Write, text: &str) -> std::io::Result<()> {
+        let text = harmless(text);
+        if text.contains(['"', ',', ';', '\n', '\r', '\t']) || text.starts_with(['\'', ' ']) {
+            write!(out, "\"{}\"", text.replace('"', "\"\""))
+        } else {
+            out.write_all(text.as_bytes())
         }
-        Ok(())
     }
 
     fn end_field(self, out: &mut impl Write, is_last: bool) -> std::io::Result<()> {
-        if is_last { out.write_all(b"\r\n") } else { out.write_all(&[self.field()]) }
-    }
-}
-
-fn put_text(out: &mut impl Write, text: &str) -> std::io::Result<()> {
-    let text = harmless(text);
-    if text.contains(['"', ',', ';', '\n', '\r', '\t']) || text.starts_with(['\'', ' ']) {
-        write!(out, "\"{}\"", text.replace('"', "\"\""))
-    } else {
-        out.write_all(text.as_bytes())
+        if is_last { out.write_all(b"\r\n") } else { out.write_all(&[self.separator.field()]) }
     }
 }

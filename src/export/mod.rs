@@ -21,7 +21,6 @@ mod write;
 mod xlsx;
 
 pub use board::board_csv;
-pub use csv::lines_csv;
 pub use estimate::{Estimate, estimate};
 
 use crate::domain::ids::SessionId;

@@ -200,8 +200,14 @@ impl Writing<'_> {
         let table = self.begin(Section::Battles, battles::COLUMNS)?;
         for id in self.sessions {
             let Some(session) = self.session(*id).await? else { continue };
-            for battle in self.store.battles(*id).await? {
-                self.put(&table, &battles::Row { session: Rc::clone(&session), battle })?;
+            let battles = self.store.battles(*id).await?;
+            if battles.is_empty() {
+                continue;
+            }
+            let bins = self.store.series(*id, Stamp(i64::MIN), Stamp(i64::MAX)).await?;
+            for battle in battles {
+                let row = battles::Row::new(Rc::clone(&session), battle, &bins, self.request.at);
+                self.put(&table, &row)?;
             }
         }
         Ok(())

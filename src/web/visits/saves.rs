@@ -49,7 +49,7 @@ pub async fn chart_csv(
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
     let charted = Charted::read(&asked, &id, &state).await?;
-    let csv = csv::write(&charted.subject(), &charted.look).map_err(super::exports::trouble)?;
+    let csv = csv::write(&charted.subject(), &charted.look).into_bytes();
     Ok(named_file(tagged(&req, CSV, csv), &file_name(&charted.summary, &charted.look, "chart.csv")))
 }
 
