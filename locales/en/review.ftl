@@ -35,6 +35,7 @@ tier-premium = premium
 count = Count
 streaks = Streaks
 each = Each
+worth-session = In this session:
 value-from = Value from
 source-event = exact
 source-learned = learned

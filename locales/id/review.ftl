@@ -26,6 +26,7 @@ tier-premium = premium
 count = Jumlah
 streaks = Beruntun
 each = Satuan
+worth-session = Di sesi ini:
 value-from = Nilai dari
 source-event = tepat
 source-learned = dari sesi lain
