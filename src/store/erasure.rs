@@ -10,7 +10,7 @@ use super::schema::{
     person_names, person_notes, person_tags, questions, session_analytics, session_people, sessions, streaks,
     subscriptions,
 };
-use super::{Store, StoreError, connection, events};
+use super::{Store, StoreError, connection, events, thinned};
 use crate::domain::erasure::Erasure;
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::time::Stamp;
@@ -175,6 +175,7 @@ fn erase_from(
     erasure: &Erasure,
 ) -> Result<(), StoreError> {
     let Erasure { user, anonymous, names } = erasure;
+    let intact = thinned::is_intact(connection, session)?;
     macro_rules! replace {
         ($table:ident.$column:ident $(, $blank:ident)*) => {
             diesel::update($table::table.filter($table::session_id.eq(session)))
@@ -211,6 +212,9 @@ fn erase_from(
         }
     }
     diesel::delete(erasure_sessions::table.find((user, session))).execute(connection)?;
+    if intact {
+        thinned::renew(connection, session)?;
+    }
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use super::schema::{event_segments, sessions};
 use super::segment::{self, Damaged, Events, Segment, kind_mask};
 use super::writer::Writing;
-use super::{Store, StoreError};
+use super::{Store, StoreError, thinned};
 use crate::domain::event::{Accounted, Kind, LiveEvent};
 use crate::domain::ids::SessionId;
 use crate::domain::time::Stamp;
@@ -29,7 +29,8 @@ pub(super) struct OpenSegments(FxHashMap<SessionId, Segment>);
 
 impl Store {
     /// The next events of a session after number `after`, a thousand or a few, only of `kinds` unless
-    /// that is empty. No events means that there are no more.
+    /// that is empty. No events means that there are no more, or that the session was thinned: some
+    /// that are not removed yet must not pass for all.
     ///
     /// # Errors
     ///
@@ -43,6 +44,9 @@ impl Store {
         let mask = if kinds.is_empty() { -1 } else { kind_mask(kinds) };
         self.read(move |connection| {
             let mut events = Vec::new();
+            if thinned::is_thinned(connection, session)? {
+                return Ok(events);
+            }
             for place in places(connection, session, after)? {
                 if place.kinds & mask == 0 {
                     continue;

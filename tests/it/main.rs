@@ -11,6 +11,7 @@ mod disconnects;
 mod explaining;
 mod export_jobs;
 mod exports;
+mod housekeeping;
 mod kills;
 mod known;
 mod pages;
