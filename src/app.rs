@@ -80,6 +80,7 @@ impl App {
             avatars: avatars.clone(),
             boards: Arc::clone(&boards),
             remembered: Arc::clone(&remembered),
+            archives: folder.path().join("archives"),
             stop: lifecycle.stop_signal(),
         })
         .await?;

@@ -28,7 +28,8 @@ pub async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let opening = if arguments.repair { Opening::Owner } else { Opening::Beside };
     let store = Store::open(&config.database, opening)?;
     let mut out = std::io::stdout();
-    let told = check::check(&store, &mut |line| writeln!(out, "{line}")).await?;
+    let archives = folder.path().join("archives");
+    let told = check::check(&store, &archives, &mut |line| writeln!(out, "{line}")).await?;
     if told.is_sound() {
         writeln!(out, "{}", told.summary())?;
         return Ok(());

@@ -1,12 +1,15 @@
 //! Is the database whole, and does every total equal what it rests on: its events where they are kept, its
-//! checksum, gifts and intervals where they were removed?
+//! checksum, gifts and intervals where they were removed, its archive where it left?
 
+use super::{Trouble, archive};
 use crate::domain::ids::SessionId;
 use crate::domain::session::Session;
 use crate::reports::recount;
+use crate::store::archives::Archive;
 use crate::store::thinned::Kept;
 use crate::store::{Store, StoreError};
 use std::io;
+use std::path::Path;
 
 /// What a check found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,8 +53,9 @@ impl Checked {
 /// If the database cannot be read, or `tell` fails.
 pub async fn check(
     store: &Store,
+    archives: &Path,
     tell: &mut (dyn FnMut(&str) -> io::Result<()> + Send),
-) -> Result<Checked, super::Trouble> {
+) -> Result<Checked, Trouble> {
     let mut checked = Checked::default();
     for fault in store.integrity_errors().await? {
         tell(&format!("database: {fault}"))?;
@@ -87,6 +91,13 @@ pub async fn check(
             tell(&format!("session {id} of @{}: {difference}", session.start.creator))?;
         }
     }
+    for archive in store.archives().await?.iter().filter(|archive| archive.made_at.is_some()) {
+        let differences = archive_differences(store, archives, archive).await?;
+        checked.others += usize::from(!differences.is_empty());
+        for difference in &differences {
+            tell(&format!("archive {}: {difference}", archive.name))?;
+        }
+    }
     Ok(checked)
 }
 
@@ -106,6 +117,40 @@ async fn thinned_differences(store: &Store, session: &Session) -> Result<Vec<Str
     if store.thinned_checksum(session.id).await? != Some(store.checksum(session.id).await?) {
         differences
             .push("checksum: what is kept is not what it was when its raw events were removed".to_owned());
+    }
+    Ok(differences)
+}
+
+/// Are both files there as they were made, and do the totals here equal those that left with them?
+async fn archive_differences(
+    store: &Store,
+    folder: &Path,
+    archive: &Archive,
+) -> Result<Vec<String>, Trouble> {
+    let raw = archive::raw_path(folder, &archive.name);
+    for (path, made) in [(&raw, &archive.raw), (&archive::book_path(folder, &archive.name), &archive.book)] {
+        match archive::measured(path).await {
+            Ok(measured) if measured == *made => {}
+            Ok(_) => return Ok(vec![format!("{} is not what it was when it was made", path.display())]),
+            Err(Trouble::Disk(error)) => {
+                return Ok(vec![format!("{} cannot be read: {error}", path.display())]);
+            }
+            Err(other) => return Err(other),
+        }
+    }
+    let opened = match archive::read(&raw).await {
+        Err(Trouble::Unreadable { path, why }) => {
+            return Ok(vec![format!("{} cannot be read: {why}", path.display())]);
+        }
+        opened => opened?,
+    };
+    let mut differences = Vec::new();
+    for id in &archive.sessions {
+        let (here, there) = (store.session(*id).await?, opened.store.session(*id).await?);
+        let left = matches!(store.kept(*id).await?, Some(Kept::Left { .. }));
+        if left && here.map(|session| session.totals) != there.map(|session| session.totals) {
+            differences.push(format!("the totals of session {id} differ from what left"));
+        }
     }
     Ok(differences)
 }

@@ -7,28 +7,35 @@
 //! decides nothing about numbers: what is checked and explained is decided by `reports`. Started by `app`;
 //! the web shows the chores and asks for one to be run now; `pasut check` is the same check.
 
+pub mod archive;
 pub mod check;
 mod leftovers;
 pub mod pace;
 pub mod retention;
 pub mod schedule;
+pub mod space;
 pub mod thinning;
 
 use crate::avatars::Avatars;
 use crate::clock::Clock;
 use crate::domain::time::Stamp;
+use crate::export::ExportError;
 use crate::lifecycle::Lifecycle;
 use crate::recorder::supervisor::Recorder;
 use crate::reports::boards::Boards;
 use crate::reports::remembered::Remembered;
 use crate::store::chores::ChoreRow;
 use crate::store::{Store, StoreError};
+use crate::words::Lang;
+use archive::Shelf;
+use chrono_tz::Tz;
 use leftovers::Unexplained;
 use pace::Pace;
 use retention::Keeping;
 use schedule::{Chore, Done, Entry, Failure, Outcome, Run, Standing, TABLE, Weight};
 use std::io;
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -64,6 +71,8 @@ pub struct Parts {
     pub avatars: Avatars,
     pub boards: Arc<Boards>,
     pub remembered: Arc<Remembered>,
+    /// The folder of the archives.
+    pub archives: PathBuf,
     pub stop: CancellationToken,
 }
 
@@ -78,6 +87,11 @@ pub enum Trouble {
     /// Make room, or look at the folder's permissions.
     #[error("A file could not be written: {0}. Nothing was deleted; free some space, and it is tried again.")]
     Disk(#[from] io::Error),
+    /// Look at the file; a disk that is dying does this.
+    #[error("{} could not be read back: {why}. Nothing was deleted; it is made again.", .path.display())]
+    Unreadable { path: PathBuf, why: String },
+    #[error(transparent)]
+    Export(#[from] ExportError),
 }
 
 impl Trouble {
@@ -85,8 +99,14 @@ impl Trouble {
         match self {
             Self::Store(StoreError::Full) => Failure::DiskFull,
             Self::Store(StoreError::Locked) => Failure::Locked,
-            Self::Disk(error) if error.kind() == io::ErrorKind::StorageFull => Failure::DiskFull,
-            Self::Stopped | Self::Store(_) | Self::Disk(_) => Failure::Other,
+            Self::Disk(error) | Self::Export(ExportError::Disk(error))
+                if error.kind() == io::ErrorKind::StorageFull =>
+            {
+                Failure::DiskFull
+            }
+            Self::Export(ExportError::Store(StoreError::Full)) => Failure::DiskFull,
+            Self::Unreadable { .. } => Failure::Unreadable,
+            Self::Stopped | Self::Store(_) | Self::Disk(_) | Self::Export(_) => Failure::Other,
         }
     }
 }
@@ -195,9 +215,9 @@ impl Housekeeping {
             Chore::LetGo => Ok(leftovers::let_go(parts)),
             Chore::Erase => leftovers::erase(parts).await,
             Chore::Thin => self.thin().await,
-            Chore::Archive => Ok(Done::default()),
-            Chore::Reclaim => Ok(Done::default()),
-            Chore::Measure => Ok(Done::default()),
+            Chore::Archive => self.archive().await,
+            Chore::Reclaim => space::reclaim(&parts.store, &Pace::until(parts.stop.clone())).await,
+            Chore::Measure => space::measure(&parts.store, parts.clock.wall()).await,
             Chore::Check => self.check().await,
         }
     }
@@ -211,6 +231,20 @@ impl Housekeeping {
         thinning::thin(store, before, now, &Pace::until(stop.clone())).await
     }
 
+    async fn archive(&self) -> Result<Done, Trouble> {
+        let Parts { store, clock, stop, archives, .. } = &self.0.parts;
+        let (now, pace) = (clock.wall(), Pace::until(stop.clone()));
+        let before = Keeping::load(store).await?.leaves_before(now);
+        let zone = store.creators().await?.first().and_then(|creator| creator.zone.parse().ok());
+        let lang = store.setting(archive::LANGUAGE).await?.and_then(|code| Lang::parse(&code));
+        let shelf =
+            Shelf { folder: archives.clone(), lang: lang.unwrap_or(Lang::En), zone: zone.unwrap_or(Tz::UTC) };
+        match archive::archive(store, &shelf, before, now, &pace, stop).await {
+            Err(Trouble::Export(ExportError::Cancelled)) => Err(Trouble::Stopped),
+            ended => ended,
+        }
+    }
+
     async fn check(&self) -> Result<Done, Trouble> {
         let mut tell = |line: &str| {
             warn!("A check found: {line}");
@@ -218,7 +252,7 @@ impl Housekeeping {
         };
         let checked = tokio::select! {
             () = self.0.parts.stop.cancelled() => return Err(Trouble::Stopped),
-            checked = check::check(&self.0.parts.store, &mut tell) => checked?,
+            checked = check::check(&self.0.parts.store, &self.0.parts.archives, &mut tell) => checked?,
         };
         let left_alone = checked.others + checked.repairable.len();
         Ok(Done { done: checked.sessions as i64, left_alone: left_alone as i64, bytes: 0 })

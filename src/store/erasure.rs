@@ -10,11 +10,10 @@ use super::schema::{
     person_names, person_notes, person_tags, questions, session_analytics, session_people, sessions, streaks,
     subscriptions,
 };
-use super::{Store, StoreError, connection, events, thinned};
+use super::{Store, StoreError, events, thinned};
 use crate::domain::erasure::Erasure;
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::time::Stamp;
-use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 
@@ -132,19 +131,6 @@ impl Store {
                 .load(connection)?)
         })
         .await
-    }
-
-    /// Writes the whole file anew, so that nothing that was deleted can be read out of it.
-    async fn write_anew(&self) -> Result<(), StoreError> {
-        let path = self.0.path.clone();
-        // It cannot be done within a transaction, so it does not go through the writer.
-        let writing = tokio::task::spawn_blocking(move || {
-            let mut alone = connection::connect(&path)?;
-            alone.batch_execute("VACUUM")?;
-            alone.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?;
-            Ok(())
-        });
-        writing.await.map_err(|error| StoreError::Other(error.to_string()))?
     }
 }
 

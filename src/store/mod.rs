@@ -8,6 +8,7 @@
 //! imports and the web. `docs/database.md` describes the tables.
 
 pub mod answers;
+pub mod archives;
 pub mod audience;
 mod battles;
 pub mod boards;
@@ -23,6 +24,7 @@ pub mod facts;
 pub mod folder;
 pub mod gifts;
 pub mod integrity;
+pub mod leaving;
 pub mod listing;
 pub mod markers;
 pub mod outlines;
@@ -35,6 +37,7 @@ pub mod segment;
 pub mod series;
 pub mod sessions;
 pub mod settings;
+pub mod space;
 pub mod stored;
 pub mod streaks;
 pub mod thinned;

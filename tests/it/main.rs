@@ -4,6 +4,7 @@ mod access;
 mod accounting;
 mod answers;
 mod api;
+mod archiving;
 mod browser;
 mod captures;
 mod decoding;

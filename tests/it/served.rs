@@ -73,6 +73,7 @@ impl Served {
             avatars: avatars.clone(),
             boards: Arc::clone(&boards),
             remembered: Arc::clone(&remembered),
+            archives: folder.path().join("archives"),
             stop: lifecycle.stop_signal(),
         });
         let state = AppState::new(state::Parts {
