@@ -35,7 +35,7 @@ use retention::Keeping;
 use schedule::{Chore, Done, Entry, Failure, Outcome, Run, Standing, TABLE, Weight};
 use std::io;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -155,9 +155,33 @@ impl Housekeeping {
         TABLE.iter().zip(self.lock().clone()).collect()
     }
 
-    /// Has a chore run as soon as it can.
+    /// Has a chore run as soon as it can, though somebody is LIVE.
     pub fn ask(&self, chore: Chore) {
+        self.lock()[chore.place()].running = true;
         self.0.asked[chore.place()].notify_one();
+    }
+
+    /// Has the database written anew, which makes whoever records wait; while somebody is LIVE only if that
+    /// was `confirmed`. Returns whether it will be done.
+    #[must_use]
+    pub fn ask_to_compact(&self, confirmed: bool) -> bool {
+        let may = confirmed || !self.is_live();
+        if may {
+            self.ask(Chore::Compact);
+        }
+        may
+    }
+
+    /// Whether anything is recorded now.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.0.parts.is_live()
+    }
+
+    /// The folder of the archives.
+    #[must_use]
+    pub fn archives(&self) -> &Path {
+        &self.0.parts.archives
     }
 
     /// Returns when the chore is to run, or Pasut stops.
@@ -196,7 +220,7 @@ impl Housekeeping {
             }
         };
         let took_ms = i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX);
-        let next = self.0.parts.clock.wall() + entry.every_ms;
+        let next = entry.after(self.0.parts.clock.wall());
         let run = Run { at, took_ms, outcome };
         self.note(entry, |standing| *standing = Standing { last: Some(run), next, running: false });
         if entry.remembers(outcome)
@@ -219,6 +243,7 @@ impl Housekeeping {
             Chore::Reclaim => space::reclaim(&parts.store, &Pace::until(parts.stop.clone())).await,
             Chore::Measure => space::measure(&parts.store, parts.clock.wall()).await,
             Chore::Check => self.check().await,
+            Chore::Compact => space::compact(&parts.store).await,
         }
     }
 
@@ -255,7 +280,7 @@ impl Housekeeping {
             checked = check::check(&self.0.parts.store, &self.0.parts.archives, &mut tell) => checked?,
         };
         let left_alone = checked.others + checked.repairable.len();
-        Ok(Done { done: checked.sessions as i64, left_alone: left_alone as i64, bytes: 0 })
+        Ok(Done { done: checked.sessions as i64, left_alone: left_alone as i64, ..Done::default() })
     }
 
     fn note(&self, entry: &Entry, change: impl FnOnce(&mut Standing)) {

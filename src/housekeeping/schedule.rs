@@ -26,6 +26,8 @@ pub enum Chore {
     Measure,
     /// Checks the database, every total and every archive.
     Check,
+    /// Writes the database file anew.
+    Compact,
 }
 
 /// How a chore runs.
@@ -45,6 +47,8 @@ pub enum Start {
     AtOnce,
     /// So that a page can say what will happen before it does.
     AfterOnePeriod,
+    /// Never by itself.
+    WhenAsked,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,10 +73,10 @@ const MOST_PATIENT_MS: i64 = DAY_MS;
 /// every look of the others would keep the disk awake.
 const REMEMBERED_FROM_MS: i64 = HOUR_MS;
 
-use Start::{AfterOnePeriod, AtOnce};
+use Start::{AfterOnePeriod, AtOnce, WhenAsked};
 use Weight::{Heavy, Light, Patient};
 
-pub const TABLE: [Entry; 10] = [
+pub const TABLE: [Entry; 11] = [
     entry(Chore::Erase, "erase", 5 * SECOND_MS, AtOnce, Light),
     entry(Chore::LetGo, "let-go", 60 * SECOND_MS, AtOnce, Light),
     entry(Chore::Explain, "explain", 15 * SECOND_MS, AtOnce, Heavy),
@@ -83,6 +87,7 @@ pub const TABLE: [Entry; 10] = [
     entry(Chore::Archive, "archive", 7 * DAY_MS, AfterOnePeriod, Patient),
     entry(Chore::Reclaim, "reclaim", DAY_MS, AfterOnePeriod, Patient),
     entry(Chore::Check, "check", 7 * DAY_MS, AfterOnePeriod, Patient),
+    entry(Chore::Compact, "compact", i64::MAX, WhenAsked, Heavy),
 ];
 
 const fn entry(chore: Chore, name: &'static str, every_ms: i64, start: Start, weight: Weight) -> Entry {
@@ -133,7 +138,11 @@ pub struct Done {
     pub done: i64,
     /// Looked at and left alone, because something is not as it must be.
     pub left_alone: i64,
+    /// Written, given back, or the size of what was written anew.
     pub bytes: i64,
+    /// The size of what was written anew, before.
+    #[serde(default)]
+    pub bytes_before: i64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -152,11 +161,18 @@ impl Entry {
     #[must_use]
     pub fn first(&self, kept: Option<Stamp>, now: Stamp) -> Stamp {
         match (kept, self.start) {
+            (_, WhenAsked) => self.after(now),
             // A clock that was set back must not put it off for years.
-            (Some(next), _) => next.min(now + self.every_ms),
+            (Some(next), _) => next.min(self.after(now)),
             (None, AtOnce) => now,
-            (None, AfterOnePeriod) => now + self.every_ms,
+            (None, AfterOnePeriod) => self.after(now),
         }
+    }
+
+    /// When it runs again after a run that ends now; in no time to come if it is only asked for.
+    #[must_use]
+    pub const fn after(&self, now: Stamp) -> Stamp {
+        Stamp(now.0.saturating_add(self.every_ms))
     }
 
     /// Whether it runs now, if somebody is LIVE or not.
@@ -193,9 +209,12 @@ mod tests {
         for entry in TABLE {
             let first = entry.first(None, NOW);
             let takes = matches!(entry.chore, Chore::Thin | Chore::Archive);
-            assert_eq!(first > NOW, takes || entry.start == AfterOnePeriod, "{}", entry.name);
-            assert_eq!(entry.first(Some(NOW - 1), NOW), NOW - 1, "what was missed is made up for");
-            assert_eq!(entry.first(Some(NOW + 1_000 * DAY_MS), NOW), NOW + entry.every_ms);
+            assert!(first > NOW || !takes, "{}", entry.name);
+            assert_eq!(first == NOW, entry.start == AtOnce, "{}", entry.name);
+            if entry.start != WhenAsked {
+                assert_eq!(entry.first(Some(NOW - 1), NOW), NOW - 1, "what was missed is made up for");
+            }
+            assert_eq!(entry.first(Some(Stamp(i64::MAX)), NOW), entry.after(NOW), "a clock was set back");
         }
     }
 

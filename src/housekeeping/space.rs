@@ -4,9 +4,8 @@ use super::Trouble;
 use super::pace::{Pace, Step};
 use super::schedule::{DAY_MS, Done};
 use crate::domain::time::Stamp;
-use crate::store::Store;
-use crate::store::space::{Measured, Size};
-use std::time::Instant;
+use crate::store::space::Measured;
+use crate::store::{Store, StoreError};
 
 /// Free pages are given back from this much on, in bytes: what is free now is used again soon.
 const WORTHWHILE: i64 = 4 << 20;
@@ -19,14 +18,6 @@ const LOOKED_AT_DAYS: i64 = 30;
 
 /// From less than this nothing is said: an evening is no trend.
 const LEAST_MS: i64 = DAY_MS;
-
-/// What writing the whole file anew did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Compacted {
-    pub before: Size,
-    pub after: Size,
-    pub took_ms: i64,
-}
 
 /// How the database grows.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -58,7 +49,7 @@ pub async fn reclaim(store: &Store, pace: &Pace) -> Result<Done, Trouble> {
         free = left;
     }
     let bytes = before - store.free_bytes().await?;
-    Ok(Done { done: i64::from(bytes > 0), left_alone: 0, bytes })
+    Ok(Done { done: i64::from(bytes > 0), bytes, ..Done::default() })
 }
 
 /// Writes the database anew, which gives back all that is free. Whoever records waits meanwhile and loses
@@ -67,11 +58,11 @@ pub async fn reclaim(store: &Store, pace: &Pace) -> Result<Done, Trouble> {
 /// # Errors
 ///
 /// If there is no room for a copy, or the database is busy: then nothing changes.
-pub async fn compact(store: &Store) -> Result<Compacted, Trouble> {
-    let (before, began) = (store.size().await?, Instant::now());
+pub async fn compact(store: &Store) -> Result<Done, Trouble> {
+    let before = store.size().await?.file_bytes;
     store.write_anew().await?;
-    let took_ms = i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX);
-    Ok(Compacted { before, after: store.size().await?, took_ms })
+    let after = store.size().await?.file_bytes;
+    Ok(Done { done: 1, left_alone: 0, bytes: after, bytes_before: before })
 }
 
 /// Notes how large the database is.
@@ -89,7 +80,7 @@ pub async fn measure(store: &Store, now: Stamp) -> Result<Done, Trouble> {
 /// # Errors
 ///
 /// If the database cannot be read.
-pub async fn growth(store: &Store, now: Stamp) -> Result<Option<Growth>, Trouble> {
+pub async fn growth(store: &Store, now: Stamp) -> Result<Option<Growth>, StoreError> {
     Ok(growth_of(&store.sizes(now - LOOKED_AT_DAYS * DAY_MS).await?))
 }
 
@@ -112,6 +103,7 @@ fn growth_of(sizes: &[Measured]) -> Option<Growth> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::space::Size;
 
     fn sized(hour: i64, used_bytes: i64) -> Measured {
         Measured { at: Stamp(hour * 3_600_000), size: Size { used_bytes, file_bytes: 0 } }
