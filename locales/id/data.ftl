@@ -17,14 +17,14 @@ data-raw-days-hint = Dengan event mentah, harga yang kamu atur belakangan bisa d
 data-lang = Bahasa buku kerja arsip
 data-leaves =
     { $n ->
-        [one] Pada { $date } satu sesi akan diarsipkan, dari { $from }.
+        [1] Pada { $date } satu sesi akan diarsipkan, dari { $from }.
        *[other] Pada { $date } { $n } sesi akan diarsipkan, dari { $from } sampai { $to }.
     }
 data-leaves-none = Pada { $date } tidak ada yang diarsipkan.
 data-leaves-never = Tidak ada yang diarsipkan: sesi disimpan selamanya.
 data-thins =
     { $n ->
-        [one] Pada { $date } event mentah satu sesi akan dihapus, dari { $from }.
+        [1] Pada { $date } event mentah satu sesi akan dihapus, dari { $from }.
        *[other] Pada { $date } event mentah { $n } sesi akan dihapus, dari { $from } sampai { $to }.
     }
 data-thins-none = Pada { $date } tidak ada event mentah yang dihapus.
@@ -62,17 +62,17 @@ chore-when-asked = hanya kalau diminta
 chore-every-seconds = tiap { $n } detik
 chore-every-minutes =
     { $n ->
-        [one] tiap menit
+        [1] tiap menit
        *[other] tiap { $n } menit
     }
 chore-every-hours =
     { $n ->
-        [one] tiap jam
+        [1] tiap jam
        *[other] tiap { $n } jam
     }
 chore-every-days =
     { $n ->
-        [one] tiap hari
+        [1] tiap hari
        *[other] tiap { $n } hari
     }
 chore-erase = Hapus orang

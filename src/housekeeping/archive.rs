@@ -9,6 +9,7 @@ use super::pace::{Pace, Step};
 use super::schedule::Done;
 use super::{Trouble, space};
 use crate::domain::days::{Days, local_day};
+use crate::domain::erasure::Erasure;
 use crate::domain::ids::SessionId;
 use crate::domain::time::Stamp;
 use crate::export;
@@ -37,6 +38,9 @@ const MOST_SESSIONS: i64 = 100;
 /// An archive unpacks to this much at most: 16 GiB.
 const MOST_BYTES: u64 = 16 << 30;
 
+/// What an archive is called while it is not packed.
+const PLAIN: &str = "archive.db";
+
 /// What unfinished files of ours begin with.
 const UNFINISHED: &str = ".pasut-";
 
@@ -52,7 +56,7 @@ pub struct Shelf {
 pub struct Opened {
     pub store: Store,
     // Dropped after the store, which has its files open.
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// Archives the sessions that ended before `before` and takes their details out; with `None` nothing leaves
@@ -106,12 +110,62 @@ pub async fn read(path: &Path) -> Result<Opened, Trouble> {
     let path = path.to_owned();
     aside(move || {
         let folder = tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(folder_of(&path))?;
-        let unpacked = folder.path().join("archive.db");
+        let unpacked = folder.path().join(PLAIN);
         unpack(&path, &unpacked)?;
         let store = Store::open_archive(&unpacked).map_err(|error| unreadable(&path, &error.to_string()))?;
-        Ok(Opened { store, _folder: folder })
+        Ok(Opened { store, folder })
     })
     .await
+}
+
+/// Takes a person out of every archive that holds them and writes those anew. One whose file is not in the
+/// folder is passed over. Killed at any point, it is asked for again, because the erasure is not complete.
+/// Returns how many were written anew.
+///
+/// # Errors
+///
+/// Any [`Trouble`]; each archive is as it was, or without the person.
+pub async fn erase(
+    store: &Store,
+    shelf: &Shelf,
+    erasure: &Erasure,
+    now: Stamp,
+    cancel: &CancellationToken,
+) -> Result<i64, Trouble> {
+    let mut rewritten = 0;
+    for archive in store.archives().await? {
+        let Some(made_at) = archive.made_at else { continue };
+        let (raw, book) = (raw_path(&shelf.folder, &archive.name), book_path(&shelf.folder, &archive.name));
+        if !raw.exists() {
+            warn!(
+                name = archive.name,
+                "The archive {} is not in its folder, so nobody is erased from it", archive.name
+            );
+            continue;
+        }
+        let opened = read(&raw).await?;
+        let known = opened.store.request_erasure(erasure.user, erasure.anonymous).await?;
+        // Killed between the files and the line that says what they are.
+        let is_interrupted =
+            measured(&raw).await? != archive.raw || !book.exists() || measured(&book).await? != archive.book;
+        if known.is_none() && !is_interrupted {
+            continue;
+        }
+        if let Some(mut there) = known {
+            there.names.extend(erasure.names.iter().cloned());
+            opened.store.erase(&there).await?;
+        }
+        let request = request(shelf, &archive, now);
+        export::write_sessions(&opened.store, &request, archive.sessions.clone(), &book, cancel).await?;
+        write_again(opened, &raw).await?;
+        if read(&raw).await?.store.holdings(&archive.sessions).await?.len() != archive.sessions.len() {
+            return Err(unreadable(&raw, "it does not hold all of its sessions"));
+        }
+        let (raw, book) = (measured(&raw).await?, measured(&book).await?);
+        store.seal_archive(archive.id, book, raw, Vec::new(), made_at).await?;
+        rewritten += 1;
+    }
+    Ok(rewritten)
 }
 
 /// The raw archive of a name.
@@ -317,12 +371,24 @@ async fn name(store: &Store, shelf: &Shelf, sessions: &[SessionId]) -> Result<St
 
 async fn write_raw(store: &Store, sessions: &[SessionId], path: &Path) -> Result<(), Trouble> {
     let folder = tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(folder_of(path))?;
-    let plain = folder.path().join("archive.db");
+    let plain = folder.path().join(PLAIN);
     store.copy_sessions(sessions, &plain).await?;
     let path = path.to_owned();
     aside(move || pack(&plain, &path)).await?;
     drop(folder);
     Ok(())
+}
+
+/// Packs an archive that was opened and changed.
+async fn write_again(opened: Opened, path: &Path) -> Result<(), Trouble> {
+    let Opened { store, folder } = opened;
+    let path = path.to_owned();
+    aside(move || {
+        // The last to close it leaves one file.
+        drop(store);
+        pack(&folder.path().join(PLAIN), &path)
+    })
+    .await
 }
 
 fn pack(plain: &Path, path: &Path) -> Result<(), Trouble> {

@@ -18,6 +18,7 @@ pub mod thinning;
 
 use crate::avatars::Avatars;
 use crate::clock::Clock;
+use crate::domain::ids::UserId;
 use crate::domain::time::Stamp;
 use crate::export::ExportError;
 use crate::lifecycle::Lifecycle;
@@ -33,6 +34,7 @@ use leftovers::Unexplained;
 use pace::Pace;
 use retention::Keeping;
 use schedule::{Chore, Done, Entry, Failure, Outcome, Run, Standing, TABLE, Weight};
+use std::collections::HashSet;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -61,6 +63,8 @@ struct Inner {
     /// Held by the heavy chore that works.
     heavy: tokio::sync::Mutex<()>,
     unexplained: Unexplained,
+    /// Who is in no archive any more, while a running session keeps their erasure from being complete.
+    unarchived: Mutex<HashSet<UserId>>,
 }
 
 /// What chores work with.
@@ -133,6 +137,7 @@ impl Housekeeping {
             asked: TABLE.each_ref().map(|_| Notify::new()),
             heavy: tokio::sync::Mutex::default(),
             unexplained: Unexplained::default(),
+            unarchived: Mutex::default(),
             parts,
         })))
     }
@@ -237,7 +242,7 @@ impl Housekeeping {
             Chore::Pack => leftovers::pack(parts).await,
             Chore::Boards => leftovers::make_boards(parts).await,
             Chore::LetGo => Ok(leftovers::let_go(parts)),
-            Chore::Erase => leftovers::erase(parts).await,
+            Chore::Erase => self.erase().await,
             Chore::Thin => self.thin().await,
             Chore::Archive => self.archive().await,
             Chore::Reclaim => space::reclaim(&parts.store, &Pace::until(parts.stop.clone())).await,
@@ -257,17 +262,42 @@ impl Housekeeping {
     }
 
     async fn archive(&self) -> Result<Done, Trouble> {
-        let Parts { store, clock, stop, archives, .. } = &self.0.parts;
+        let Parts { store, clock, stop, .. } = &self.0.parts;
         let (now, pace) = (clock.wall(), Pace::until(stop.clone()));
         let before = Keeping::load(store).await?.leaves_before(now);
-        let zone = store.creators().await?.first().and_then(|creator| creator.zone.parse().ok());
-        let lang = store.setting(archive::LANGUAGE).await?.and_then(|code| Lang::parse(&code));
-        let shelf =
-            Shelf { folder: archives.clone(), lang: lang.unwrap_or(Lang::En), zone: zone.unwrap_or(Tz::UTC) };
+        let shelf = self.shelf().await?;
         match archive::archive(store, &shelf, before, now, &pace, stop).await {
             Err(Trouble::Export(ExportError::Cancelled)) => Err(Trouble::Stopped),
             ended => ended,
         }
+    }
+
+    /// Workbooks of archives are in the zone of the first creator.
+    async fn shelf(&self) -> Result<Shelf, StoreError> {
+        let Parts { store, archives, .. } = &self.0.parts;
+        let zone = store.creators().await?.first().and_then(|creator| creator.zone.parse().ok());
+        let lang = store.setting(archive::LANGUAGE).await?.and_then(|code| Lang::parse(&code));
+        Ok(Shelf { folder: archives.clone(), lang: lang.unwrap_or(Lang::En), zone: zone.unwrap_or(Tz::UTC) })
+    }
+
+    /// Takes people out of archives who are to be erased, and then out of everything else.
+    async fn erase(&self) -> Result<Done, Trouble> {
+        let Parts { store, clock, stop, .. } = &self.0.parts;
+        for erasure in store.erasures().await? {
+            if self.unarchived().contains(&erasure.user) {
+                continue;
+            }
+            // Archives are not made and changed at the same time.
+            let _alone = self.0.heavy.lock().await;
+            archive::erase(store, &self.shelf().await?, &erasure, clock.wall(), stop).await?;
+            self.unarchived().insert(erasure.user);
+        }
+        leftovers::erase(&self.0.parts).await
+    }
+
+    fn unarchived(&self) -> MutexGuard<'_, HashSet<UserId>> {
+        // A set of numbers is whole at every step.
+        self.0.unarchived.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn check(&self) -> Result<Done, Trouble> {

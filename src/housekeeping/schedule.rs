@@ -53,7 +53,7 @@ pub enum Start {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Weight {
-    /// Takes a moment and never waits for others.
+    /// Takes a moment, or rests more than it works; it never waits for others.
     Light,
     /// One of these at a time.
     Heavy,
@@ -79,7 +79,7 @@ use Weight::{Heavy, Light, Patient};
 pub const TABLE: [Entry; 11] = [
     entry(Chore::Erase, "erase", 5 * SECOND_MS, AtOnce, Light),
     entry(Chore::LetGo, "let-go", 60 * SECOND_MS, AtOnce, Light),
-    entry(Chore::Explain, "explain", 15 * SECOND_MS, AtOnce, Heavy),
+    entry(Chore::Explain, "explain", 15 * SECOND_MS, AtOnce, Light),
     entry(Chore::Pack, "pack", HOUR_MS, AtOnce, Heavy),
     entry(Chore::Boards, "boards", HOUR_MS, AtOnce, Heavy),
     entry(Chore::Measure, "measure", 6 * HOUR_MS, AtOnce, Light),

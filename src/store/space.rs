@@ -16,7 +16,7 @@ const PAGES_AT_ONCE: i64 = 512;
 pub struct Size {
     /// Pages with something in them.
     pub used_bytes: i64,
-    /// The file, with its free pages and its log.
+    /// The file, with its free pages and without its log.
     pub file_bytes: i64,
 }
 
@@ -34,10 +34,9 @@ impl Store {
     ///
     /// As any question to the database.
     pub async fn size(&self) -> Result<Size, StoreError> {
-        let file_bytes = i64::try_from(self.size_bytes()).unwrap_or(i64::MAX);
-        self.read(move |connection| {
+        self.read(|connection| {
             let Pages { pages, free, bytes } = pages(connection)?;
-            Ok(Size { used_bytes: (pages - free) * bytes, file_bytes })
+            Ok(Size { used_bytes: (pages - free) * bytes, file_bytes: pages * bytes })
         })
         .await
     }

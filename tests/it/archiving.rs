@@ -5,7 +5,8 @@ use crate::recounts::record;
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use flate2::read::GzDecoder;
-use pasut::domain::ids::SessionId;
+use pasut::domain::erasure::Erasure;
+use pasut::domain::ids::{SessionId, UserId};
 use pasut::domain::marker::MarkerKind;
 use pasut::domain::session::Session;
 use pasut::domain::time::Stamp;
@@ -25,6 +26,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 const DAY_MS: i64 = 86_400_000;
@@ -158,7 +160,7 @@ async fn on_the_shelf(store: &Store, folder: &Path) -> Vec<Holding> {
     held
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_after_any_step_nothing_is_lost_and_nothing_repeated() {
     let house = House::built().await;
     let whole = house.copied();
@@ -169,7 +171,7 @@ async fn killed_after_any_step_nothing_is_lost_and_nothing_repeated() {
     assert_eq!(on_the_shelf(&store, whole.path()).await, house.held);
     assert_eq!(differences(&store, whole.path()).await, Vec::<String>::new());
     drop(store);
-    let expected = everything(whole.path());
+    let expected = Arc::new(everything(whole.path()));
     let steps = steps.lock().expect("no panic").clone();
     for step in [
         Step::Chosen,
@@ -183,25 +185,33 @@ async fn killed_after_any_step_nothing_is_lost_and_nothing_repeated() {
         assert!(steps.contains(&step), "{step:?} never happened");
     }
 
-    for killed_after in 1..=steps.len() {
-        let when = format!("killed after step {killed_after}, {:?}", steps[killed_after - 1]);
-        let copy = house.copied();
-        let store = open(copy.path());
-        let stopped = archived(&store, copy.path(), &stopping_after(killed_after).0).await;
-        assert!(matches!(stopped, Err(Trouble::Stopped)), "{when}");
-        drop(store);
-        // What a kill in the middle of a write leaves.
-        fs::write(copy.path().join("archives/.pasut-half"), "half a fi").expect("written");
-        let store = open(copy.path());
-        assert_eq!(differences(&store, copy.path()).await, Vec::<String>::new(), "{when}");
-        archived(&store, copy.path(), &never_stopping()).await.expect(&when);
-        assert_eq!(on_the_shelf(&store, copy.path()).await, house.held, "{when}");
-        assert_eq!(differences(&store, copy.path()).await, Vec::<String>::new(), "{when}");
-        drop(store);
-        assert_eq!(everything(copy.path()), expected, "{when}");
-        let files = fs::read_dir(copy.path().join("archives")).expect("a folder").count();
-        assert_eq!(files, 2, "a workbook and a raw archive: {when}");
+    let mut killed = JoinSet::new();
+    for (index, step) in steps.into_iter().enumerate() {
+        let (copy, held, expected) = (house.copied(), house.held.clone(), Arc::clone(&expected));
+        killed.spawn(async move { killed_after(index + 1, step, copy, held, &expected).await });
     }
+    while let Some(done) = killed.join_next().await {
+        done.expect("as without the kill");
+    }
+}
+
+/// Killed after so many steps and begun again, it ends as without the kill.
+async fn killed_after(steps: usize, last: Step, copy: TempDir, held: Vec<Holding>, expected: &[String]) {
+    let when = format!("killed after step {steps}, {last:?}");
+    let store = open(copy.path());
+    let stopped = archived(&store, copy.path(), &stopping_after(steps).0).await;
+    assert!(matches!(stopped, Err(Trouble::Stopped)), "{when}");
+    drop(store);
+    // What a kill in the middle of a write leaves.
+    fs::write(copy.path().join("archives/.pasut-half"), "half a fi").expect("written");
+    let store = open(copy.path());
+    assert_eq!(differences(&store, copy.path()).await, Vec::<String>::new(), "{when}");
+    archived(&store, copy.path(), &never_stopping()).await.expect(&when);
+    assert_eq!(on_the_shelf(&store, copy.path()).await, held, "{when}");
+    drop(store);
+    assert_eq!(everything(copy.path()), expected, "{when}");
+    let files = fs::read_dir(copy.path().join("archives")).expect("a folder").count();
+    assert_eq!(files, 2, "a workbook and a raw archive: {when}");
 }
 
 #[tokio::test]
@@ -302,4 +312,41 @@ async fn kept_for_ever_nothing_leaves() {
     assert_eq!(done.expect("nothing to do"), Done::default());
     let ids: Vec<SessionId> = house.leaving.iter().map(|session| session.id).collect();
     assert_eq!(store.holdings(&ids).await.expect("readable"), house.held);
+}
+
+#[tokio::test]
+async fn somebody_erased_is_in_no_archive_either() {
+    let house = House::built().await;
+    let (folder, store) = (house.folder.path(), open(house.folder.path()));
+    let streaks = house.leaving[1].id;
+    let given = store.gifters(streaks, 1).await.expect("readable").remove(0);
+    let (giver, name) = (given.total.user, given.nickname);
+    assert!(name.len() > 3);
+    archived(&store, folder, &never_stopping()).await.expect("archived");
+    let shelf = shelf(folder);
+    let raw = raw_path(&shelf.folder, &store.archives().await.expect("readable")[0].name);
+    assert!(unpacked(&raw).contains(&name), "the archive holds them");
+
+    let erasure = Erasure { user: giver, anonymous: UserId(-5), names: vec![name.clone()] };
+    let stop = CancellationToken::new();
+    assert_eq!(archive::erase(&store, &shelf, &erasure, NOW, &stop).await.expect("erased"), 1);
+    assert!(!unpacked(&raw).contains(&name), "not even in free pages");
+    assert_eq!(differences(&store, folder).await, Vec::<String>::new());
+    let opened = archive::read(&raw).await.expect("an archive");
+    let gifters = opened.store.gifters(streaks, 1_000).await.expect("readable");
+    assert!(gifters.iter().any(|gifter| gifter.total.user == UserId(-5)), "what was given stays");
+    assert!(gifters.iter().all(|gifter| gifter.total.user != giver));
+    assert_eq!(archive::erase(&store, &shelf, &erasure, NOW, &stop).await.expect("nothing to do"), 0);
+
+    // Killed after the files were replaced and before that was written down.
+    sqlite(folder).batch_execute("UPDATE archives SET raw_sha256 = 'before'").expect("written");
+    assert_eq!(archive::erase(&store, &shelf, &erasure, NOW, &stop).await.expect("ended"), 1);
+    assert_eq!(differences(&store, folder).await, Vec::<String>::new());
+}
+
+/// A raw archive as text, as far as it is one.
+fn unpacked(raw: &Path) -> String {
+    let mut plain = Vec::new();
+    GzDecoder::new(fs::File::open(raw).expect("there")).read_to_end(&mut plain).expect("gzip");
+    String::from_utf8_lossy(&plain).into_owned()
 }

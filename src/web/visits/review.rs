@@ -44,8 +44,8 @@ pub async fn page(
     let summary = sessions::summary(&state.store, session.clone()).await?;
     let tab = Tab::parse(asked.param("tab"));
     let kept = data::kept(session.id, &asked, &state).await?;
-    // What stays of a session that left is on the last two tabs.
-    if let (Some(KeptNote::Left(note)), false) = (&kept, matches!(tab, Tab::Quality | Tab::Notes)) {
+    // What is gone must not look like zeros; notes stay.
+    if let (Some(KeptNote::Left(note)), false) = (&kept, tab == Tab::Notes) {
         return shown(&ReviewPage::new(&asked.visit(), &summary, 0, tab, note.render()?).without_share());
     }
     let mut content = match tab {
