@@ -25,7 +25,6 @@ pub mod folder;
 pub mod gifts;
 pub mod integrity;
 pub mod leaving;
-pub mod listing;
 pub mod markers;
 pub mod outlines;
 pub mod people;

@@ -8,6 +8,7 @@ mod exports;
 mod known;
 mod moments;
 mod past;
+mod reach;
 mod reviewed;
 mod trials;
 
