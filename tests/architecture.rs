@@ -9,12 +9,17 @@ use std::path::{Path, PathBuf};
 /// Floor, room, and the rooms it may use. Imports point down, so rooms on one floor do not know
 /// each other. The roof joins everything and is imported by nobody.
 const FLOOR_PLAN: &[(u8, &str, &[&str])] = &[
-    (4, "web", WEB),
+    (5, "web", WEB),
+    // It erases people also from what is recorded now and from the pictures, so it stands above both.
+    (
+        4,
+        "housekeeping",
+        &["domain", "words", "clock", "lifecycle", "store", "reports", "export", "recorder", "avatars"],
+    ),
     (3, "export", &["domain", "words", "analytics", "store", "reports"]),
     (3, "recorder", &["domain", "clock", "lifecycle", "analytics", "store", "connector"]),
     (3, "settings", &["domain", "store", "connector"]),
     (3, "avatars", &["domain", "connector"]),
-    (3, "housekeeping", &["domain", "clock", "lifecycle", "store"]),
     (2, "reports", &["domain", "analytics", "store"]),
     (2, "connector", &["domain", "wire", "outbound", "clock"]),
     (1, "simulator", &["wire", "lifecycle"]),
@@ -42,9 +47,9 @@ const WEB: &[&str] = &[
     "avatars",
     "reports",
     "export",
-    "housekeeping",
     "recorder",
     "settings",
+    "housekeeping",
 ];
 
 const ROOF: &[&str] = &["main", "lib", "app", "config", "commands"];

@@ -44,6 +44,7 @@ pub async fn run(arguments: &Arguments) -> anyhow::Result<()> {
         to: arguments.file.clone(),
         replace: arguments.replace,
         settings: config.settings_file(),
+        archives: config.data_dir.join("archives"),
         passphrase: passphrase(arguments.passphrase_file.as_deref())?,
         at: Clock::real().wall(),
         stop: CancellationToken::new(),

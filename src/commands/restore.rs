@@ -49,6 +49,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let place = Place {
         database: aside.as_ref().map_or(config.database.clone(), |aside| aside.path().join("pasut.db")),
         settings: config.file(),
+        archives: config.data_dir.join("archives"),
         replace_settings: arguments.replace,
     };
     let restoring = move || {

@@ -28,6 +28,8 @@ pub struct Request {
     pub replace: bool,
     /// The settings of `pasut.toml`, if there is one.
     pub settings: Option<SettingsFile>,
+    /// The folder of the archives, if there is one.
+    pub archives: PathBuf,
     /// What gives access is taken along if this encrypts it.
     pub passphrase: Option<Passphrase>,
     pub at: Stamp,
@@ -168,6 +170,9 @@ fn read_back(
         return Err(Unreadable::Damaged.into());
     }
     backup.unpack_database(&mut io::sink(), |share| progress(Progress { step: Step::ReadingBack, share }))?;
+    for archive in &manifest.archives {
+        backup.unpack_archive(archive, &mut io::sink())?;
+    }
     backup.settings()?;
     backup.sealed()?;
     Ok(())

@@ -10,7 +10,6 @@ use super::backup::shelf::{self, Shelved};
 use super::backup::{self, BackupError, Request, SettingsFile};
 use super::restore::{self, Place, RestoreError, Restored, Staged};
 use crate::clock::Clock;
-use crate::domain::time::Stamp;
 use crate::lifecycle::Lifecycle;
 use crate::store::{Store, StoreError};
 use std::io;
@@ -24,9 +23,6 @@ const EVERY_DAYS: &str = "data.backup_every_days";
 const KEEP: &str = "data.backup_keep";
 
 const DAY_MS: i64 = 24 * 3_600_000;
-
-/// After a scheduled backup that failed, in milliseconds.
-const AGAIN_AFTER_MS: i64 = 3_600_000;
 
 /// The largest numbers that a person may set.
 pub const MOST_DAYS: u32 = 365;
@@ -43,16 +39,9 @@ struct Inner {
     place: Place,
     usual_folder: PathBuf,
     settings: Option<SettingsFile>,
-    /// To whoever can stop Pasut; none in the demo, whose world would not fit another past.
+    /// To whoever can stop Pasut; none in the demo, whose past is made anew each time.
     restores: Option<mpsc::Sender<Staged>>,
-    now: Mutex<Now>,
-}
-
-#[derive(Default)]
-struct Now {
-    work: Option<Work>,
-    /// When a scheduled backup failed last.
-    failed_at: Option<Stamp>,
+    work: Mutex<Option<Work>>,
 }
 
 /// What the rest of Pasut gives to its backups.
@@ -153,7 +142,7 @@ impl Backups {
             usual_folder: parts.usual_folder,
             settings: parts.settings,
             restores: parts.restores,
-            now: Mutex::new(Now { work, failed_at: None }),
+            work: Mutex::new(work),
         }))
     }
 
@@ -213,7 +202,7 @@ impl Backups {
     /// What is done now, or was done last.
     #[must_use]
     pub fn work(&self) -> Option<Work> {
-        self.lock().work.clone()
+        self.lock().clone()
     }
 
     /// Whether a backup can be restored while Pasut runs.
@@ -235,30 +224,28 @@ impl Backups {
         Ok(())
     }
 
-    /// Makes a backup if one is due, and lets go of the oldest. Called every few minutes.
+    /// Makes a backup if one is due, and lets go of the oldest.
     ///
     /// # Errors
     ///
-    /// Any [`BackupError`]; it is tried again an hour later.
-    pub async fn run_scheduled(&self) -> Result<(), BackupError> {
+    /// Any [`BackupError`]; then one is still due.
+    pub async fn run_scheduled(&self) -> Result<Option<backup::Made>, BackupError> {
         let schedule = self.schedule().await?;
-        if !self.is_due(&schedule) || self.0.store.metrics().await?.sessions == 0 {
-            return Ok(());
+        if !self.can_restore() || !self.is_due(&schedule) || self.0.store.metrics().await?.sessions == 0 {
+            return Ok(None);
         }
         let first = Work::Making(backup::Progress { step: backup::Step::Copying, share: 0.0 });
         if self.begin(first).is_err() {
-            return Ok(());
+            return Ok(None);
         }
-        let made = self.make(None, true).await;
-        self.lock().failed_at = made.is_err().then(|| self.0.clock.wall());
-        made?;
-        Ok(shelf::rotate(&schedule.folder, schedule.keep as usize)?)
+        let made = self.make(None, true).await?;
+        shelf::rotate(&schedule.folder, schedule.keep as usize)?;
+        Ok(Some(made))
     }
 
     fn is_due(&self, schedule: &Schedule) -> bool {
         let now = self.0.clock.wall();
-        let failed = self.lock().failed_at.is_some_and(|at| now.ms_since(at) < AGAIN_AFTER_MS);
-        if schedule.every_days == 0 || failed {
+        if schedule.every_days == 0 {
             return false;
         }
         let newest = shelf::list(&schedule.folder).unwrap_or_default();
@@ -266,7 +253,11 @@ impl Backups {
         newest.is_none_or(|made_at| now.ms_since(made_at) >= i64::from(schedule.every_days) * DAY_MS)
     }
 
-    async fn make(&self, passphrase: Option<Passphrase>, scheduled: bool) -> Result<(), BackupError> {
+    async fn make(
+        &self,
+        passphrase: Option<Passphrase>,
+        scheduled: bool,
+    ) -> Result<backup::Made, BackupError> {
         let made = self.make_in_folder(passphrase, scheduled).await;
         let work = match &made {
             Ok(made) => {
@@ -279,8 +270,8 @@ impl Backups {
                 Work::NotMade(error.into())
             }
         };
-        self.lock().work = Some(work);
-        made.map(drop)
+        *self.lock() = Some(work);
+        made
     }
 
     async fn make_in_folder(
@@ -295,12 +286,13 @@ impl Backups {
             to: folder.join(shelf::file_name(at, scheduled)),
             replace: false,
             settings: self.0.settings.clone(),
+            archives: self.0.place.archives.clone(),
             passphrase,
             at,
             stop: self.0.lifecycle.stop_signal(),
         };
         let telling = self.clone();
-        let progress = move |progress| telling.lock().work = Some(Work::Making(progress));
+        let progress = move |progress| *telling.lock() = Some(Work::Making(progress));
         backup::make(&self.0.store, request, progress).await
     }
 
@@ -316,7 +308,7 @@ impl Backups {
         self.0.lifecycle.spawn("restore", async move {
             let place = this.0.place.clone();
             let telling = this.clone();
-            let mut progress = move |progress| telling.lock().work = Some(Work::Staging(progress));
+            let mut progress = move |progress| *telling.lock() = Some(Work::Staging(progress));
             let staging = tokio::task::spawn_blocking(move || {
                 restore::stage(&path, place, passphrase.as_ref(), &mut progress)
             });
@@ -334,7 +326,7 @@ impl Backups {
                     Work::NotRestored((&error).into())
                 }
             };
-            this.lock().work = Some(work);
+            *this.lock() = Some(work);
         });
         Ok(())
     }
@@ -353,15 +345,16 @@ impl Backups {
     /// Says what begins now, unless something is done already.
     fn begin(&self, work: Work) -> Result<(), Busy> {
         let mut now = self.lock();
-        if now.work.as_ref().is_some_and(Work::is_open) {
+        if now.as_ref().is_some_and(Work::is_open) {
             return Err(Busy);
         }
-        now.work = Some(work);
+        *now = Some(work);
         Ok(())
     }
 
-    fn lock(&self) -> MutexGuard<'_, Now> {
-        self.0.now.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Option<Work>> {
+        // It is replaced as a whole.
+        self.0.work.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -451,11 +444,12 @@ mod tests {
                 place: Place {
                     database,
                     settings: folder.path().join("pasut.toml"),
+                    archives: folder.path().join("archives"),
                     replace_settings: false,
                 },
                 usual_folder: folder.path().join("backups"),
                 settings: None,
-                restores: None,
+                restores: Some(mpsc::channel(1).0),
                 restored: None,
             });
             Self { folder, clock, lifecycle, backups }
@@ -503,7 +497,7 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread")]
-    async fn a_folder_that_cannot_be_used_is_refused_or_said_and_tried_again_an_hour_later() {
+    async fn a_folder_that_cannot_be_used_is_refused_or_said_and_a_backup_stays_due() {
         let home = Home::new().await;
         let schedule = home.backups.schedule().await.expect("readable");
         let file = home.folder.path().join("a file");
@@ -519,9 +513,6 @@ mod tests {
         assert!(matches!(home.backups.run_scheduled().await, Err(BackupError::Disk(_))));
         assert_eq!(home.backups.work(), Some(Work::NotMade(Trouble::Disk)));
         std::fs::remove_file(&usb).expect("there again");
-        home.backups.run_scheduled().await.expect("not yet");
-        assert_eq!(home.counts().await, (0, 0));
-        home.clock.shift_wall(AGAIN_AFTER_MS);
         home.backups.run_scheduled().await.expect("made");
         assert_eq!(home.counts().await, (1, 0));
     }

@@ -4,7 +4,7 @@
 //! kept under another name.
 
 use super::backup::Secrets;
-use super::backup::file::{BackupFile, Manifest, Unreadable};
+use super::backup::file::{self, BackupFile, Manifest, Unreadable};
 use super::backup::seal::{Passphrase, WrongPassphrase};
 use crate::store::copy::inspect;
 use crate::store::folder::sync_name;
@@ -19,6 +19,8 @@ pub struct Place {
     pub database: PathBuf,
     /// The `pasut.toml` of the data folder.
     pub settings: PathBuf,
+    /// The folder of the archives.
+    pub archives: PathBuf,
     /// Whether it may take the place of one that is there.
     pub replace_settings: bool,
 }
@@ -39,6 +41,8 @@ pub enum Step {
     Checking,
     /// Keys and logins of this computer go over, or those of the backup come in.
     Secrets,
+    /// The archives that the restored database names come to their place.
+    Archives,
     /// All of the database that is there goes into its one file.
     Settling,
     /// It gets a second name.
@@ -54,6 +58,7 @@ pub enum Step {
 #[derive(Debug)]
 pub struct Staged {
     pub manifest: Manifest,
+    path: PathBuf,
     place: Place,
     unpacked: PathBuf,
     secrets: Secrets,
@@ -126,6 +131,7 @@ pub fn stage(
         unpacked: replacement::staging(&place.database),
         secrets: Secrets::default(),
         settings: backup.settings().map_err(unreadable)?,
+        path: path.to_owned(),
         place,
     };
     if let Some(passphrase) = passphrase {
@@ -145,6 +151,9 @@ pub fn stage(
     if inspect(&staged.unpacked)? != staged.manifest.contents {
         return Err(unreadable(Unreadable::Damaged));
     }
+    for archive in &staged.manifest.archives {
+        backup.unpack_archive(archive, &mut io::sink()).map_err(unreadable)?;
+    }
     Ok(staged)
 }
 
@@ -160,6 +169,8 @@ impl Staged {
         let database = &self.place.database;
         at(Step::Secrets);
         replacement::keep_secrets(&self.unpacked, database, &self.secrets.database)?;
+        at(Step::Archives);
+        self.put_archives()?;
         at(Step::Settling);
         replacement::settle(database)?;
         at(Step::Keeping);
@@ -172,6 +183,28 @@ impl Staged {
         drop(Store::open(database, Opening::Owner)?);
         at(Step::Done);
         Ok(Restored { manifest: self.manifest.clone(), kept, settings })
+    }
+
+    /// One that is there under the same name and is another one is kept.
+    fn put_archives(&self) -> Result<(), RestoreError> {
+        if self.manifest.archives.is_empty() {
+            return Ok(());
+        }
+        let unreadable = |cause| RestoreError::Unreadable { path: self.path.clone(), cause };
+        let packed = File::open(&self.path).map_err(|error| unreadable(error.into()))?;
+        let mut backup = BackupFile::read(&packed).map_err(unreadable)?;
+        fs::create_dir_all(&self.place.archives)?;
+        for archive in &self.manifest.archives {
+            let path = self.place.archives.join(&archive.name);
+            let mut unpacked = tempfile::NamedTempFile::new_in(&self.place.archives)?;
+            backup.unpack_archive(archive, &mut unpacked).map_err(unreadable)?;
+            unpacked.as_file().sync_all()?;
+            if path.exists() && file::measured(&path)? != archive.file {
+                fs::rename(&path, self.place.archives.join(format!("{}.before-restore.bak", archive.name)))?;
+            }
+            unpacked.persist(&path).map_err(|error| error.error)?;
+        }
+        Ok(sync_name(&self.place.archives.join("archive"))?)
     }
 
     fn put_settings(&self) -> io::Result<RestoredSettings> {

@@ -283,6 +283,11 @@ fn a_file_that_is_damaged_or_lies_is_refused_and_nothing_is_left_behind() {
     refused(&changed(&file, "manifest.json", |_| vec![b' '; 2_000_000]), "is not a backup of Pasut");
     let newer = said_otherwise("\"format\": 1", "\"format\": 2");
     refused(&changed(&file, "manifest.json", newer), "made by a newer Pasut, as format 2");
+    let archives = |name: &'static str| said_otherwise("\"archives\": []", name);
+    let outside = r#""archives": [{"name": "../x.xlsx", "file": {"bytes": 1, "sha256": ""}}]"#;
+    refused(&changed(&file, "manifest.json", archives(outside)), "it is damaged");
+    let missing = r#""archives": [{"name": "x.xlsx", "file": {"bytes": 1, "sha256": ""}}]"#;
+    refused(&changed(&file, "manifest.json", archives(missing)), "it is damaged");
     let more = said_otherwise("\"sessions\": 1", "\"sessions\": 2");
     refused(&changed(&file, "manifest.json", more), "it is damaged");
 }
@@ -511,6 +516,7 @@ async fn a_restore_killed_at_any_step_leaves_the_old_or_the_new_and_done_again_t
         let place = Place {
             database: "data/pasut.db".into(),
             settings: "data/pasut.toml".into(),
+            archives: "data/archives".into(),
             replace_settings: true,
         };
         let mut kill = kills_at(number);
@@ -521,6 +527,9 @@ async fn a_restore_killed_at_any_step_leaves_the_old_or_the_new_and_done_again_t
     }
     let (source, old) = (recorded(&["small.cap", "streaks.cap"]), recorded(&["hostile.cap"]));
     fs::write(source.path().join("pasut.toml"), "session.interval = 1\n").expect("written");
+    let archive = "archives/2026-W30.pasut-archive";
+    fs::create_dir(source.path().join("archives")).expect("a new folder");
+    fs::write(source.path().join(archive), "what left").expect("written");
     let there = tempfile::tempdir().expect("a folder");
     let (file, data) = (there.path().join("backup.zip"), there.path().join("data"));
     succeeds(&run(&["backup", text(&file)], source.path()));
@@ -530,6 +539,8 @@ async fn a_restore_killed_at_any_step_leaves_the_old_or_the_new_and_done_again_t
     for number in 0.. {
         fs::create_dir(&data).expect("a new folder");
         fs::copy(database(old.path()), database(&data)).expect("copied");
+        fs::create_dir(data.join("archives")).expect("a new folder");
+        fs::write(data.join(archive), "what is").expect("written");
         let killed = killed(
             "a_restore_killed_at_any_step_leaves_the_old_or_the_new_and_done_again_the_new_beside_the_old",
             number,
@@ -550,6 +561,9 @@ async fn a_restore_killed_at_any_step_leaves_the_old_or_the_new_and_done_again_t
             fs::read_to_string(data.join("pasut.toml")).expect("restored"),
             "session.interval = \"1\"\n"
         );
+        assert_eq!(fs::read_to_string(data.join(archive)).expect("restored"), "what left");
+        let aside = format!("{archive}.before-restore.bak");
+        assert_eq!(fs::read_to_string(data.join(aside)).expect("kept"), "what is");
         let kept: Vec<_> =
             names(&data).into_iter().filter(|name| name.contains(".db.before-restore")).collect();
         assert!(kept.iter().any(|name| inspect(&data.join(name)) == Ok(before.clone())), "{kept:?}");
@@ -558,6 +572,7 @@ async fn a_restore_killed_at_any_step_leaves_the_old_or_the_new_and_done_again_t
     }
     let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
     let all = [
+        "Archives",
         "Checking",
         "Done",
         "Keeping",

@@ -44,6 +44,7 @@ fn pages(session: &str) -> Vec<String> {
         "/exports",
         "/settings/connection",
         "/settings/backup",
+        "/settings/data",
         "/help",
         "/more",
         "/welcome",

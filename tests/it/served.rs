@@ -6,6 +6,7 @@ use pasut::connector::config::{Patience, Secret};
 use pasut::domain::time::Stamp;
 use pasut::housekeeping::backups::{self, Backups};
 use pasut::housekeeping::restore::Place;
+use pasut::housekeeping::{self, Housekeeping};
 use pasut::lifecycle::Lifecycle;
 use pasut::recorder::shared::Settings;
 use pasut::recorder::supervisor::{Parts, Recorder};
@@ -18,6 +19,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -71,6 +73,7 @@ impl Served {
             place: Place {
                 database: folder.path().join("pasut.db"),
                 settings: folder.path().join("pasut.toml"),
+                archives: folder.path().join("archives"),
                 replace_settings: false,
             },
             usual_folder: folder.path().join("backups"),
@@ -78,12 +81,28 @@ impl Served {
             restores: None,
             restored: None,
         });
+        let (boards, remembered) = (Arc::default(), Arc::default());
+        // Nothing here is done without being asked.
+        let housekeeping = Housekeeping::new(housekeeping::Parts {
+            store: store.clone(),
+            clock: clock.clone(),
+            recorder: recorder.clone(),
+            avatars: avatars.clone(),
+            backups: backups.clone(),
+            boards: Arc::clone(&boards),
+            remembered: Arc::clone(&remembered),
+            archives: folder.path().join("archives"),
+            stop: lifecycle.stop_signal(),
+        });
         let state = AppState::new(state::Parts {
             store: store.clone(),
             recorder,
             connection,
             clock,
             avatars,
+            boards,
+            remembered,
+            housekeeping: housekeeping.await.expect("a new database"),
             jobs: jobs.expect("a folder"),
             backups,
             demo: None,

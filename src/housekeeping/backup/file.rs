@@ -1,5 +1,5 @@
-//! The file of a backup: a ZIP with `pasut.db`, `pasut.toml`, `secrets` and, last, `manifest.json`, which
-//! says what the others are. `docs/backup.md` describes it.
+//! The file of a backup: a ZIP with `pasut.db`, `archives/`, `pasut.toml`, `secrets` and, last,
+//! `manifest.json`, which says what the others are. `docs/backup.md` describes it.
 //!
 //! Whoever made the file is not trusted: entries are found by the names we know, none is written to a
 //! place it names, and none may be longer than the manifest says.
@@ -11,8 +11,9 @@ use crate::store::copy::{Contents, DatabaseCopy};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::Path;
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
@@ -24,6 +25,10 @@ const MANIFEST: &str = "manifest.json";
 const DATABASE: &str = "pasut.db";
 const SETTINGS: &str = "pasut.toml";
 const SECRETS: &str = "secrets";
+const ARCHIVES: &str = "archives/";
+
+/// How the files of an archive end.
+const ARCHIVE_ENDINGS: [&str; 2] = [".pasut-archive", ".xlsx"];
 
 /// Everything but the database is small.
 const MAX_SMALL_BYTES: u64 = 256 * 1024;
@@ -45,6 +50,8 @@ pub struct Manifest {
     pub database: Piece,
     pub settings: Option<Piece>,
     pub secrets: Option<Piece>,
+    /// What left the database before, by the names of the files.
+    pub archives: Vec<Archived>,
 }
 
 /// One entry as it is when unpacked.
@@ -53,6 +60,13 @@ pub struct Piece {
     pub bytes: u64,
     /// In hexadecimal.
     pub sha256: String,
+}
+
+/// A file of an archive.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Archived {
+    pub name: String,
+    pub file: Piece,
 }
 
 /// A backup that is open for reading.
@@ -92,6 +106,17 @@ pub fn write(
     zip.start_file(DATABASE, options().large_file(true))?;
     let database =
         pass(&mut database, &mut zip, length, |share| progress(Progress { step: Step::Packing, share }))?;
+    let mut archives = Vec::new();
+    for name in archive_names(&request.archives)? {
+        let mut archive = File::open(request.archives.join(&name))?;
+        let length = archive.metadata()?.len();
+        // It is packed already.
+        let stored = options().compression_method(CompressionMethod::Stored).compression_level(None);
+        zip.start_file(format!("{ARCHIVES}{name}"), stored.large_file(true))?;
+        let file =
+            pass(&mut archive, &mut zip, length, |_| progress(Progress { step: Step::Packing, share: 1.0 }))?;
+        archives.push(Archived { name, file });
+    }
     let mut small = |name: &str, bytes: &[u8]| {
         zip.start_file(name, options())?;
         zip.write_all(bytes)?;
@@ -120,6 +145,7 @@ pub fn write(
         database,
         settings,
         secrets,
+        archives,
     };
     small(MANIFEST, &serde_json::to_vec_pretty(&manifest).expect("numbers and texts have a form in JSON"))?;
     zip.finish()?.flush()?;
@@ -151,7 +177,10 @@ impl<'a> BackupFile<'a> {
         if format != FORMAT {
             return Err(Unreadable::Newer(format));
         }
-        let manifest = serde_json::from_slice(&manifest).map_err(|_| Unreadable::Damaged)?;
+        let manifest: Manifest = serde_json::from_slice(&manifest).map_err(|_| Unreadable::Damaged)?;
+        if !manifest.archives.iter().all(|archive| is_archive(&archive.name)) {
+            return Err(Unreadable::Damaged);
+        }
         Ok(Self { archive, manifest })
     }
 
@@ -169,6 +198,18 @@ impl<'a> BackupFile<'a> {
         let mut entry = self.archive.by_name(DATABASE).map_err(damaged)?;
         let found = pass(&mut entry, to, expected.bytes, progress).map_err(unpacking)?;
         if found == *expected { Ok(()) } else { Err(Unreadable::Damaged) }
+    }
+
+    /// Unpacks a file of an archive and compares it with what the manifest says.
+    ///
+    /// # Errors
+    ///
+    /// [`Unreadable::Damaged`] if it is another one.
+    pub fn unpack_archive(&mut self, archive: &Archived, to: &mut dyn Write) -> Result<(), Unreadable> {
+        let name = format!("{ARCHIVES}{}", archive.name);
+        let mut entry = self.archive.by_name(&name).map_err(damaged)?;
+        let found = pass(&mut entry, to, archive.file.bytes, |_| Ok(())).map_err(unpacking)?;
+        if found == archive.file { Ok(()) } else { Err(Unreadable::Damaged) }
     }
 
     /// The settings of `pasut.toml` that anyone may read, as TOML.
@@ -197,6 +238,39 @@ impl<'a> BackupFile<'a> {
         let found = Piece { bytes: bytes.len() as u64, sha256: hex(&Sha256::digest(&bytes)) };
         if found == expected { Ok(Some(bytes)) } else { Err(Unreadable::Damaged) }
     }
+}
+
+/// What a file is.
+///
+/// # Errors
+///
+/// If it cannot be read.
+pub fn measured(path: &Path) -> io::Result<Piece> {
+    let mut file = File::open(path)?;
+    let length = file.metadata()?.len();
+    pass(&mut file, &mut io::sink(), length, |_| Ok(()))
+}
+
+/// The files of archives in a folder, by name; none if there is no folder.
+fn archive_names(folder: &Path) -> io::Result<Vec<String>> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let names = entries.map(|entry| Ok(entry?.file_name().into_string().ok()));
+    let mut names: Vec<String> = names.filter_map(Result::transpose).collect::<io::Result<_>>()?;
+    names.retain(|name| is_archive(name));
+    names.sort_unstable();
+    Ok(names)
+}
+
+/// Whether it is a name as those of archives are, which leads nowhere else.
+fn is_archive(name: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    ARCHIVE_ENDINGS.iter().any(|ending| name.ends_with(ending))
+        && !name.starts_with('.')
+        && name.len() <= 200
+        && name.bytes().all(is_plain)
 }
 
 fn options() -> SimpleFileOptions {

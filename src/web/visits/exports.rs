@@ -31,7 +31,8 @@ pub async fn page(asked: Asked, state: Data<AppState>) -> Result<HttpResponse, T
     };
     let estimate = export::estimate(&state.store, &request).await.map_err(trouble)?;
     let line = EstimateLine::new(&estimate, &asked.look);
-    shown(&ExportsPage::new(&asked.visit(), &request, line, &state.jobs.list()))
+    let archives = state.store.archives().await?;
+    shown(&ExportsPage::new(&asked.visit(), &request, line, &state.jobs.list(), &archives))
 }
 
 /// `GET /f/exports`: how large the file of the form would be.

@@ -8,6 +8,7 @@ pub mod backup;
 pub mod board;
 pub mod compare;
 pub mod connection;
+pub mod data;
 pub mod exports;
 pub mod forms;
 pub mod fragments;
