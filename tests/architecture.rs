@@ -9,7 +9,13 @@ use std::path::{Path, PathBuf};
 /// Floor, room, and the rooms it may use. Imports point down, so rooms on one floor do not know
 /// each other. The roof joins everything and is imported by nobody.
 const FLOOR_PLAN: &[(u8, &str, &[&str])] = &[
-    (4, "web", WEB),
+    (5, "web", WEB),
+    // It erases people also from what is recorded now and from the pictures, so it stands above both.
+    (
+        4,
+        "housekeeping",
+        &["domain", "words", "clock", "lifecycle", "store", "reports", "export", "recorder", "avatars"],
+    ),
     (3, "export", &["domain", "words", "analytics", "store", "reports"]),
     (3, "recorder", &["domain", "clock", "lifecycle", "analytics", "store", "connector"]),
     (3, "settings", &["domain", "store", "connector"]),
@@ -43,6 +49,7 @@ const WEB: &[&str] = &[
     "export",
     "recorder",
     "settings",
+    "housekeeping",
 ];
 
 const ROOF: &[&str] = &["main", "lib", "app", "config", "commands"];

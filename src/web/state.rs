@@ -8,6 +8,7 @@ use super::zones::Zones;
 use crate::avatars::Avatars;
 use crate::clock::Clock;
 use crate::domain::time::Stamp;
+use crate::housekeeping::Housekeeping;
 use crate::recorder::supervisor::Recorder;
 use crate::reports::boards::Boards;
 use crate::reports::remembered::Remembered;
@@ -36,6 +37,7 @@ pub struct AppState {
     pub jobs: Jobs,
     pub remembered: Arc<Remembered>,
     pub pictures: Arc<Pictures>,
+    pub housekeeping: Housekeeping,
 }
 
 /// What the rest of Pasut gives to the web room.
@@ -46,6 +48,9 @@ pub struct Parts {
     pub clock: Clock,
     pub avatars: Avatars,
     pub jobs: Jobs,
+    pub boards: Arc<Boards>,
+    pub remembered: Arc<Remembered>,
+    pub housekeeping: Housekeeping,
     pub demo: Option<watch::Receiver<Progress>>,
     pub stop: CancellationToken,
 }
@@ -73,8 +78,9 @@ impl AppState {
             durations: Arc::default(),
             zones: Arc::default(),
             rendered: Arc::default(),
-            boards: Arc::default(),
-            remembered: Arc::default(),
+            boards: parts.boards,
+            remembered: parts.remembered,
+            housekeeping: parts.housekeeping,
             pictures: Arc::new(Pictures::here()),
         }
     }

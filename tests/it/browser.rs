@@ -43,6 +43,7 @@ fn pages(session: &str) -> Vec<String> {
         "/leaderboards?scope=30d",
         "/exports",
         "/settings/connection",
+        "/settings/data",
         "/help",
         "/more",
         "/welcome",
