@@ -34,7 +34,8 @@ pub async fn run(flags: &ServeArgs) -> anyhow::Result<()> {
     let mut restored = None;
     let mut is_first = true;
     loop {
-        // The other one stays open, so that who asks meanwhile waits and is not turned away.
+        // The other one stays open, so that who comes while Pasut stops for a restore waits and is not turned
+        // away.
         let listener = listener.try_clone().context("The listener cannot be shared; nothing was started")?;
         let settings = config.recorder;
         let start = Start { listener, clock: clock.clone(), settings, demo: None, restored: restored.take() };

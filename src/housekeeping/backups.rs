@@ -42,6 +42,7 @@ struct Inner {
     /// To whoever can stop Pasut; none in the demo, whose past is made anew each time.
     restores: Option<mpsc::Sender<Staged>>,
     work: Mutex<Option<Work>>,
+    restored: Option<Work>,
 }
 
 /// What the rest of Pasut gives to its backups.
@@ -130,7 +131,7 @@ impl Work {
 impl Backups {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let work = parts.restored.map(|restored| match restored {
+        let restored = parts.restored.map(|restored| match restored {
             Ok(restored) => Work::Restored(Box::new(restored)),
             Err(trouble) => Work::NotRestored(trouble),
         });
@@ -142,7 +143,8 @@ impl Backups {
             usual_folder: parts.usual_folder,
             settings: parts.settings,
             restores: parts.restores,
-            work: Mutex::new(work),
+            work: Mutex::default(),
+            restored,
         }))
     }
 
@@ -203,6 +205,12 @@ impl Backups {
     #[must_use]
     pub fn work(&self) -> Option<Work> {
         self.lock().clone()
+    }
+
+    /// How a restore ended for which Pasut was stopped before it started the last time.
+    #[must_use]
+    pub fn restored(&self) -> Option<&Work> {
+        self.0.restored.as_ref()
     }
 
     /// Whether a backup can be restored while Pasut runs.

@@ -146,6 +146,9 @@ pub(super) fn kept_as(path: &Path, what: &str) -> PathBuf {
 /// What was deleted is not part of it.
 pub(super) fn copy(connection: &mut SqliteConnection, to: &Path) -> Result<(), StoreError> {
     remove(to)?;
+    let mut journal = to.as_os_str().to_owned();
+    journal.push("-journal");
+    remove(journal.as_ref())?;
     owners_only(to).map_err(|error| io(&error))?;
     diesel::sql_query("VACUUM INTO ?")
         .bind::<diesel::sql_types::Text, _>(to.to_string_lossy())

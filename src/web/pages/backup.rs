@@ -18,6 +18,8 @@ pub struct View {
     pub backups: Vec<Shelved>,
     pub chosen: Option<Chosen>,
     pub work: Option<Work>,
+    /// How a restore ended for which Pasut was stopped.
+    pub restored: Option<Work>,
 }
 
 /// The backup that is looked at.
@@ -50,6 +52,7 @@ pub struct BackupPage {
     /// What is done now, or how the last thing ended.
     pub work: Option<WorkLine>,
     pub works: bool,
+    pub restored: Option<WorkLine>,
     pub folder: String,
     pub every_days: u32,
     pub keep: u32,
@@ -113,6 +116,7 @@ impl BackupPage {
             saved,
             problem: problem.map(|problem| said(problem, w)),
             work: view.work.as_ref().map(|work| WorkLine::new(work, look)),
+            restored: view.restored.as_ref().map(|work| WorkLine::new(work, look)),
             works: view.work.as_ref().is_some_and(Work::is_open),
             folder: view.schedule.folder.display().to_string(),
             every_days: view.schedule.every_days,

@@ -114,6 +114,7 @@ async fn view(asked: &Asked, state: &AppState, chosen: &str) -> Result<View, Tro
         }),
         backups,
         work: state.backups.work(),
+        restored: state.backups.restored().cloned(),
     })
 }
 

@@ -20,7 +20,8 @@ const JUDGE: &str = "
         .then((found) => done(found.violations.map(told)), (error) => done([String(error)]));";
 
 /// Addresses of these kinds are not pages.
-const NO_PAGES: [&str; 7] = ["/f/", "/avatars/", "/api/v1/", "/assets/", "/healthz", "/readyz", "/metrics"];
+const NO_PAGES: [&str; 8] =
+    ["/f/", "/avatars/", "/archives/", "/api/v1/", "/assets/", "/healthz", "/readyz", "/metrics"];
 
 /// What a route of a page is called in the source: everything that answers GET and is no part of a page, no
 /// file and nothing for programs.
