@@ -13,6 +13,7 @@ pub mod domain;
 pub mod export;
 pub mod lifecycle;
 pub mod outbound;
+pub mod performance;
 pub mod picture;
 pub mod recorder;
 pub mod reports;

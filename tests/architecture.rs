@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 /// Floor, room, and the rooms it may use. Imports point down, so rooms on one floor do not know
 /// each other. The roof joins everything and is imported by nobody.
 const FLOOR_PLAN: &[(u8, &str, &[&str])] = &[
-    (4, "web", WEB),
+    (5, "web", WEB),
+    (4, "performance", &["domain", "clock", "lifecycle", "store", "settings"]),
     (3, "export", &["domain", "words", "analytics", "store", "reports"]),
     (3, "recorder", &["domain", "clock", "lifecycle", "analytics", "store", "connector"]),
     (3, "settings", &["domain", "store", "connector"]),
@@ -43,6 +44,7 @@ const WEB: &[&str] = &[
     "export",
     "recorder",
     "settings",
+    "performance",
 ];
 
 const ROOF: &[&str] = &["main", "lib", "app", "config", "commands"];
@@ -58,6 +60,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("rust_embed", &["words", "web"]), // what each shows: texts, and what a browser loads
     ("rust_xlsxwriter", &["export"]),
     ("zip", &["export"]),
+    ("sysinfo", &["performance"]),
     ("prost", &["wire"]),
     ("tokio_tungstenite", &["connector", "simulator"]),
     ("hyper", &["simulator"]),

@@ -25,6 +25,7 @@ pub mod listing;
 pub mod markers;
 pub mod outlines;
 pub mod people;
+pub mod performance;
 pub mod person;
 mod remarks;
 pub mod revaluations;
