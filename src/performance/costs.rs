@@ -29,7 +29,7 @@ const POLL_MS: f64 = 1.5;
 const INTERVAL_BYTES: f64 = 96.0;
 
 /// A point of a chart takes this much of a page, compressed.
-const POINT_BYTES: f64 = 0.0;
+const POINT_BYTES: f64 = 7.4;
 
 /// The pictures of people are cut down to this.
 const AVATAR_BYTES: f64 = 64.0 * 1024.0 * 1024.0;

@@ -8,6 +8,7 @@ mod exports;
 mod known;
 mod moments;
 mod past;
+mod presets;
 mod reviewed;
 mod trials;
 
@@ -41,7 +42,12 @@ fn pages(session: &str) -> Vec<String> {
         "/leaderboards?scope=session",
         "/leaderboards?scope=30d",
         "/exports",
+        "/performance",
+        "/performance?span=week",
         "/settings/connection",
+        "/settings/session",
+        "/settings/gifts",
+        "/settings/display",
         "/help",
         "/more",
         "/welcome",

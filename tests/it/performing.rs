@@ -27,7 +27,7 @@ async fn measured(served: &Served) -> String {
 async fn the_strip_shows_what_was_measured_and_asks_again() {
     let served = Served::start().await;
     let part = measured(&served).await;
-    for figure in ["2.5%", "of 37% in use", "64 MB", "61% of all in use", "38 GB"] {
+    for figure in ["2.5%", "37% in all", "64 MB", "61% in all", "38 GB"] {
         assert!(part.contains(figure), "{figure}: {part}");
     }
     assert!(part.contains("hx-get=\"/f/system\" hx-trigger=\"every 10s, catchup\""), "{part}");

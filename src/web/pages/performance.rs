@@ -191,7 +191,7 @@ impl System {
         let load = newest.map(|reading| reading.load);
         let size = |bytes: u64| views::size(lang, bytes);
         let percent = |percent: f64| views::percent(lang, percent / 100.0);
-        let lag = load.map(|load| views::rate(lang, f64::from(load.event_lag_ms) / 1000.0));
+        let lag = load.map(|load| delay(i64::from(load.event_lag_ms), look));
         let disk = newest.and_then(|reading| reading.sample.disk);
         let dropped = load.map(|load| load.dropped);
         Self {
@@ -203,7 +203,7 @@ impl System {
                     &w.t("per-second"),
                     false,
                 ),
-                figure("perf-lag", lag, &w.t("unit-s"), false),
+                figure("perf-lag", lag, "", false),
                 figure("perf-queue", load.map(|load| views::count(lang, load.queue as i64)), "", false),
                 figure(
                     "perf-dropped",
@@ -215,7 +215,7 @@ impl System {
                     "perf-own-cpu",
                     newest.map(|reading| percent(reading.sample.own_cpu_percent)),
                     &newest.map_or_else(String::new, |reading| {
-                        w.with("perf-of", [("all", percent(reading.sample.cpu_percent).into())])
+                        w.with("perf-in-all", [("all", percent(reading.sample.cpu_percent).into())])
                     }),
                     false,
                 ),
@@ -223,7 +223,7 @@ impl System {
                     "perf-own-memory",
                     newest.map(|reading| size(reading.sample.own_memory_bytes)),
                     &newest.map_or_else(String::new, |reading| {
-                        w.with("perf-memory-of", [("all", percent(reading.sample.memory_percent).into())])
+                        w.with("perf-in-all", [("all", percent(reading.sample.memory_percent).into())])
                     }),
                     false,
                 ),
@@ -284,6 +284,14 @@ fn answer(newest: Option<&Reading>, look: &Look) -> String {
     w.with(key, [("all", all.into()), ("own", own.into())])
 }
 
+/// `18 ms`, from a second on `1.2 s`.
+fn delay(ms: i64, look: &Look) -> String {
+    if ms < 1000 {
+        return format!("{} ms", views::count(look.lang, ms));
+    }
+    format!("{} {}", views::decimal(look.lang, ms as f64 / 1000.0), look.words().t("unit-s"))
+}
+
 fn shown_advice(advice: Advice, look: &Look) -> ShownAdvice {
     let w = look.words();
     match advice {
@@ -329,7 +337,7 @@ fn short(cause: Cause, least: f64, for_ms: i64, look: &Look) -> String {
         Cause::Memory => "short-memory",
     };
     let value = match cause {
-        Cause::Lag => views::duration(look.lang, least as i64),
+        Cause::Lag => delay(least as i64, look),
         Cause::Cpu | Cause::Memory => views::percent(look.lang, least.floor() / 100.0),
     };
     let dur = views::duration(look.lang, for_ms);
@@ -377,7 +385,7 @@ fn eased(now: &Preferences, look: &Look) -> String {
 
 fn settings(chosen: &Preferences, told: &Told, look: &Look) -> Vec<Setting> {
     let w = look.words();
-    let seconds = |s: i64| views::duration(look.lang, s * 1000);
+    let seconds = |s: i64| format!("{s} {}", w.t("unit-s"));
     let count = |n: i64| views::count(look.lang, n);
     [
         (Key::Interval, ("pref-interval", "pref-interval-hint"), interval_choices(look)),
@@ -509,7 +517,7 @@ fn curves(steps: &[(Stamp, Option<Minute>)], look: &Look) -> Vec<Curve> {
     let w = look.words();
     let lang = look.lang;
     let percent = |value: f64| views::percent(lang, value / 100.0);
-    let lag = |ms: f64| format!("{} {}", views::rate(lang, ms / 1000.0), w.t("unit-s"));
+    let lag = |ms: f64| delay(ms as i64, look);
     let count = |n: f64| views::count(lang, n as i64);
     let size = |mb: f64| views::size(lang, (mb * 1e6) as u64);
     let curve = |name: &str,
@@ -594,7 +602,7 @@ fn row(from: Stamp, minute: Option<&Minute>, span: Span, look: &Look) -> Row {
             percent(minute.cpu_percent),
             percent(minute.own_cpu_percent),
             percent(minute.memory_percent),
-            views::rate(lang, minute.event_lag_ms as f64 / 1000.0),
+            delay(minute.event_lag_ms, look),
             views::count(lang, minute.events),
             views::count(lang, minute.queue),
             views::size(lang, (minute.data_mb * 1e6) as u64),

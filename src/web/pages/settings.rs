@@ -182,6 +182,8 @@ pub struct Price {
     /// What is known of it: how often it was given, or since when the price holds.
     pub note: String,
     pub diamonds: String,
+    /// Nothing says it better than the gift's own event; anything else can be changed.
+    pub said: bool,
 }
 
 impl SettingsPage {
@@ -239,9 +241,8 @@ pub fn switch(w: &Words) -> Vec<(&'static str, String)> {
 /// The lengths an interval row may have.
 #[must_use]
 pub fn minutes(look: &Look) -> Vec<(&'static str, String)> {
-    [("1", 1), ("5", 5), ("10", 10)]
-        .map(|(code, minutes)| (code, views::duration(look.lang, minutes * 60_000)))
-        .into()
+    let unit = look.words().t("unit-min");
+    ["1", "5", "10"].map(|minutes| (minutes, format!("{minutes} {unit}"))).into()
 }
 
 /// Prices the user set first, then those that events said, newest first.
@@ -261,6 +262,7 @@ fn prices(values: &[GiftValue], unknown: &[UnpricedGift], look: &Look) -> Prices
             name: name(&value.gift.to_string(), &value.name),
             note: w.with(said, [date]),
             diamonds: value.diamonds.to_string(),
+            said: !value.by_user,
         }
     });
     let unknown = unknown.iter().map(|gift| Price {
@@ -268,6 +270,7 @@ fn prices(values: &[GiftValue], unknown: &[UnpricedGift], look: &Look) -> Prices
         name: name(&gift.gift.to_string(), &gift.name),
         note: w.with("price-unknown", [("n", gift.units.into()), ("sessions", gift.sessions.into())]),
         diamonds: String::new(),
+        said: false,
     });
     Prices { unknown: unknown.collect(), known: known.collect() }
 }
