@@ -16,6 +16,7 @@ use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use tracing::Level;
 
 /// The options of `pasut serve`. All are texts here; [`Config::read`] checks them together with
 /// what environment and file say.
@@ -144,7 +145,7 @@ pub struct Config {
 /// How much is logged, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Log {
-    pub level: String,
+    pub level: Level,
     pub format: LogFormat,
 }
 
@@ -225,7 +226,7 @@ impl Config {
             open: false,
             database: data_dir.join("pasut.db"),
             data_dir,
-            log: Log { level: "info".to_owned(), format: LogFormat::Auto },
+            log: Log { level: Level::INFO, format: LogFormat::Auto },
             recorder: recorder::shared::Settings::default(),
             connector: connector::config::Config::default(),
             given: Given::default(),
@@ -463,13 +464,11 @@ fn database_file(text: &str) -> Result<PathBuf, String> {
     Ok(PathBuf::from(path))
 }
 
-fn log_level(text: &str) -> Result<String, String> {
-    let level = text.to_lowercase();
-    if ["error", "warn", "info", "debug", "trace"].contains(&level.as_str()) {
-        Ok(level)
-    } else {
-        Err(format!("{text:?} is no level; use error, warn, info, debug or trace"))
-    }
+fn log_level(text: &str) -> Result<Level, String> {
+    [Level::ERROR, Level::WARN, Level::INFO, Level::DEBUG, Level::TRACE]
+        .into_iter()
+        .find(|level| level.as_str().eq_ignore_ascii_case(text))
+        .ok_or_else(|| format!("{text:?} is no level; use error, warn, info, debug or trace"))
 }
 
 fn whole<T: FromStr + PartialOrd + Display>(text: &str, allowed: RangeInclusive<T>) -> Result<T, String> {
@@ -531,7 +530,7 @@ mod tests {
             let config = read(flags, &environment, file).expect("valid");
             assert_eq!((config.listen.port(), config.given.source("listen")), (port, source));
             assert_eq!(config.connector.route, connector::config::Route::Unsigned);
-            assert_eq!((config.log.level.as_str(), config.given.source("log.level")), ("warn", Source::File));
+            assert_eq!((config.log.level, config.given.source("log.level")), (Level::WARN, Source::File));
         }
         assert_eq!(read(&[], &[], file).expect("valid").listen.port(), 1);
     }

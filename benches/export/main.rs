@@ -19,6 +19,7 @@ use pasut::clock::Clock;
 use pasut::domain::days::Days;
 use pasut::export::request::{Format, Request, Scope, Section};
 use pasut::export::{self, Written};
+use pasut::reports::boards;
 use pasut::store::folder::DataFolder;
 use pasut::store::{Opening, Store};
 use pasut::words::Lang;
@@ -62,6 +63,8 @@ fn main() -> anyhow::Result<()> {
     let _lock = folder.lock("the benchmark of exports")?;
     let store = Store::open(&folder.database(), Opening::Owner)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    // A folder that an older Pasut made has none yet; a running one makes them when it starts.
+    runtime.block_on(boards::make_missing(&store, || true))?;
     let place = tempfile::tempdir()?;
     let path = place.path().join("book.xlsx");
     let request = everything();

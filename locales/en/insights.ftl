@@ -126,3 +126,13 @@ method-3 = All five drivers are judged together, so that one which merely accomp
 method-4 = Strong means that with five drivers looked at, chance gives as much in at most 2 of 1,000 sessions, and likely in 2 of 100; a weak link is no answer. A driver needs 15 minutes and enough occasions. Time without connection or viewer count is left out, and nothing is compared across it.
 method-5 = Over several sessions each session is judged on its own and the results are averaged, with more weight for those that know more. Sessions are never thrown together, because big nights have more of everything.
 method-6 = No such method can see what nobody did, like a steady stream of likes, or tell a joke that makes people comment and share from the comments themselves. Only a trial can: there a draw, and nothing else, decides when you ask.
+
+# The numbers of the charts as a file.
+csv-chart = Chart
+csv-lag = Link, activity first below 0
+csv-around = Viewers around bursts, median change
+csv-chance = Link reached by chance
+csv-estimate = Viewers per burst
+csv-low = Likely range from
+csv-high = Likely range to
+csv-day = Weekday

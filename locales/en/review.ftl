@@ -35,6 +35,7 @@ tier-premium = premium
 count = Count
 streaks = Streaks
 each = Each
+worth-session = In this session:
 value-from = Value from
 source-event = exact
 source-learned = learned
@@ -107,6 +108,10 @@ questions-open = { $n ->
         [0] all answered
         [one] { $n } unanswered
        *[other] { $n } unanswered
+    }
+questions-more = { $n ->
+        [one] { $n } more question
+       *[other] { $n } more questions
     }
 question-answered = Mark answered
 question-reopen = Not answered

@@ -118,3 +118,13 @@ method-3 = Kelima pendorong dinilai bersama, supaya yang sekadar menyertai tidak
 method-4 = Kuat berarti, dengan lima pendorong yang dilihat, kebetulan memberi sebanyak itu paling sering di 2 dari 1.000 sesi, dan cukup kuat di 2 dari 100; kaitan lemah bukan jawaban. Satu pendorong butuh 15 menit dan cukup banyak kejadian. Waktu tanpa koneksi atau angka penonton tidak dihitung, dan tidak ada yang dibandingkan melewatinya.
 method-5 = Untuk beberapa sesi, tiap sesi dinilai sendiri lalu hasilnya dirata-rata, dengan bobot lebih untuk yang lebih pasti. Sesi tidak pernah dicampur begitu saja, karena malam yang ramai punya lebih banyak semuanya.
 method-6 = Tidak ada cara seperti ini yang bisa melihat apa yang tidak berubah, misalnya aliran like yang tetap, atau membedakan lelucon yang membuat orang berkomentar dan membagikan dari komentarnya sendiri. Hanya uji coba yang bisa: di sana undian, dan tidak ada yang lain, menentukan kapan kamu meminta.
+
+# The numbers of the charts as a file.
+csv-chart = Grafik
+csv-lag = Kaitan, di bawah 0 aktivitas lebih dulu
+csv-around = Penonton di sekitar lonjakan, median perubahan
+csv-chance = Kaitan yang dicapai kebetulan
+csv-estimate = Penonton per lonjakan
+csv-low = Rentang wajar dari
+csv-high = Rentang wajar sampai
+csv-day = Hari

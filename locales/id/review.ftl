@@ -19,13 +19,14 @@ ever-entered = Pernah masuk
 by-tiktok = menurut TikTok
 gifts-caption = Gift sesi ini, diamond terbanyak di atas
 gift = Gift
-tier = Tingkat
+tier = Kelas
 tier-standard = standar
 tier-special = spesial
 tier-premium = premium
 count = Jumlah
 streaks = Beruntun
 each = Satuan
+worth-session = Di sesi ini:
 value-from = Nilai dari
 source-event = tepat
 source-learned = dari sesi lain
@@ -92,6 +93,7 @@ questions-open = { $n ->
         [0] semua terjawab
        *[other] { $n } belum dijawab
     }
+questions-more = { $n } pertanyaan lagi
 question-answered = Tandai terjawab
 question-reopen = Belum dijawab
 no-questions = Tidak ada yang bertanya lewat fitur pertanyaan TikTok.

@@ -1,30 +1,17 @@
 //! Ranks: who gave most. People with the same diamonds share a rank.
 
-/// Ranks entries that come one after another, best first.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Ranking<K> {
-    position: u32,
-    rank: u32,
-    before: Option<K>,
-}
-
-impl<K: PartialEq> Ranking<K> {
-    /// The rank of the next entry, counting from 1.
-    pub fn next(&mut self, key: K) -> u32 {
-        self.position = self.position.saturating_add(1);
-        if self.before.as_ref() != Some(&key) {
-            self.rank = self.position;
-        }
-        self.before = Some(key);
-        self.rank
-    }
-}
-
 /// The rank of each entry of a list that is sorted by `key`, best first, counting from 1.
 #[must_use]
 pub fn ranks<T, K: PartialEq>(sorted: &[T], key: impl Fn(&T) -> K) -> Vec<u32> {
-    let mut ranking = Ranking { position: 0, rank: 0, before: None };
-    sorted.iter().map(|entry| ranking.next(key(entry))).collect()
+    let (mut rank, mut before) = (0, None);
+    let next = |(position, entry)| {
+        let key = Some(key(entry));
+        if key != before {
+            (rank, before) = (position, key);
+        }
+        rank
+    };
+    (1..).zip(sorted).map(next).collect()
 }
 
 #[cfg(test)]

@@ -8,8 +8,9 @@ use anyhow::{Context as _, bail};
 use std::io::{ErrorKind, IsTerminal as _, Write as _};
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
-use tracing::warn;
-use tracing_subscriber::EnvFilter;
+use tracing::{Level, warn};
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::prelude::*;
 
 /// A program that has our port and says nothing for this long is no Pasut.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(3);
@@ -83,16 +84,15 @@ async fn pasut_answers(address: SocketAddr) -> bool {
 /// Logs to stderr from now on.
 pub fn start_log(log: &Log) {
     // Libraries speak up only when something is wrong.
-    let filter = EnvFilter::new(format!("warn,pasut={}", log.level));
+    let filter = Targets::new().with_default(Level::WARN).with_target("pasut", log.level);
     let colour = match log.format {
         LogFormat::Auto => std::io::stderr().is_terminal(),
         LogFormat::Plain => false,
         LogFormat::Colour => true,
     };
-    let subscriber =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colour);
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(colour);
     // It fails only if a log was started before, which then goes on.
-    drop(subscriber.try_init());
+    drop(tracing_subscriber::registry().with(lines.with_filter(filter)).try_init());
 }
 
 /// Waits for Ctrl+C, or what service managers send.

@@ -2,6 +2,7 @@
 
 use super::ids::{GiftId, UserId};
 use super::text::Text;
+use std::ops::AddAssign;
 
 /// One report of a gift, as it came: for a streak, TikTok repeats it with a growing count.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -61,6 +62,37 @@ impl ValueSource {
     #[must_use]
     pub const fn is_estimate(self) -> bool {
         !matches!(self, Self::Event)
+    }
+}
+
+/// Diamonds by how their unit values are known. What is added up keeps it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// Indexed by `ValueSource as usize`.
+    pub diamonds: [i64; ValueSource::ALL.len()],
+    /// Gifts that nobody could price; they count as 0 diamonds.
+    pub unpriced_units: i64,
+}
+
+impl Known {
+    /// Whether any diamonds, or gifts without a price, rest on something a gift's own event did not say.
+    #[must_use]
+    pub fn is_estimated(&self) -> bool {
+        self.unpriced_units > 0 || self.diamonds[ValueSource::Event as usize] != self.total()
+    }
+
+    #[must_use]
+    pub fn total(&self) -> i64 {
+        self.diamonds.iter().sum()
+    }
+}
+
+impl AddAssign for Known {
+    fn add_assign(&mut self, more: Self) {
+        for (sum, more) in self.diamonds.iter_mut().zip(more.diamonds) {
+            *sum = sum.saturating_add(more);
+        }
+        self.unpriced_units += more.unpriced_units;
     }
 }
 

@@ -1,5 +1,6 @@
 //! Sessions: what is recorded of one broadcast.
 
+use super::gift::Known;
 use super::handle::Handle;
 use super::ids::{RoomId, SessionId, UserId};
 use super::remark::Tag;
@@ -58,8 +59,7 @@ pub struct Outline {
     pub known_ms: i64,
     pub gift_units: i64,
     pub diamonds_to_creator: i64,
-    /// Whether any diamonds rest on something a gift's own event did not say.
-    pub estimated: bool,
+    pub known: Known,
     pub follows: i64,
     pub has_gaps: bool,
     pub notes: String,

@@ -1,7 +1,7 @@
 //! What a session adds up to.
 
 use super::event::Kind;
-use super::gift::{UnitValue, ValueSource};
+use super::gift::{Known, UnitValue, ValueSource};
 use super::ids::{BattleId, GiftId, SessionId, UserId};
 use super::time::Stamp;
 use std::ops::AddAssign;
@@ -41,11 +41,16 @@ pub struct SessionTotals {
 }
 
 impl SessionTotals {
+    /// How the values of its diamonds are known.
+    #[must_use]
+    pub const fn known(&self) -> Known {
+        Known { diamonds: self.diamonds_by_source, unpriced_units: self.unpriced_units }
+    }
+
     /// Whether any diamonds, or gifts without a price, rest on something a gift's own event did not say.
     #[must_use]
     pub fn is_estimated(&self) -> bool {
-        let told = self.diamonds_by_source[ValueSource::Event as usize];
-        self.unpriced_units > 0 || self.diamonds != told
+        self.known().is_estimated()
     }
 }
 

@@ -7,7 +7,6 @@ use super::request::{Request, Section, Separator};
 use super::sheet::Table;
 use super::sheets::people::{LEADERBOARD, Leader};
 use crate::reports::leaderboard::Entry;
-use crate::store::listing::Giver;
 
 /// The lines in their order, each with what the person is called. Money, names and zone are as `request` says.
 ///
@@ -23,25 +22,9 @@ pub fn board_csv<'a>(
     let table = Table::new(LEADERBOARD, request);
     book.begin(Section::Leaderboard, table.heads())?;
     for (entry, name) in lines {
-        let leader = Leader { rank: entry.standing.rank, name, gave: giver(entry) };
+        let leader = Leader { standing: entry.standing, display_id: entry.display_id.clone(), name };
         book.row(&table.cells(&leader))?;
     }
     book.finish(&[])?;
     Ok(csv)
-}
-
-fn giver(entry: &Entry) -> Giver {
-    let standing = &entry.standing;
-    Giver {
-        user: standing.user,
-        display_id: entry.display_id.clone(),
-        nickname: entry.nickname.clone(),
-        units: standing.units,
-        diamonds: standing.diamonds,
-        diamonds_to_creator: standing.diamonds_to_creator,
-        gift_types: standing.gift_types.into(),
-        sessions: standing.sessions.into(),
-        last_gift_at: standing.last_gift_at,
-        estimated: standing.estimated,
-    }
 }

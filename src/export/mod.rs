@@ -1,9 +1,9 @@
 //! Files of the past: a workbook, CSV or JSON of what was recorded.
 //!
 //! It counts nothing itself. Figures come from the same reports, analytics and totals as the pages, so
-//! a file and a page cannot disagree. It writes session by session and page by page, so a file may be
-//! of any length and memory stays small, and it leaves a whole file or none. Pictures and pages to
-//! keep are not made here. Called by `pasut export` and the web.
+//! a file and a page cannot disagree. It writes session by session, so a file may be of any length; in
+//! memory are only one session and the sums and names of everyone who gave. It leaves a whole file or
+//! none. Pictures and pages to keep are not made here. Called by `pasut export` and the web.
 
 mod board;
 mod book;
@@ -156,6 +156,7 @@ impl Job {
             sessions: &self.sessions,
             book: self.book(unfinished, saying)?,
             pace: self.pace.clone(),
+            names: names::Names::default(),
             fans: names::Fans::default(),
         };
         writing.fill(saying).await

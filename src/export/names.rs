@@ -1,8 +1,68 @@
-//! Who is who in a file that hides names.
+//! Who is who in a file: by their names, or by numbers in one that hides them.
 
 use crate::domain::ids::UserId;
+use crate::store::{Store, StoreError};
 use rustc_hash::FxHashMap;
 use std::collections::hash_map::Entry;
+use std::ops::Range;
+
+/// People whose names are asked for at once.
+const MOST_AT_ONCE: usize = 2_000;
+
+/// The names of everyone that a file tells of, each asked for once. One text holds them all, because
+/// two of their own for everybody would take several times the memory.
+#[derive(Debug, Default)]
+pub struct Names {
+    text: String,
+    at: FxHashMap<UserId, Place>,
+}
+
+/// Where in the text somebody's handle and nickname are: the one ends where the other begins.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    handle: usize,
+    nickname: usize,
+    end: usize,
+}
+
+impl Names {
+    /// Asks for those of `users` who are not known yet.
+    ///
+    /// # Errors
+    ///
+    /// If the database cannot answer.
+    pub async fn learn(
+        &mut self,
+        store: &Store,
+        users: impl Iterator<Item = UserId>,
+    ) -> Result<(), StoreError> {
+        let unknown: Vec<UserId> = users.filter(|user| !self.at.contains_key(user)).collect();
+        for some in unknown.chunks(MOST_AT_ONCE) {
+            for person in store.people(some).await? {
+                let handle = self.text.len();
+                self.text.push_str(&person.display_id);
+                let nickname = self.text.len();
+                self.text.push_str(&person.nickname);
+                self.at.insert(person.id, Place { handle, nickname, end: self.text.len() });
+            }
+        }
+        Ok(())
+    }
+
+    /// The handle used last; empty of somebody who is not known.
+    pub fn handle(&self, user: UserId) -> &str {
+        self.part(user, |place| place.handle..place.nickname)
+    }
+
+    /// The nickname used last; empty of somebody who is not known.
+    pub fn nickname(&self, user: UserId) -> &str {
+        self.part(user, |place| place.nickname..place.end)
+    }
+
+    fn part(&self, user: UserId, part: fn(&Place) -> Range<usize>) -> &str {
+        self.at.get(&user).map_or("", |place| &self.text[part(place)])
+    }
+}
 
 /// The numbers of people in a file: each person keeps the one that was given first.
 #[derive(Debug, Default)]

@@ -2,16 +2,17 @@
 
 use super::request::{Format, Request, Scope, Section, Separator};
 use super::{ExportError, estimate, write, write_limited};
+use crate::analytics::battle::before_and_during;
 use crate::commands::replay::{self, Given, Sink};
 use crate::domain::answer::{Answer, Basis, DriverAnswer, Range};
 use crate::domain::days::Days;
 use crate::domain::driver::Driver;
 use crate::domain::handle::Handle;
-use crate::domain::ids::{GiftId, RoomId, SessionId, UserId};
+use crate::domain::ids::{BattleId, GiftId, RoomId, SessionId, UserId};
 use crate::domain::record::Batch;
 use crate::domain::session::{Gap, GapCause, Origin, SessionStart};
 use crate::domain::time::Stamp;
-use crate::domain::totals::{GifterTotal, PersonActivity};
+use crate::domain::totals::{BattleFacts, BattleSideFacts, GifterTotal, PersonActivity};
 use crate::reports::recount;
 use crate::store::{Opening, Store};
 use crate::words::Lang;
@@ -471,6 +472,45 @@ async fn a_gap_is_empty_and_never_a_zero() {
     assert_eq!(json["gaps"][0]["reason"], "asleep");
     let mut book = recorded.workbook(&request()).await;
     assert_eq!(column(&mut book, "Gaps", "Reason"), [Data::String("this computer slept".to_owned())]);
+}
+
+#[tokio::test]
+async fn a_battle_has_viewers_and_diamonds_before_and_during_it_as_its_page_does() {
+    let recorded = recorded().await;
+    let session = recorded.store.session(recorded.sessions[2]).await.expect("read").expect("there");
+    let from = session.start.recorded_from + 60_000;
+    let side = BattleSideFacts { host: UserId(1), score: 7, ..BattleSideFacts::default() };
+    let battle =
+        BattleFacts { id: BattleId(5), started_at: from, ended_at: Some(from + 60_000), sides: vec![side] };
+    let batch = Batch {
+        session: session.id,
+        counted_to: session.counted_to,
+        totals: session.totals,
+        battles: vec![battle],
+        ..Batch::default()
+    };
+    recorded.store.append(batch).await.expect("stored");
+    let bins = recorded.store.series(session.id, Stamp(0), Stamp(i64::MAX)).await.expect("read");
+    let (before, during) = before_and_during(&bins, from, from + 60_000).expect("viewers are known");
+    let the_battle = |json: &Value| -> Value {
+        let rows = json["battles"].as_array().expect("rows");
+        rows.iter().find(|row| row["battle_id"] == "5").expect("it is there").clone()
+    };
+    let (_, json) = recorded.json(&request()).await;
+    let row = the_battle(&json);
+    for (member, figure) in [
+        ("viewers_before", before.viewers),
+        ("viewers_during", during.viewers),
+        ("diamonds_per_min_before", before.diamonds_per_min),
+        ("diamonds_per_min_during", during.diamonds_per_min),
+    ] {
+        let shown = row[member].as_f64().unwrap_or_else(|| panic!("no {member} in {row}"));
+        assert!((shown - figure).abs() < 0.01, "{member}: {shown} is not {figure}");
+    }
+    assert!(during.diamonds_per_min > 0.0, "somebody gave meanwhile");
+    let (_, json) = recorded.json(&Request { money: false, ..request() }).await;
+    assert!(the_battle(&json)["viewers_before"].is_number());
+    assert_eq!(the_battle(&json).get("diamonds_per_min_before"), None);
 }
 
 #[tokio::test]

@@ -1,26 +1,25 @@
-//! Fills a file: table by table, session by session, page by page.
+//! Fills a file: table by table, session by session, person by person.
 
 use super::ExportError;
 use super::book::{Book, Saying};
-use super::names::Fans;
+use super::names::{Fans, Names};
 use super::pace::Pace;
 use super::request::{Request, Section};
 use super::sheet::{Column, Table};
 use super::sheets::{answers, battles, gifts, intervals, markers, people, quality, sessions, summary};
-use crate::analytics::leaderboard::Ranking;
+use crate::analytics::board::Board;
+use crate::analytics::leaderboard::ranks;
 use crate::domain::answer::Answer;
+use crate::domain::board::BoardGifter;
+use crate::domain::gift::TierLimits;
 use crate::domain::ids::{GiftId, SessionId, UserId};
 use crate::domain::session::Session;
 use crate::domain::time::Stamp;
 use crate::reports::{explain, review};
-use crate::store::listing::{Contribution, Giver};
 use crate::store::{Store, StoreError};
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::rc::Rc;
-use tokio::sync::mpsc;
-
-/// Pages that may wait while one is written.
-const PAGES_AHEAD: usize = 2;
 
 /// A file that is being filled.
 pub struct Writing<'a> {
@@ -29,6 +28,7 @@ pub struct Writing<'a> {
     pub sessions: &'a [SessionId],
     pub book: Box<dyn Book>,
     pub pace: Pace,
+    pub names: Names,
     pub fans: Fans,
 }
 
@@ -108,39 +108,41 @@ impl Writing<'_> {
         let table = self.begin(Section::Contributions, people::CONTRIBUTIONS)?;
         for id in self.sessions {
             let Some(session) = self.session(*id).await? else { continue };
-            let mut ranking = Ranking::default();
-            let (sender, mut pages) = mpsc::channel(PAGES_AHEAD);
-            let asking = self.store.each_contribution(*id, sender);
-            let writing = async {
-                while let Some(page) = pages.recv().await {
-                    for gave in page {
-                        let row = self.contribution(&session, &mut ranking, gave);
-                        self.put(&table, &row)?;
-                    }
-                }
-                Ok(())
-            };
-            both(asking, writing).await?;
+            let mut board = self.store.session_board(*id).await?;
+            self.learn(board.gifters.iter().map(|gifter| gifter.total.user)).await?;
+            board.gifters.sort_unstable_by_key(|BoardGifter { total, .. }| {
+                (Reverse(total.diamonds), Reverse(total.units), total.user)
+            });
+            let ranks = ranks(&board.gifters, |gifter| gifter.total.diamonds);
+            for (BoardGifter { total, .. }, rank) in board.gifters.iter().zip(ranks) {
+                let biggest = board.gifts.iter().find(|gift| gift.gift == total.biggest_gift);
+                let row = people::Row {
+                    session: Rc::clone(&session),
+                    rank,
+                    display_id: self.names.handle(total.user).to_owned(),
+                    name: self.known(total.user),
+                    total: *total,
+                    biggest_gift: biggest.map(|gift| gift.name.clone()).unwrap_or_default(),
+                };
+                self.put(&table, &row)?;
+            }
         }
         Ok(())
     }
 
     async fn leaderboard(&mut self) -> Result<(), ExportError> {
         let table = self.begin(Section::Leaderboard, people::LEADERBOARD)?;
-        let mut ranking = Ranking::default();
-        let (sender, mut pages) = mpsc::channel::<Vec<Giver>>(PAGES_AHEAD);
-        let asking = self.store.each_giver(self.sessions, sender);
-        let writing = async {
-            while let Some(page) = pages.recv().await {
-                for mut gave in page {
-                    let name = self.name(gave.user, std::mem::take(&mut gave.nickname));
-                    let row = people::Leader { rank: ranking.next(gave.diamonds), name, gave };
-                    self.put(&table, &row)?;
-                }
-            }
-            Ok(())
-        };
-        both(asking, writing).await
+        // Nothing here tells the tiers of gifts apart.
+        let none = Board::new(TierLimits::default());
+        let mut board = self.store.add_boards(self.sessions.to_vec(), none, Board::add).await?;
+        board.rank();
+        self.learn(board.standings().iter().map(|standing| standing.user)).await?;
+        for standing in board.standings() {
+            let display_id = self.names.handle(standing.user).to_owned();
+            let row = people::Leader { standing: *standing, display_id, name: self.known(standing.user) };
+            self.put(&table, &row)?;
+        }
+        Ok(())
     }
 
     async fn drivers(&mut self) -> Result<(), ExportError> {
@@ -198,8 +200,14 @@ impl Writing<'_> {
         let table = self.begin(Section::Battles, battles::COLUMNS)?;
         for id in self.sessions {
             let Some(session) = self.session(*id).await? else { continue };
-            for battle in self.store.battles(*id).await? {
-                self.put(&table, &battles::Row { session: Rc::clone(&session), battle })?;
+            let battles = self.store.battles(*id).await?;
+            if battles.is_empty() {
+                continue;
+            }
+            let bins = self.store.series(*id, Stamp(i64::MIN), Stamp(i64::MAX)).await?;
+            for battle in battles {
+                let row = battles::Row::new(Rc::clone(&session), battle, &bins, self.request.at);
+                self.put(&table, &row)?;
             }
         }
         Ok(())
@@ -252,28 +260,22 @@ impl Writing<'_> {
         Ok(answer.map(|answer| (session, answer)))
     }
 
-    fn contribution(
-        &mut self,
-        session: &Rc<Session>,
-        ranking: &mut Ranking<i64>,
-        mut gave: Contribution,
-    ) -> people::Row {
-        let name = self.name(gave.user, std::mem::take(&mut gave.nickname));
-        people::Row { session: Rc::clone(session), rank: ranking.next(gave.diamonds), name, gave }
+    /// Asks what people are called, unless the file hides it.
+    async fn learn(&mut self, users: impl Iterator<Item = UserId>) -> Result<(), StoreError> {
+        match self.request.hide_names {
+            true => Ok(()),
+            false => self.names.learn(self.store, users).await,
+        }
+    }
+
+    /// What a person whose name was asked for is called in this file.
+    fn known(&mut self, user: UserId) -> String {
+        let nickname = self.names.nickname(user).to_owned();
+        self.name(user, nickname)
     }
 
     /// What a person is called in this file.
     fn name(&mut self, user: UserId, nickname: String) -> String {
         if self.request.hide_names { format!("Fan #{}", self.fans.number(user)) } else { nickname }
     }
-}
-
-/// Asks and writes at the same time; what the database says goes before what became of writing.
-async fn both(
-    asking: impl Future<Output = Result<(), StoreError>>,
-    writing: impl Future<Output = Result<(), ExportError>>,
-) -> Result<(), ExportError> {
-    let (asked, written) = tokio::join!(asking, writing);
-    asked?;
-    written
 }

@@ -78,6 +78,7 @@ pub fn presets(all: &[Whole], id: SessionId, zone: Tz) -> Presets {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::gift::Known;
     use crate::domain::handle::Handle;
     use crate::domain::session::Origin;
 
@@ -97,7 +98,7 @@ mod tests {
             known_ms: minutes * 60_000,
             gift_units: 0,
             diamonds_to_creator: 0,
-            estimated: false,
+            known: Known::default(),
             follows: 0,
             has_gaps: false,
             notes: String::new(),

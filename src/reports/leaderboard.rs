@@ -169,7 +169,7 @@ async fn lines(store: &Store, board: &Board, question: &BoardQuestion) -> Result
     let search = question.search.trim().trim_start_matches('@');
     let named: Option<HashSet<UserId>> = match search {
         "" => None,
-        search => Some(store.find_people(search).await?.into_iter().collect()),
+        search => Some(store.find_gifters(search).await?.into_iter().collect()),
     };
     let passes = |standing: &Standing| {
         standing.diamonds >= question.at_least

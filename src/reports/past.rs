@@ -9,6 +9,7 @@ use crate::analytics::best_times::BestTimes;
 use crate::domain::answer::Level;
 use crate::domain::days::{Days, local_day};
 use crate::domain::driver::Driver;
+use crate::domain::gift::Known;
 use crate::domain::handle::Handle;
 use crate::domain::ids::SessionId;
 use crate::domain::remark::Tag;
@@ -82,7 +83,7 @@ pub struct Whole {
     pub known_ms: i64,
     pub gift_units: i64,
     pub diamonds_to_creator: i64,
-    pub estimated: bool,
+    pub known: Known,
     pub follows: i64,
     pub has_gaps: bool,
     pub notes: String,
@@ -100,7 +101,7 @@ pub struct Sums {
     pub viewer_ms: i64,
     pub known_ms: i64,
     pub diamonds_to_creator: i64,
-    pub estimated: bool,
+    pub known: Known,
     pub follows: i64,
 }
 
@@ -181,6 +182,25 @@ pub async fn past(store: &Store, wanted: &Wanted, zone: Tz, now: Stamp) -> Resul
     })
 }
 
+/// How the values of the diamonds are known that sessions of a stretch of time brought, of a creator or of all.
+///
+/// # Errors
+///
+/// If the database cannot answer.
+pub async fn known(
+    store: &Store,
+    creator: Option<&Handle>,
+    (from, to): (Stamp, Stamp),
+) -> Result<Known, StoreError> {
+    let mut known = Known::default();
+    for outline in store.outlines(creator).await? {
+        if outline.from >= from && outline.from < to {
+            known += outline.known;
+        }
+    }
+    Ok(known)
+}
+
 /// Sessions with the earlier parts they continue, oldest first. Each part belongs to one of them.
 #[must_use]
 pub fn wholes(outlines: Vec<Outline>) -> Vec<Whole> {
@@ -227,7 +247,7 @@ impl From<Outline> for Whole {
             known_ms: part.known_ms,
             gift_units: part.gift_units,
             diamonds_to_creator: part.diamonds_to_creator,
-            estimated: part.estimated,
+            known: part.known,
             follows: part.follows,
             has_gaps: part.has_gaps,
             notes: part.notes,
@@ -251,7 +271,7 @@ impl Whole {
         self.known_ms += part.known_ms;
         self.gift_units += part.gift_units;
         self.diamonds_to_creator += part.diamonds_to_creator;
-        self.estimated |= part.estimated;
+        self.known += part.known;
         self.follows += part.follows;
         self.has_gaps |= part.has_gaps;
         if !part.notes.is_empty() {
@@ -279,15 +299,17 @@ impl Whole {
 
 impl Sums {
     fn of<'a>(wholes: impl Iterator<Item = &'a Whole>) -> Self {
-        wholes.fold(Self::default(), |sums, whole| Self {
-            sessions: sums.sessions + 1,
-            length_ms: sums.length_ms + whole.length_ms,
-            viewer_ms: sums.viewer_ms + whole.viewer_ms,
-            known_ms: sums.known_ms + whole.known_ms,
-            diamonds_to_creator: sums.diamonds_to_creator + whole.diamonds_to_creator,
-            estimated: sums.estimated || whole.estimated,
-            follows: sums.follows + whole.follows,
-        })
+        let mut sums = Self::default();
+        for whole in wholes {
+            sums.sessions += 1;
+            sums.length_ms += whole.length_ms;
+            sums.viewer_ms += whole.viewer_ms;
+            sums.known_ms += whole.known_ms;
+            sums.diamonds_to_creator += whole.diamonds_to_creator;
+            sums.known += whole.known;
+            sums.follows += whole.follows;
+        }
+        sums
     }
 
     /// Viewers on average over the connected time of all sessions.
@@ -407,7 +429,7 @@ mod tests {
             known_ms: length_ms,
             gift_units: diamonds,
             diamonds_to_creator: diamonds,
-            estimated: false,
+            known: Known::default(),
             follows: 1,
             has_gaps: false,
             notes: String::new(),

@@ -1,16 +1,18 @@
-//! What finished sessions said to a question over many of them, kept while somebody asks: working it out
-//! reads every series and draws by chance hundreds of times, which takes a second over ninety days.
+//! What finished sessions said, kept while somebody asks: working it out over ninety days reads every series
+//! and draws by chance hundreds of times, which takes a second; what came after the gifts of one session
+//! takes reading all its events.
 //!
 //! All of it is kept under what it was made from, so nothing has to be told of a change: a session that is
 //! priced anew, repaired or written on is another value. It is bounded, and let go when nobody asked for
 //! some minutes.
 
 use super::insights::Insights;
-use super::trials;
+use super::{review, trials};
 use crate::analytics::experiment::Sides;
+use crate::domain::experiment::Lift;
 use crate::domain::gift::TierLimits;
 use crate::domain::handle::Handle;
-use crate::domain::ids::SessionId;
+use crate::domain::ids::{GiftId, SessionId};
 use crate::domain::marker::Marker;
 use crate::domain::session::Session;
 use crate::domain::time::Stamp;
@@ -18,7 +20,7 @@ use crate::store::{Store, StoreError};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Sessions whose sides are kept at most; each takes some 50 KiB.
+/// Sessions of which sides and lifts are kept at most; each takes some 50 KiB.
 const MOST_SESSIONS: usize = 250;
 /// Answers over several sessions that are kept at most: 7, 30 and 90 days.
 const MOST_OVER: usize = 3;
@@ -34,14 +36,19 @@ pub struct Remembered(Mutex<Shelf>);
 
 #[derive(Debug, Default)]
 struct Shelf {
-    sides: HashMap<SessionId, KeptSides>,
+    sides: OfSessions<Sides>,
+    lifts: OfSessions<HashMap<GiftId, Lift>>,
     over: Vec<KeptOver>,
 }
 
+/// What was worked out for each of some sessions.
 #[derive(Debug)]
-struct KeptSides {
-    of: Session,
-    sides: Arc<Sides>,
+struct OfSessions<T>(HashMap<SessionId, KeptOf<T>>);
+
+#[derive(Debug)]
+struct KeptOf<T> {
+    session: Session,
+    value: Arc<T>,
     used_at: Stamp,
 }
 
@@ -75,21 +82,31 @@ impl Remembered {
         session: &Session,
         now: Stamp,
     ) -> Result<Arc<Sides>, StoreError> {
-        if let Some(kept) = self.lock().sides.get_mut(&session.id).filter(|kept| kept.of == *session) {
-            kept.used_at = now;
-            return Ok(Arc::clone(&kept.sides));
+        if let Some(kept) = self.lock().sides.get(session, now) {
+            return Ok(kept);
         }
         let sides = Arc::new(Sides::new(trials::course(store, session.id).await?));
-        if session.ended_at.is_some() {
-            let kept = KeptSides { of: session.clone(), sides: Arc::clone(&sides), used_at: now };
-            let mut shelf = self.lock();
-            shelf.sides.insert(session.id, kept);
-            if shelf.sides.len() > MOST_SESSIONS {
-                let oldest = shelf.sides.iter().min_by_key(|(_, kept)| kept.used_at).map(|(id, _)| *id);
-                oldest.and_then(|id| shelf.sides.remove(&id));
-            }
-        }
+        self.lock().sides.keep(session, &sides, now);
         Ok(sides)
+    }
+
+    /// What viewers did after each gift of a session.
+    ///
+    /// # Errors
+    ///
+    /// If the database cannot answer.
+    pub async fn lifts(
+        &self,
+        store: &Store,
+        session: &Session,
+        now: Stamp,
+    ) -> Result<Arc<HashMap<GiftId, Lift>>, StoreError> {
+        if let Some(kept) = self.lock().lifts.get(session, now) {
+            return Ok(kept);
+        }
+        let lifts = Arc::new(review::gift_lifts(store, session).await?);
+        self.lock().lifts.keep(session, &lifts, now);
+        Ok(lifts)
     }
 
     /// The answer on the same basis, if one was worked out within the last minute.
@@ -114,8 +131,8 @@ impl Remembered {
     /// Lets go of what nobody asked for in the last minutes.
     pub fn let_go(&self, now: Stamp) {
         let mut shelf = self.lock();
-        shelf.sides.retain(|_, kept| now.ms_since(kept.used_at) < UNUSED_MS);
-        shelf.sides.shrink_to_fit();
+        shelf.sides.let_go(now);
+        shelf.lifts.let_go(now);
         shelf.over.retain(|kept| now.ms_since(kept.used_at) < UNUSED_MS);
         shelf.over.shrink_to_fit();
     }
@@ -126,12 +143,48 @@ impl Remembered {
     }
 }
 
+impl<T> OfSessions<T> {
+    /// What was worked out for the session as it is.
+    fn get(&mut self, session: &Session, now: Stamp) -> Option<Arc<T>> {
+        let kept = self.0.get_mut(&session.id).filter(|kept| kept.session == *session)?;
+        kept.used_at = now;
+        Some(Arc::clone(&kept.value))
+    }
+
+    /// Keeps what was worked out for a session, if it is over.
+    fn keep(&mut self, session: &Session, value: &Arc<T>, now: Stamp) {
+        if session.ended_at.is_none() {
+            return;
+        }
+        let kept = KeptOf { session: session.clone(), value: Arc::clone(value), used_at: now };
+        self.0.insert(session.id, kept);
+        if self.0.len() > MOST_SESSIONS {
+            let oldest = self.0.iter().min_by_key(|(_, kept)| kept.used_at).map(|(id, _)| *id);
+            oldest.and_then(|id| self.0.remove(&id));
+        }
+    }
+
+    fn let_go(&mut self, now: Stamp) {
+        self.0.retain(|_, kept| now.ms_since(kept.used_at) < UNUSED_MS);
+        self.0.shrink_to_fit();
+    }
+}
+
+impl<T> Default for OfSessions<T> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::analytics::drivers;
     use crate::analytics::experiment;
+    use crate::domain::ids::RoomId;
     use crate::domain::marker::MarkerKind;
+    use crate::domain::session::{Origin, SessionStart};
+    use crate::domain::totals::SessionTotals;
     use crate::reports::insights::Found;
 
     const NOW: Stamp = Stamp(1_790_000_000_000);
@@ -163,6 +216,44 @@ mod tests {
         let (session, kind) = (SessionId(1), MarkerKind::Other);
         let marked = basis(vec![Marker { session, id: 1, at: NOW, kind, note: String::new() }]);
         assert!(remembered.over(&marked, NOW).is_none());
+    }
+
+    fn over() -> Session {
+        let start = SessionStart {
+            creator: Handle::parse("mira").expect("a handle"),
+            room: RoomId(1),
+            host: None,
+            title: String::new(),
+            live_since: None,
+            recorded_from: NOW - 60_000,
+            continues: None,
+            origin: Origin::Live,
+        };
+        Session {
+            id: SessionId(1),
+            start,
+            ended_at: Some(NOW),
+            counted_to: NOW,
+            duration_ms: 60_000,
+            coverage: 1.0,
+            totals: SessionTotals::default(),
+            notes: String::new(),
+        }
+    }
+
+    #[test]
+    fn what_a_session_said_is_kept_only_once_it_is_over_and_while_it_stays_the_same() {
+        let mut kept = OfSessions::default();
+        let running = Session { ended_at: None, ..over() };
+        kept.keep(&running, &Arc::new(7), NOW);
+        assert_eq!(kept.get(&running, NOW), None);
+        kept.keep(&over(), &Arc::new(8), NOW);
+        assert_eq!(kept.get(&over(), NOW + 1000), Some(Arc::new(8)));
+        let mut repaired = over();
+        repaired.totals.gift_units += 1;
+        assert_eq!(kept.get(&repaired, NOW), None);
+        kept.let_go(NOW + 1000 + UNUSED_MS);
+        assert_eq!(kept.get(&over(), NOW + 1000 + UNUSED_MS), None);
     }
 
     #[test]

@@ -4,10 +4,10 @@ use super::sessions::{SessionSummary, summary};
 use crate::analytics::course::Course;
 use crate::analytics::experiment::{Moments, Sides, is_fresh, typical};
 use crate::analytics::leaderboard::ranks;
-use crate::domain::event::{Kind, What};
 use crate::domain::experiment::Lift;
 use crate::domain::ids::{GiftId, SessionId};
 use crate::domain::record::Pause;
+use crate::domain::session::Session;
 use crate::domain::time::Stamp;
 use crate::domain::totals::{BIN_MS, BattleFacts, Bin, GiftTotal, GifterTotal, IntervalRow};
 use crate::store::{Store, StoreError};
@@ -91,26 +91,17 @@ pub async fn in_full(
 /// # Errors
 ///
 /// If the database cannot answer.
-pub async fn gift_lifts(
-    store: &Store,
-    session: &SessionSummary,
-) -> Result<HashMap<GiftId, Lift>, StoreError> {
+pub async fn gift_lifts(store: &Store, session: &Session) -> Result<HashMap<GiftId, Lift>, StoreError> {
     let mut given: HashMap<GiftId, Vec<Stamp>> = HashMap::new();
-    let mut after = 0;
-    loop {
-        let events = store.events(session.id, after, &[Kind::Gift]).await?;
-        let Some(newest) = events.last() else { break };
-        after = newest.number;
-        for event in &events {
-            let (What::Gift(report), Some(added)) = (&event.event.what, event.added) else { continue };
-            let times = given.entry(report.gift).or_default();
-            if added.units > 0 && is_fresh(times, event.at) {
-                times.push(event.at);
-            }
+    for (gift, at, units) in store.gift_times(session.id).await? {
+        let times = given.entry(gift).or_default();
+        if units > 0 && is_fresh(times, at) {
+            times.push(at);
         }
     }
     let bins = store.series(session.id, session.start.recorded_from, Stamp(i64::MAX)).await?;
-    let sides = Sides::new(Course::new(&bins, &session.gaps));
+    let gaps = store.gaps(session.id).await?;
+    let sides = Sides::new(Course::new(&bins, &gaps));
     Ok(given.into_iter().map(|(gift, at)| (gift, typical(&Moments { sides: &sides, at }))).collect())
 }
 

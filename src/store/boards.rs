@@ -75,6 +75,15 @@ impl Store {
         .await
     }
 
+    /// What everyone gave in a session, in no particular order.
+    ///
+    /// # Errors
+    ///
+    /// As any question to the database.
+    pub async fn session_board(&self, session: SessionId) -> Result<SessionBoard, StoreError> {
+        self.read(move |connection| board(connection, session)).await
+    }
+
     /// Hands the boards of `sessions` to `add`, one after the other so that they are not in memory
     /// together, and returns what that made of `sum`.
     ///

@@ -4,8 +4,8 @@ use super::schema::{event_segments, sessions};
 use super::segment::{self, Damaged, Events, Segment, kind_mask};
 use super::writer::Writing;
 use super::{Store, StoreError};
-use crate::domain::event::{Accounted, Kind, LiveEvent};
-use crate::domain::ids::SessionId;
+use crate::domain::event::{Accounted, Kind, LiveEvent, What};
+use crate::domain::ids::{GiftId, SessionId};
 use crate::domain::time::Stamp;
 use diesel::dsl::max;
 use diesel::prelude::*;
@@ -58,6 +58,30 @@ impl Store {
                 }
             }
             Ok(events)
+        })
+        .await
+    }
+
+    /// When gifts of a session were reported, oldest first, and how many units each report added.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Corrupt`] if a block cannot be read.
+    pub async fn gift_times(&self, session: SessionId) -> Result<Vec<(GiftId, Stamp, u32)>, StoreError> {
+        self.read(move |connection| {
+            let mut times = Vec::new();
+            for place in places(connection, session, 0)? {
+                if place.kinds & kind_mask(&[Kind::Gift]) == 0 {
+                    continue;
+                }
+                for event in place.load(connection)? {
+                    let event = event?;
+                    if let (What::Gift(report), Some(added)) = (&event.event.what, event.added) {
+                        times.push((report.gift, event.at, added.units));
+                    }
+                }
+            }
+            Ok(times)
         })
         .await
     }

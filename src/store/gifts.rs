@@ -108,7 +108,7 @@ impl Store {
                 .limit(limit)
                 .select((
                     gift_contributions::all_columns,
-                    people::all_columns.nullable(),
+                    Option::<Person>::as_select(),
                     session_gifts::gift_name.nullable(),
                 ))
                 .load(connection)?;
@@ -229,12 +229,15 @@ pub(super) fn put_gifter(
     session: SessionId,
     gifter: &GifterTotal,
 ) -> Result<(), StoreError> {
-    let (username, nickname) = people::table
-        .find(gifter.user)
-        .select((people::display_id, people::nickname))
+    let person = people::table.find(gifter.user);
+    let (username, nickname, gave): (String, String, bool) = person
+        .select((people::display_id, people::nickname, people::gave))
         .first(connection)
         .optional()?
         .unwrap_or_default();
+    if !gave {
+        diesel::update(person).set(people::gave.eq(true)).execute(connection)?;
+    }
     let row = ContributionRow {
         session_id: session,
         user_id: gifter.user,

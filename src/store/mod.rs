@@ -21,7 +21,6 @@ pub mod facts;
 pub mod folder;
 pub mod gifts;
 pub mod integrity;
-pub mod listing;
 pub mod markers;
 pub mod outlines;
 pub mod people;

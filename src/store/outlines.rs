@@ -5,6 +5,7 @@ use super::schema::viewer_correlations;
 use super::{Store, StoreError};
 use crate::domain::answer::Level;
 use crate::domain::driver::Driver;
+use crate::domain::gift::Known;
 use crate::domain::handle::Handle;
 use crate::domain::ids::SessionId;
 use crate::domain::remark::Tag;
@@ -109,7 +110,8 @@ impl Store {
 
 const OUTLINES: &str = "SELECT session_id, account_username, origin, continues, start_time, end_time, \
     total_duration, coverage, peak_viewers, viewer_ms, known_ms, total_gifts, diamonds_to_creator, \
-    total_gifts_value <> diamonds_event OR unpriced_units > 0 AS estimated, total_follows, \
+    diamonds_event, diamonds_learned, diamonds_list, diamonds_estimate, diamonds_unknown, unpriced_units, \
+    total_follows, \
     EXISTS (SELECT 1 FROM gaps WHERE gaps.session_id = sessions.session_id) AS has_gaps, session_notes, \
     (SELECT group_concat(tag) FROM session_tags WHERE session_tags.session_id = sessions.session_id) AS tags \
     FROM sessions LEFT JOIN session_totals USING (session_id) \
@@ -152,8 +154,18 @@ struct Row {
     total_gifts: i64,
     #[diesel(sql_type = Nullable<BigInt>)]
     diamonds_to_creator: Option<i64>,
-    #[diesel(sql_type = Nullable<Bool>)]
-    estimated: Option<bool>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    diamonds_event: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    diamonds_learned: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    diamonds_list: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    diamonds_estimate: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    diamonds_unknown: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    unpriced_units: Option<i64>,
     #[diesel(sql_type = BigInt)]
     total_follows: i64,
     #[diesel(sql_type = Bool)]
@@ -195,7 +207,17 @@ fn outline(row: Row) -> Outline {
         known_ms: row.known_ms.unwrap_or(0),
         gift_units: row.total_gifts,
         diamonds_to_creator: row.diamonds_to_creator.unwrap_or(0),
-        estimated: row.estimated.unwrap_or(false),
+        known: Known {
+            diamonds: [
+                row.diamonds_event,
+                row.diamonds_learned,
+                row.diamonds_list,
+                row.diamonds_estimate,
+                row.diamonds_unknown,
+            ]
+            .map(|diamonds| diamonds.unwrap_or(0)),
+            unpriced_units: row.unpriced_units.unwrap_or(0),
+        },
         follows: row.total_follows,
         has_gaps: row.has_gaps,
         notes: row.session_notes,

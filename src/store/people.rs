@@ -1,17 +1,18 @@
 //! Everyone who was seen, and what they did in each session.
 
-use super::schema::{people, person_names, session_people};
+use super::schema::{gift_contributions, people, person_names, session_people};
 use super::{Store, StoreError};
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::time::Stamp;
 use crate::domain::totals::PersonActivity;
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::Text;
 use diesel::sqlite::{Sqlite, SqliteConnection};
 
 /// A person by the names used last.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, AsChangeset)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, AsChangeset)]
 #[diesel(table_name = people, primary_key(user_id))]
 pub struct Person {
     #[diesel(column_name = user_id)]
@@ -54,21 +55,25 @@ impl Store {
         self.read(move |connection| named(connection, &users)).await
     }
 
-    /// Those whose handle or nickname contains `text` in any case, now or earlier.
+    /// Those who ever gave something and whose handle or nickname contains `text` in any case, now or
+    /// earlier.
     ///
     /// # Errors
     ///
     /// As any question to the database.
-    pub async fn find_people(&self, text: &str) -> Result<Vec<UserId>, StoreError> {
+    pub async fn find_gifters(&self, text: &str) -> Result<Vec<UserId>, StoreError> {
         let pattern = containing(text);
         self.read(move |connection| {
-            let now = people::table
-                .filter(people::display_id.like(&pattern).escape('\\'))
-                .or_filter(people::nickname.like(&pattern).escape('\\'))
-                .select(people::user_id);
+            let has_now = people::display_id.like(&pattern).escape('\\');
+            let has_now = has_now.or(people::nickname.like(&pattern).escape('\\'));
+            let had = person_names::display_id.like(&pattern).escape('\\');
+            let had = had.or(person_names::nickname.like(&pattern).escape('\\'));
+            // The column alone, as in the index that holds only these people.
+            let now = people::table.filter(people::gave).filter(has_now).select(people::user_id);
             let earlier = person_names::table
-                .filter(person_names::display_id.like(&pattern).escape('\\'))
-                .or_filter(person_names::nickname.like(&pattern).escape('\\'))
+                .inner_join(people::table)
+                .filter(people::gave)
+                .filter(had)
                 .select(person_names::user_id);
             Ok(now.union(earlier).load(connection)?)
         })
@@ -187,7 +192,12 @@ pub(super) fn containing(text: &str) -> String {
 pub(super) fn named(connection: &mut SqliteConnection, users: &[UserId]) -> Result<Vec<Person>, StoreError> {
     let mut found = Vec::with_capacity(users.len());
     for some in users.chunks(500) {
-        found.extend(people::table.filter(people::user_id.eq_any(some)).load::<Person>(connection)?);
+        found.extend(
+            people::table
+                .filter(people::user_id.eq_any(some))
+                .select(Person::as_select())
+                .load(connection)?,
+        );
     }
     Ok(found)
 }
@@ -212,6 +222,8 @@ fn meet(
     session: SessionId,
     activity: &PersonActivity,
 ) -> Result<(), StoreError> {
+    // A gift may come before the first message that says a name.
+    let gave = exists(gift_contributions::table.find((session, activity.user)));
     let is_new = diesel::insert_or_ignore_into(people::table)
         .values((
             people::user_id.eq(activity.user),
@@ -220,13 +232,14 @@ fn meet(
             people::avatar_url.eq(&activity.avatar_url),
             people::first_seen.eq(activity.first_at),
             people::last_seen.eq(activity.last_at),
+            people::gave.eq(gave),
         ))
         .execute(connection)?
         == 1;
     if is_new {
         return Ok(());
     }
-    let known: Person = people::table.find(activity.user).first(connection)?;
+    let known: Person = people::table.find(activity.user).select(Person::as_select()).first(connection)?;
     if activity.last_at < known.last_seen {
         // An older recording read in later does not tell their names now.
         return Ok(());

@@ -180,6 +180,7 @@ diesel::table! {
         avatar_url -> Text,
         first_seen -> BigInt,
         last_seen -> BigInt,
+        gave -> Bool,
     }
 }
 
@@ -527,6 +528,7 @@ diesel::joinable!(session_analytics -> sessions (session_id));
 diesel::joinable!(event_segments -> sessions (session_id));
 diesel::joinable!(erasure_sessions -> sessions (session_id));
 diesel::joinable!(session_boards -> sessions (session_id));
+diesel::joinable!(person_names -> people (user_id));
 diesel::allow_tables_to_appear_in_same_query!(
     answers,
     sessions,
@@ -541,6 +543,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     gift_contributions,
     gifter_gifts,
     people,
+    person_names,
     session_gifts,
     session_people
 );

@@ -1,6 +1,5 @@
 //! How much is kept of some sessions, for who wants to know before asking for all of it.
 
-use super::listing::json;
 use super::schema::sessions;
 use super::sessions::SessionFilter;
 use super::{Store, StoreError};
@@ -114,4 +113,10 @@ impl Store {
         })
         .await
     }
+}
+
+/// Session ids as a list that one parameter carries, however many they are.
+fn json(sessions: &[SessionId]) -> String {
+    let quoted: Vec<String> = sessions.iter().map(|id| format!("\"{id}\"")).collect();
+    format!("[{}]", quoted.join(","))
 }

@@ -1,5 +1,5 @@
-/* The signature chart: one uPlot per lane, one time axis, one cursor. The first points come with the page, later ones
-   from the series API; nothing is drawn anew from scratch. Colours, dashes and marks are read from CSS. */
+/* The signature chart: one uPlot per lane, one time axis, one cursor. The points come with the page; while the session
+   runs, grow.js adds to them, and nothing is drawn anew from scratch. Colours, dashes and marks are read from CSS. */
 (() => {
   'use strict';
   const css = (el, name) => getComputedStyle(el).getPropertyValue(name).trim();
@@ -33,7 +33,7 @@
 
   function lanes(root) {
     const data = JSON.parse(root.dataset.chart), { t, series, words, step } = data;
-    const html = document.documentElement, keys = Object.keys(series);
+    const html = document.documentElement;
     const full = new Intl.NumberFormat(html.lang), compact = new Intl.NumberFormat(html.lang, { notation: 'compact', maximumFractionDigits: 1 });
     const clock = (s) => new Date((s + data.offset) * 1000).toISOString().slice(11, 16).replace(':', words.colon);
     const shown = (key) => (key === 'viewers' ? series[key] : series[key].map((v) => (v == null ? null : v * 60 / step)));
@@ -195,36 +195,49 @@
         $(lane, '.now b').textContent = v == null ? words.none : full.format(Math.round(lane.dataset.s === 'viewers' ? v : v * 60 / step));
       }
     };
-    /* flags stand where their moments are; those that would cover each other move aside, labels go where there is no room */
-    const flag = (m) => {
-      const el = document.createElement(m.kind === 'moment' ? 'a' : 'span');
-      if (m.kind === 'moment') {
-        el.className = 'pip';
-        el.href = m.href;
-        el.textContent = m.number;
-        el.setAttribute('aria-label', m.label);
-      } else {
-        el.className = 'note';
-        el.innerHTML = '<svg class="i" aria-hidden="true"><use href="#i-flag"/></svg>';
-        el.append(Object.assign(document.createElement('span'), { textContent: m.label }));
-      }
-      el.title = m.label;
+    /* flags stand where their moments are, or close by; those of moments that lie closer become one, which leads to the
+       first of them. A label goes where there is no room for it, then its flag: the line stays, and the list below has both */
+    const named = (group) => (group.length > 1 ? `${group[0].number}–${group.at(-1).number}` : group[0].number);
+    const pip = (group) => {
+      const el = Object.assign(document.createElement('a'), { className: 'pip', href: group[0].href, textContent: named(group) });
+      el.title = group.map((m) => m.label).join('\n');
+      el.setAttribute('aria-label', group.map((m) => m.label).join('; '));
+      return el;
+    };
+    const note = (m) => {
+      const el = Object.assign(document.createElement('span'), { className: 'note', title: m.label, innerHTML: '<svg class="i" aria-hidden="true"><use href="#i-flag"/></svg>' });
+      el.append(Object.assign(document.createElement('span'), { textContent: m.label }));
       return el;
     };
     const placeFlags = () => {
-      const u = plots.get('viewers'), rail = $(root, '.flags'), seen = moments.filter((m) => m.kind !== 'glitch' && m.t >= t[0] && m.t <= t.at(-1) + step);
-      if (rail.dataset.holds !== JSON.stringify(seen)) {
-        rail.replaceChildren(...seen.map(flag));
-        rail.dataset.holds = JSON.stringify(seen);
+      const u = plots.get('viewers'), rail = $(root, '.flags'), edge = rail.clientWidth + 11, room = (group) => Math.max(24, 13 + 8 * named(group).length);
+      const seen = moments.filter((m) => m.kind !== 'glitch' && m.t >= t[0] && m.t <= t.at(-1) + step), notes = seen.filter((m) => m.kind === 'marker');
+      const groups = seen.filter((m) => m.kind === 'moment').map((m) => [m]);
+      let taken, close;
+      do {
+        taken = [];
+        close = groups.findIndex((group) => {
+          const own = Math.min(u.valToPos(group[0].t, 'x') - 11, edge - room(group)), at = Math.max(own, (taken.at(-1)?.[1] ?? own - 2) + 2);
+          taken.push([at, at + room(group)]);
+          return at > own + 11;
+        });
+        if (close > 0) groups.splice(close - 1, 2, [...groups[close - 1], ...groups[close]]);
+      } while (close > 0);
+      const holds = JSON.stringify([groups, notes]);
+      if (rail.dataset.holds !== holds) {
+        rail.replaceChildren(...groups.map(pip), ...notes.map(note));
+        rail.dataset.holds = holds;
       }
-      let end = -Infinity;
-      for (const [i, el] of [...rail.children].entries()) {
-        const at = u.valToPos(seen[i].t, 'x'), next = seen[i + 1] ? u.valToPos(seen[i + 1].t, 'x') : rail.clientWidth;
+      const put = (el, [from, to]) => { el.style.insetInlineStart = `${from}px`; el.hidden = from === to; };
+      taken.forEach((where, i) => put(rail.children[i], where));
+      for (const [i, m] of notes.entries()) {
+        const el = rail.children[groups.length + i], from = u.valToPos(m.t, 'x') - 11;
+        const fits = (wide) => from + wide <= edge && taken.every(([a, b]) => from >= b || from + wide <= a) && [from, from + wide];
+        el.hidden = false;
         el.classList.remove('bare');
-        if (el.className === 'note') el.classList.toggle('bare', at + el.offsetWidth > next - 12);
-        const left = Math.min(Math.max(at - 11, end + 2), rail.clientWidth - el.offsetWidth + 11);
-        el.style.insetInlineStart = `${left}px`;
-        end = left + el.offsetWidth;
+        const where = fits(el.offsetWidth) || (el.classList.add('bare'), fits(el.offsetWidth)) || [from, from];
+        taken.push(where);
+        put(el, where);
       }
     };
     /* after each drawing, when sizes and scales are those that are seen */
@@ -265,27 +278,6 @@
       draw();
     };
     $(root, '.pick')?.addEventListener('change', pick);
-    /* a tile is the switch of its lane; the address keeps the choice and the next poll redraws the tile from it */
-    const toggle = (event) => {
-      const tile = event.target.closest?.('a.tile[data-s]');
-      if (!tile || (event.type === 'keydown' && event.key !== ' ') || event.ctrlKey || event.metaKey || event.shiftKey) return;
-      event.preventDefault();
-      const on = tile.getAttribute('aria-pressed') !== 'true', key = tile.dataset.s;
-      tile.setAttribute('aria-pressed', on);
-      wide[on ? 'add' : 'delete'](key);
-      const address = new URL(location.href), drivers = keys.filter((k) => k !== 'viewers' && wide.has(k)).join();
-      if (drivers === data.usual) address.searchParams.delete('on'); else address.searchParams.set('on', drivers || 'none');
-      history.pushState(null, '', address.href.replace(/%2C/g, ','));
-      html.dataset.view = location.search;
-      for (const link of $$(root, 'nav.seg a, .files a')) {
-        const other = new URL(link.href);
-        if (address.searchParams.has('on')) other.searchParams.set('on', address.searchParams.get('on')); else other.searchParams.delete('on');
-        link.href = other;
-      }
-      pick();
-    };
-    document.addEventListener('click', toggle);
-    document.addEventListener('keydown', toggle);
     root.addEventListener('click', ({ target }) => {
       const lane = target.closest('.clip')?.closest('.lane'), key = lane?.dataset.s;
       if (!lane) return;
@@ -308,18 +300,18 @@
       const i = Math.min(t.length - 1, Math.max(0, (u.cursor.idx ?? t.length - 1) + move));
       u.setCursor({ left: u.valToPos(t[i], 'x'), top: 10 });
     });
-    /* the moments are those of the list under the chart, which the server keeps up to date */
+    /* the moments are those of the list under the chart */
     const list = document.getElementById('moments');
     const gather = () => $$(list, '[data-t]').map(({ dataset: d }) => ({ ...d, t: +d.t, to: +d.to, burst: +d.burst }));
     let moments = list ? gather() : [], bursts = JSON.parse(list?.dataset.bursts ?? '{}');
-    const redraw = () => { for (const u of plots.values()) u.redraw(false, true); };
-    if (list) new MutationObserver(() => {
+    const regather = () => {
       const now = gather(), begun = JSON.parse(list.dataset.bursts);
       if (JSON.stringify([now, begun]) === JSON.stringify([moments, bursts])) return;
       [moments, bursts] = [now, begun];
       redraw();
       if (plots.size) placeFlags();
-    }).observe(list, { childList: true, subtree: true, attributes: true });
+    };
+    const redraw = () => { for (const u of plots.values()) u.redraw(false, true); };
 
     /* a window: dragged, pressed twice, or two times typed; the answer comes in place and the address keeps it */
     const form = $(root, 'form.window');
@@ -371,39 +363,8 @@
     new ResizeObserver(() => { if (root.clientWidth !== width) { width = root.clientWidth; pick(); } }).observe(root);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
     new MutationObserver(draw).observe(html, { attributeFilter: ['data-theme'] });
-
-    /* append: the last point may still grow, so the next answer replaces it; its rates wait until it is complete */
-    const append = (answer) => {
-      const seconds = (text) => (text == null ? null : Date.parse(text) / 1000);
-      for (const [i, point] of answer.points.entries()) {
-        const at = seconds(point.t);
-        while (t.length && t.at(-1) >= at) { t.pop(); for (const k of keys) series[k].pop(); }
-        while (t.length && at - t.at(-1) > step) { t.push(t.at(-1) + step); for (const k of keys) series[k].push(null); }
-        t.push(at);
-        for (const k of keys) {
-          const known = k === 'viewers' || i < answer.points.length - 1;
-          series[k].push(known ? point[k === 'gifts' ? data.gifts : k] ?? null : null);
-        }
-      }
-      if (data.span) while (t.length && t[0] < t.at(-1) - data.span) { t.shift(); for (const k of keys) series[k].shift(); }
-      if (answer.gaps) data.gaps = answer.gaps.map((g) => ({ from: seconds(g.from), to: seconds(g.to) }));
-      for (const [key, u] of plots) { offer($(root, `.lane[data-s=${key}]`)); u.setData([t, shown(key)]); }
-      if (!root.hasAttribute('data-scrub')) read(null);
-    };
-    const ask = async () => {
-      if (document.hidden || 'paused' in html.dataset) return;
-      try {
-        const since = t.length ? new Date(t.at(-1) * 1000).toISOString() : '';
-        const answer = await fetch(`${data.source}&since=${since}`, { headers: { accept: 'application/json' } });
-        if (answer.status === 200) append(await answer.json());
-      } catch { /* the pulse notices and says that the app is away */ }
-    };
-    if (data.source) {
-      /* how often may change while the page stands; the pulse, if there is one, brings it */
-      const again = () => setTimeout(() => { ask(); again(); }, Number(document.getElementById('pulse')?.dataset.chartEvery ?? data.every));
-      again();
-      document.addEventListener('visibilitychange', ask);
-    }
+    /* what of it grow.js needs while the session runs */
+    root.lanes = { data, plots, wide, pick, offer, shown, read, gather: regather };
   }
   for (const root of document.querySelectorAll('.lanes[data-chart]')) lanes(root);
 })();

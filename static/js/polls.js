@@ -1,5 +1,5 @@
-/* Polling manners and keys. htmx asks; this decides when it may: never while the page is hidden or paused, never over a
-   list somebody points at, and less often after failures. */
+/* Polling manners. htmx asks; this decides when it may: never while the page is hidden or paused, never over a list
+   somebody points at, and less often after failures. */
 (() => {
   'use strict';
   const html = document.documentElement, banner = document.getElementById('away'), button = document.getElementById('pause');
@@ -46,10 +46,6 @@
     }
     failures = 0;
   });
-
-  /* choices made without a reload are in the address; going back to another view loads it */
-  html.dataset.view = location.search;
-  window.addEventListener('popstate', () => { if (location.search !== html.dataset.view) location.reload(); });
 
   /* links and filters of a part change that part alone, so that the place is kept; typing replaces what is in the history */
   const part = () => document.querySelector('[data-swap]');
@@ -102,17 +98,6 @@
     button.hidden = false;
     button.addEventListener('click', pause);
   }
-
-  /* single keys can be switched off, for whoever speaks to the computer or touches keys by accident */
-  const off = () => document.cookie.includes('pasut_keys=off'), keys = document.getElementById('keys-switch');
-  if (keys) {
-    keys.hidden = false;
-    keys.setAttribute('aria-pressed', !off());
-    keys.addEventListener('click', () => {
-      document.cookie = `pasut_keys=${off() ? 'on' : 'off'};path=/;max-age=31536000;samesite=lax`;
-      keys.setAttribute('aria-pressed', !off());
-    });
-  }
   /* a moment is the one at which the menu was opened, not the one at which its kind was found */
   const mark = document.getElementById('mark');
   let opened = 0;
@@ -126,32 +111,4 @@
     mark.open = false;
     mark.querySelector('summary').focus();
   });
-  /* single keys; `g` first, then a page */
-  let went = 0;
-  const pages = { l: '/live', s: '/sessions', i: '/insights', p: '/leaderboards', c: '/creators' };
-  document.addEventListener('keydown', (event) => {
-    if (off() || event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, select, textarea')) return;
-    const second = Date.now() - went < 1000;
-    went = 0;
-    if (second && pages[event.key]) location.assign(pages[event.key]);
-    else if (event.key === 'g') went = Date.now();
-    else if (event.key === '[' || event.key === ']') document.dispatchEvent(new CustomEvent('interval', { detail: event.key === '[' ? -1 : 1 }));
-    else if (event.key === 'p' && button && !button.hidden) pause();
-    else if (event.key === 'm' && mark) {
-      mark.open = true;
-      mark.querySelector('[name=kind]').focus();
-    } else if (event.key === 'x') document.getElementById('compare-off')?.click();
-    else if (event.key === '?') location.assign('/help#keys');
-    else if (event.key === '/' && document.querySelector('[data-search]')) {
-      event.preventDefault();
-      document.querySelector('[data-search]').focus();
-    }
-  });
-  /* an open menu closes with Escape or a click beside it */
-  const menus = () => document.querySelectorAll('details.menu[open]');
-  document.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape') return;
-    for (const menu of menus()) { menu.open = false; menu.querySelector('summary').focus(); }
-  });
-  document.addEventListener('click', (event) => { for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false; });
 })();

@@ -5,8 +5,8 @@
   const html = document.documentElement;
   let chosen;
   /* paper is light; the chart draws itself anew when the attribute changes */
-  addEventListener('beforeprint', () => { chosen = html.dataset.theme; html.dataset.theme = 'light'; });
-  addEventListener('afterprint', () => { if (chosen) html.dataset.theme = chosen; else delete html.dataset.theme; });
+  addEventListener('beforeprint', () => { chosen = html.dataset.theme; html.dataset.paper = ''; html.dataset.theme = 'light'; });
+  addEventListener('afterprint', () => { delete html.dataset.paper; if (chosen) html.dataset.theme = chosen; else delete html.dataset.theme; });
   const form = document.querySelector('form[data-theme-choice]');
   if (!form) return;
   const order = ['system', 'light', 'dark'];

@@ -9,6 +9,7 @@ mod known;
 mod moments;
 mod past;
 mod presets;
+mod reach;
 mod reviewed;
 mod trials;
 

@@ -90,6 +90,15 @@ async fn a_room_that_gifts_fill_is_said_to_be_so_everywhere_and_in_both_language
         assert!(review.contains(sentence), "{sentence}\n{review}");
         assert_eq!(review.matches(by_gifts).count(), caused, "{review}");
     }
+    // The page as files: each driver a column, each of 21 minutes a row of both drawings.
+    let page = body_of(&studio, &format!("/insights?scope=session:{id}"), "en").await;
+    let saved = |kind: &str| format!("/insights.{kind}?scope=session:{id}");
+    assert!(page.contains(&saved("png")) && page.contains(&saved("csv")), "{page}");
+    let csv = body_of(&studio, &saved("csv"), "en").await;
+    let rows: Vec<&str> = csv.trim_end().split("\r\n").collect();
+    assert!(rows[0].starts_with("\u{feff}Chart,Minutes,Gifts,"), "the strongest first: {}", rows[0]);
+    assert_eq!(rows.len(), 1 + 21 + 21 + 1);
+    assert!(body_of(&studio, &saved("png"), "en").await.contains("PNG"));
     studio.close().await;
 }
 

@@ -195,6 +195,12 @@ async fn an_hour_of_the_week_shows_the_average_of_its_sessions() {
     // 240 and 600 diamonds over 100 and 250 viewer-hours.
     let page = served.get("/sessions?heat=value").await.body;
     assert!(page.contains("<title>Thu 19:00, 2.4 diamonds per viewer-hour, 2 sessions</title>"), "{page}");
+    assert!(page.contains("href=\"/best-times.png?heat=value\""), "{page}");
+    let saved = served.get("/best-times.csv?heat=value").await.body;
+    assert!(saved.contains("\r\nThu,19,2.4,2\r\n") && saved.contains("\r\nWed,19,,1\r\n"), "{saved}");
+    let picture = served.get("/best-times.png").await;
+    assert_eq!((picture.status, picture.header("content-type")), (200, Some("image/png")));
+    assert_eq!(served.get("/best-times.png?from=2020-01-01&to=2020-01-02").await.status, 404);
 }
 
 #[tokio::test]
@@ -261,6 +267,11 @@ async fn two_sessions_beside_each_other_show_the_numbers_of_each() {
     assert!(page.contains("0:00 120 300 −180 100% 100%"), "the table repeats the drawing: {page}");
     assert!(page.contains("0:55 – 300 – – 100%"), "what was not seen is no zero: {page}");
     assert!(page.contains("19:50 No data 10m"), "the gap is told: {page}");
+    let csv = served.get(&path.replace("/compare", "/compare.csv")).await.body;
+    assert!(csv.contains("\r\n0:00,120,300,1,1\r\n") && csv.contains("\r\n0:55,,300,,1\r\n"), "{csv}");
+    let picture = served.get(&path.replace("/compare", "/compare.png")).await;
+    assert_eq!((picture.status, picture.header("content-type")), (200, Some("image/png")));
+    assert_eq!(served.get("/compare.png?a=1&b=999").await.status, 404);
     assert!(
         page.contains("Previous session, Thu 13 Nov") && page.contains("Same weekday last week, Thu 13 Nov"),
         "{page}"

@@ -12,8 +12,7 @@ fn ever() -> BoardScope {
 }
 
 async fn read(store: &Store, session: SessionId) -> SessionBoard {
-    let sum = SessionBoard::default();
-    store.add_boards(vec![session], sum, SessionBoard::clone_from).await.expect("readable")
+    store.session_board(session).await.expect("readable")
 }
 
 async fn version(store: &Store, session: SessionId) -> Option<i64> {
@@ -231,4 +230,37 @@ proptest! {
             }
         });
     }
+}
+
+#[tokio::test]
+async fn a_search_finds_those_who_gave_by_any_name_they_had_and_nobody_who_only_watched() {
+    let (_folder, store) = new_store();
+    let session = store.begin_session(&start(1)).await.expect("a session");
+    let found = async |text: &str| {
+        let mut found: Vec<i64> =
+            store.find_gifters(text).await.expect("readable").into_iter().map(|user| user.0).collect();
+        found.sort_unstable();
+        found
+    };
+    let mut batch = totals(session, &[(1, 0, 1), (2, 0, 1), (3, 1, 2)]);
+    // The third gave before any message said a name, and a fourth only watches.
+    let late = batch.people.pop().expect("the third");
+    batch.people.push(PersonActivity { user: UserId(4), ..late.clone() });
+    store.append(batch).await.expect("written");
+    assert_eq!(found("FAN").await, [1, 2]);
+    let renamed = PersonActivity { display_id: "rani".to_owned(), last_at: START + 9000, ..named(2) };
+    let people = vec![late, renamed];
+    store.append(Batch { session, people, ..Batch::default() }).await.expect("written");
+    assert_eq!(found("fan").await, [1, 2, 3]);
+    assert_eq!((found("an2").await, found("rani").await), (vec![2], vec![2]));
+    assert_eq!((found("fan_").await, found("an4").await), (vec![], vec![]));
+
+    let gave = totals(session, &[(4, 0, 1)]).gifters;
+    store.append(Batch { session, gifters: gave, ..Batch::default() }).await.expect("written");
+    assert_eq!(found("fan").await, [1, 2, 3, 4]);
+}
+
+/// What a person of [`totals`] is called.
+fn named(user: i64) -> PersonActivity {
+    totals(SessionId(1), &[(user, 0, 1)]).people.remove(0)
 }

@@ -5,8 +5,9 @@ pub mod view;
 
 use super::leaderboard::approximate;
 use super::shell::{Nav, Shell, Visit};
+use super::worth::Worth;
 use crate::domain::days::Days;
-use crate::domain::gift::Tier;
+use crate::domain::gift::{Known, Tier};
 use crate::domain::handle::Handle;
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::session::Session;
@@ -35,6 +36,8 @@ pub struct BoardPage {
     pub address: String,
     /// Which days or session, and what it adds up to.
     pub intro: String,
+    /// Stands before the total.
+    pub worth: Option<Worth>,
     pub total: String,
     pub scopes: Vec<Choice>,
     /// All creators, or one; empty if there is but one.
@@ -173,6 +176,8 @@ pub struct Shown<'a> {
     pub sessions: &'a [Session],
     pub running: bool,
     pub panel: Option<Panel>,
+    /// How the values of the board's diamonds are known.
+    pub known: Known,
     pub erased: bool,
     pub copies: Vec<String>,
 }
@@ -183,6 +188,7 @@ impl BoardPage {
         let look = &visit.look;
         let w = look.words();
         let Shown { view, board, .. } = shown;
+        let worth = Worth::new("worth-board", &shown.known, look).filter(|_| look.money);
         Self {
             shell: Shell::new(visit, Nav::Leaderboard, format!("{} · Pasut", w.t("nav-leaderboard")))
                 .polling(),
@@ -191,10 +197,11 @@ impl BoardPage {
             address: view.address(),
             intro: intro(&shown, look, visit.now),
             total: if look.money {
-                approximate(look, board.diamonds, board.estimated)
+                approximate(look, board.diamonds, board.estimated && worth.is_none())
             } else {
                 String::new()
             },
+            worth,
             scopes: scopes(view, w),
             creators: creators(view, visit),
             form: form(&shown, look, visit.now),

@@ -53,6 +53,8 @@ pub struct Both {
     pub caption: String,
     pub label: String,
     pub zone: String,
+    /// The courses as a picture and as numbers: what the link says, and where it leads.
+    pub files: [(&'static str, String); 2],
 }
 
 /// The choice of A or B.
@@ -197,7 +199,14 @@ fn both(a: &Side, b: &Side, chosen: &Chosen, look: &Look, now: Stamp) -> Result<
         course,
         caption,
         zone,
+        files: files(view),
     })
+}
+
+fn files(view: View) -> [(&'static str, String); 2] {
+    let page = view.address();
+    let query = page.strip_prefix("/compare").expect("that is where the page is");
+    [("PNG", format!("/compare.png{query}")), ("CSV", format!("/compare.csv{query}"))]
 }
 
 fn head(name: &'static str, line: &'static str, side: &Side, look: &Look) -> Head {

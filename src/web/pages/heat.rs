@@ -37,6 +37,8 @@ pub struct Heat {
     /// The smallest and the largest value of the colours; `None` while no hour has enough sessions.
     pub scale: Option<(String, String)>,
     pub unit: String,
+    /// The same as a picture and as numbers: what the link says, and where it leads.
+    pub files: [(&'static str, String); 2],
 }
 
 pub struct Day {
@@ -63,7 +65,14 @@ pub struct Cell {
 impl Heat {
     /// `None` if nothing was live. `days` names the days it rests on.
     #[must_use]
-    pub fn new(times: &BestTimes, by_value: bool, days: &str, zone: &str, look: &Look) -> Option<Self> {
+    pub fn new(
+        times: &BestTimes,
+        by_value: bool,
+        days: &str,
+        zone: &str,
+        files: [(&'static str, String); 2],
+        look: &Look,
+    ) -> Option<Self> {
         let w = look.words();
         let (first, last) = times.hours()?;
         let hours = last - first + 1;
@@ -122,6 +131,7 @@ impl Heat {
             foot: w.with(if by_value { "heat-foot-value" } else { "heat-foot-viewers" }, about),
             scale: (low <= high).then(|| (number(low), number(high))),
             unit: w.t(unit).into_owned(),
+            files,
         })
     }
 }
@@ -171,6 +181,10 @@ mod tests {
         }
     }
 
+    fn files() -> [(&'static str, String); 2] {
+        [("PNG", String::new()), ("CSV", String::new())]
+    }
+
     #[test]
     fn colours_go_from_the_least_to_the_most_and_few_sessions_have_none() {
         let quarters = [
@@ -181,7 +195,7 @@ mod tests {
             hour(1, 2, 9_000, 0),
         ];
         let times = BestTimes::of(&quarters, Some, chrono_tz::UTC);
-        let heat = Heat::new(&times, false, "90 days", "UTC", &Look::default()).expect("live");
+        let heat = Heat::new(&times, false, "90 days", "UTC", files(), &Look::default()).expect("live");
         let steps: Vec<_> = heat.days[3].cells.iter().map(|cell| (cell.step, cell.n.as_str())).collect();
         assert_eq!(steps, [(1, "2"), (7, "2"), (0, "1")]);
         assert_eq!(heat.scale, Some(("100".to_owned(), "800".to_owned())));
@@ -203,7 +217,7 @@ mod tests {
         let quarters = [hour(1, 0, 100, 50), hour(2, 0, 300, 50), hour(1, 1, 100, 0), hour(2, 1, 100, 0)];
         let times = BestTimes::of(&quarters, Some, chrono_tz::UTC);
         let look = Look { lang: Lang::Id, ..Look::default() };
-        let heat = Heat::new(&times, true, "90 hari", "UTC", &look).expect("live");
+        let heat = Heat::new(&times, true, "90 hari", "UTC", files(), &look).expect("live");
         // 100 diamonds over 400 viewers in a quarter of an hour.
         assert_eq!(heat.scale, Some(("0".to_owned(), "1".to_owned())));
         assert_eq!(heat.days[3].cells[0].step, 7);
@@ -213,8 +227,8 @@ mod tests {
     fn a_night_and_a_day_still_fit() {
         let quarters: Vec<_> = (0..24).map(|later| hour(1, later, 5, 0)).collect();
         let times = BestTimes::of(&quarters, Some, chrono_tz::UTC);
-        let heat = Heat::new(&times, false, "", "UTC", &Look::default()).expect("live");
+        let heat = Heat::new(&times, false, "", "UTC", files(), &Look::default()).expect("live");
         assert_eq!((heat.heads.len(), heat.width), (24, LEFT + 24 * NARROWEST));
-        assert!(Heat::new(&BestTimes::default(), false, "", "UTC", &Look::default()).is_none());
+        assert!(Heat::new(&BestTimes::default(), false, "", "UTC", files(), &Look::default()).is_none());
     }
 }

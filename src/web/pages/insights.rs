@@ -38,6 +38,8 @@ pub struct InsightsPage {
     pub creator: String,
     pub heading: String,
     pub scopes: Vec<ScopeLink>,
+    /// The drawings as a picture and as numbers: what the link says, and where it leads.
+    pub files: [(&'static str, String); 2],
     /// Nothing was recorded, or nothing computed: why, and what to do.
     pub empty: Option<(String, String)>,
     pub drivers: Vec<DriverRow>,
@@ -171,6 +173,7 @@ impl InsightsPage {
             Found::Over { from, each, pooled } => {
                 let days = (visit.now.ms_since(*from) + 1) / 86_400_000;
                 page.scopes = scopes(creator, None, Some(days), w);
+                page.files = files(creator, None, Some(days));
                 page.heading = over(*from, each.len(), pooled.sessions, look, visit.now);
                 page.empty = None;
                 if each.is_empty() {
@@ -212,6 +215,7 @@ impl InsightsPage {
             w,
             heading: String::new(),
             scopes: scopes(creator, None, None, w),
+            files: files(creator, None, None),
             empty: Some((w.t("no-sessions").into_owned(), w.t("no-sessions-do").into_owned())),
             drivers: Vec::new(),
             zone: views::zone_at(look.zone, visit.now),
@@ -241,6 +245,7 @@ impl InsightsPage {
     ) {
         let w = look.words();
         self.scopes = scopes(&session.start.creator, Some(session.id), None, w);
+        self.files = files(&session.start.creator, Some(session.id), None);
         self.heading = of_session(session, look, now);
         self.zone = views::zone_at(look.zone, session.start.recorded_from);
         self.empty =
@@ -265,6 +270,13 @@ fn address(creator: &Handle, session: Option<SessionId>, days: Option<i64>) -> S
         (None, Some(days)) => format!("/insights?creator={creator}&scope={days}d"),
         (None, None) => format!("/insights?creator={creator}"),
     }
+}
+
+/// The page as files.
+fn files(creator: &Handle, session: Option<SessionId>, days: Option<i64>) -> [(&'static str, String); 2] {
+    let page = address(creator, session, days);
+    let query = page.strip_prefix("/insights").expect("that is where the page is");
+    [("PNG", format!("/insights.png{query}")), ("CSV", format!("/insights.csv{query}"))]
 }
 
 fn scopes(creator: &Handle, session: Option<SessionId>, days: Option<i64>, w: &Words) -> Vec<ScopeLink> {

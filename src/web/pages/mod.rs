@@ -30,6 +30,7 @@ pub mod state;
 pub mod trial;
 pub mod verdict;
 pub mod welcome;
+pub mod worth;
 
 #[cfg(test)]
 pub(super) mod samples;

@@ -6,6 +6,7 @@ use super::live::View;
 use super::spark::Spark;
 use super::state::{Pill, pill, sentence};
 use super::verdict::Verdict;
+use super::worth::{Worth, shares};
 use crate::domain::time::Stamp;
 use crate::domain::totals::{Bin, IntervalMedians};
 use crate::domain::watch::WatchState;
@@ -81,6 +82,8 @@ pub struct Tile {
     pub name: String,
     pub value: String,
     pub diamonds: bool,
+    /// How the values of the session's diamonds are known; empty if they are exact.
+    pub shares: String,
     pub spark: Spark,
     pub spark_title: String,
     pub change: Option<Change>,
@@ -108,6 +111,8 @@ pub struct Totals {
 
 /// A figure of the totals line; `diamonds` puts the sign between the two texts.
 pub struct Part {
+    /// Stands before the text.
+    pub worth: Option<Worth>,
     pub text: String,
     pub diamonds: bool,
     pub rest: String,
@@ -257,6 +262,7 @@ fn viewers_tile(session: &LiveSession, look: &Look, at: Stamp, now: Stamp) -> Ti
         name: w.t("viewers-now").into_owned(),
         value: viewers.last.map_or(views::NOTHING.to_owned(), |n| views::count(look.lang, n)),
         diamonds: false,
+        shares: String::new(),
         spark: Spark::new(&per_minute(session, at, |bins| {
             bins.iter().rev().find_map(|bin| bin.viewers.last)
         })),
@@ -293,17 +299,15 @@ fn driver_tile(
     let before = between(&session.bins, at - 2 * length_ms, at - length_ms);
     let value = count(recent);
     let money = key == "gifts" && look.money;
+    let estimated = money && value > 0 && session.totals.is_estimated();
     let comparable =
         [at - length_ms, at - 2 * length_ms].iter().all(|from| is_recorded(session, *from, length_ms, at));
     Tile {
         series: key,
         name: w.with("tile-name", [("name", name.clone().into()), ("min", (length_ms / MINUTE_MS).into())]),
-        value: if money {
-            approximate(look, value, value > 0 && session.totals.is_estimated())
-        } else {
-            views::count(look.lang, value)
-        },
+        value: if money { approximate(look, value, estimated) } else { views::count(look.lang, value) },
         diamonds: money,
+        shares: if estimated { shares(&session.totals.known(), look) } else { String::new() },
         spark: Spark::new(&per_minute(session, at, |bins| Some(count(bins)))),
         spark_title: w.with("spark-title", [("name", name.into())]),
         change: comparable.then(|| change(look, count(before), value)),
@@ -394,7 +398,7 @@ impl Totals {
     fn new(session: &LiveSession, look: &Look) -> Self {
         let w = look.words();
         let totals = &session.totals;
-        let plain = |text: String| Part { text, diamonds: false, rest: String::new() };
+        let plain = |text: String| Part { worth: None, text, diamonds: false, rest: String::new() };
         let counted = |key: &str, n: i64| plain(w.with(key, [("n", n.into())]));
         let since = views::clock_zone(look, session.start.recorded_from);
         let mut parts = vec![
@@ -405,14 +409,15 @@ impl Totals {
         if look.money {
             let estimated = totals.is_estimated();
             parts.push(Part {
-                text: approximate(look, totals.diamonds_to_creator, estimated),
+                worth: Worth::new("worth-session", &totals.known(), look),
+                text: views::count(look.lang, totals.diamonds_to_creator),
                 diamonds: true,
                 rest: w.with("totals-from-gifts", [("n", totals.gift_units.into())]),
             });
             let to_guests = totals.diamonds - totals.diamonds_to_creator;
             if to_guests > 0 {
                 let text = format!("+ {}", approximate(look, to_guests, estimated));
-                parts.push(Part { text, diamonds: true, rest: w.t("to-guests").into_owned() });
+                parts.push(Part { worth: None, text, diamonds: true, rest: w.t("to-guests").into_owned() });
             }
         } else {
             parts.push(counted("gifts-count", totals.gift_units));

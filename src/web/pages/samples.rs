@@ -10,7 +10,7 @@ use crate::domain::answer::{
 use crate::domain::days::Days;
 use crate::domain::driver::Driver;
 use crate::domain::experiment::{Around, Lift};
-use crate::domain::gift::{Tier, UnitValue, ValueSource};
+use crate::domain::gift::{Known, Tier, UnitValue, ValueSource};
 use crate::domain::handle::Handle;
 use crate::domain::ids::{BattleId, GiftId, RoomId, SessionId, UserId};
 use crate::domain::marker::{Marker, MarkerKind};
@@ -394,7 +394,7 @@ pub fn listed(id: i64, days_ago: i64, coverage: f64) -> Listed {
             known_ms: totals.viewers.known_ms,
             gift_units: totals.gift_units,
             diamonds_to_creator: totals.diamonds_to_creator,
-            estimated: totals.is_estimated(),
+            known: totals.known(),
             follows: totals.follows,
             has_gaps: true,
             notes: String::new(),
@@ -420,7 +420,7 @@ pub fn past() -> Past {
         viewer_ms: average * sessions as i64 * 9_000_000,
         known_ms: sessions as i64 * 9_000_000,
         diamonds_to_creator: diamonds,
-        estimated: true,
+        known: Known { diamonds: [diamonds, 0, diamonds / 50, 0, 0], unpriced_units: 0 },
         follows: 1_338,
     };
     let quarter = |session, hours: i64, viewers: i64| QuarterHour {

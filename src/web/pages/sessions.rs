@@ -8,6 +8,7 @@ use super::leaderboard::approximate;
 use super::pulse::{Change, direction_of};
 use super::shell::{Nav, Shell, Visit};
 use super::spark::Spark;
+use super::worth::Worth;
 use crate::domain::answer::Level;
 use crate::domain::days::Days;
 use crate::domain::driver::Driver;
@@ -79,6 +80,8 @@ pub struct Tile {
     pub name: String,
     pub series: &'static str,
     pub value: String,
+    /// Stands before the value.
+    pub worth: Option<Worth>,
     pub diamonds: bool,
     /// Beside the value: the hours that sessions took.
     pub note: String,
@@ -248,6 +251,7 @@ fn tiles(past: &Past, look: &Look) -> Vec<Tile> {
         name: look.words().t(key).into_owned(),
         series,
         value: text(now),
+        worth: None,
         diamonds: series == "gifts",
         note: String::new(),
         change: change(number(before), number(now), look),
@@ -268,8 +272,12 @@ fn tiles(past: &Past, look: &Look) -> Vec<Tile> {
         tile("metric-average", "viewers", Sums::average_viewers, &average),
     ];
     if look.money {
-        let diamonds = |sums: &Sums| approximate(look, sums.diamonds_to_creator, sums.estimated);
-        tiles.push(tile("diamonds", "gifts", |sums| Some(sums.diamonds_to_creator as f64), &diamonds));
+        let diamonds = |sums: &Sums| approximate(look, sums.diamonds_to_creator, sums.known.is_estimated());
+        tiles.push(Tile {
+            value: views::count(look.lang, now.diamonds_to_creator),
+            worth: Worth::new("worth-sums", &now.known, look),
+            ..tile("diamonds", "gifts", |sums| Some(sums.diamonds_to_creator as f64), &diamonds)
+        });
     } else {
         tiles.push(tile("metric-viewer-hours", "viewers", |sums| Some(sums.viewer_hours()), &viewer_hours));
     }
@@ -296,10 +304,16 @@ fn compared(value: String, past: &Past, look: &Look) -> String {
     }
 }
 
-fn heat(past: &Past, view: &View, visit: &Visit) -> Option<Heat> {
+/// The hours of the week that did best.
+#[must_use]
+pub fn heat(past: &Past, view: &View, visit: &Visit) -> Option<Heat> {
     let look = &visit.look;
     let zone = views::zone_at(look.zone, visit.now);
-    Heat::new(&past.best, view.by_value, &span(past.best_days, look), &zone, look)
+    let page = view.on_page(1).address();
+    let query = page.strip_prefix("/sessions").expect("that is where the list is");
+    let files =
+        [("PNG", "png"), ("CSV", "csv")].map(|(name, kind)| (name, format!("/best-times.{kind}{query}")));
+    Heat::new(&past.best, view.by_value, &span(past.best_days, look), &zone, files, look)
 }
 
 fn measures(view: &View, w: &Words, money: bool) -> Vec<Choice> {
@@ -377,7 +391,7 @@ fn row(listed: &Listed, visit: &Visit) -> Row {
         average: known(whole.average_viewers().map(|average| average.round() as i64)),
         peak: known(whole.peak),
         diamonds: match look.money {
-            true => approximate(look, whole.diamonds_to_creator, whole.estimated),
+            true => approximate(look, whole.diamonds_to_creator, whole.known.is_estimated()),
             false => String::new(),
         },
         follows: views::count(lang, whole.follows),

@@ -164,6 +164,17 @@ impl Shell {
         self
     }
 
+    /// The script of our own that such a page has beside the one of every page: one file, whatever it does.
+    #[must_use]
+    pub fn script(&self) -> Option<&'static str> {
+        match (self.polls, self.charts) {
+            (true, true) => Some("live.js"),
+            (true, false) => Some("polls.js"),
+            (false, true) => Some("chart.js"),
+            (false, false) => None,
+        }
+    }
+
     /// The address of an embedded file.
     #[must_use]
     pub fn asset(&self, name: &str) -> &'static str {

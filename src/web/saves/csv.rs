@@ -13,7 +13,7 @@ pub const CSV: &str = "text/csv; charset=utf-8";
 #[must_use]
 pub fn write(subject: &Subject, look: &Look) -> String {
     let w = look.words();
-    let separator = if look.lang == Lang::En { ',' } else { ';' };
+    let separator = separator(look);
     let step = chart::step_s(subject.bins, look);
     let points = chart::slots(subject, step);
     let first = subject.bins.first().map_or(subject.at, |bin| bin.from.floor_to(step * 1000));
@@ -33,6 +33,11 @@ pub fn write(subject: &Subject, look: &Look) -> String {
     csv
 }
 
+/// Between the cells of a row.
+pub(super) fn separator(look: &Look) -> char {
+    if look.lang == Lang::En { ',' } else { ';' }
+}
+
 /// Gifts are diamonds for those who may see money; where any of them rests on an estimate, the name says so.
 fn name(key: &str, subject: &Subject, look: &Look) -> String {
     let name = look.words().t(series_key(key)).into_owned();
@@ -44,12 +49,12 @@ fn name(key: &str, subject: &Subject, look: &Look) -> String {
 }
 
 /// `2026-11-22 19:30:00`, which spreadsheets read as a time.
-fn local(look: &Look, at: Stamp) -> String {
+pub(super) fn local(look: &Look, at: Stamp) -> String {
     views::iso(at + i64::from(views::zone_offset_s(look.zone, at)) * 1000).replace('T', " ").replace('Z', "")
 }
 
 /// No cell holds a separator, a quote or a stranger's text: they are times, numbers and our own names.
-fn row(csv: &mut String, separator: char, cells: impl Iterator<Item = String>) {
+pub(super) fn row(csv: &mut String, separator: char, cells: impl Iterator<Item = String>) {
     for (i, cell) in cells.enumerate() {
         if i > 0 {
             csv.push(separator);

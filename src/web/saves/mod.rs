@@ -5,4 +5,6 @@
 pub mod card;
 pub mod chart;
 pub mod csv;
+pub mod figures;
+pub mod numbers;
 pub mod palette;

@@ -4,6 +4,7 @@ use super::fragments::html;
 use super::saves::named_file;
 use super::{Asked, Fields, go_to, last, shown};
 use crate::domain::days::Days;
+use crate::domain::gift::Known;
 use crate::domain::handle::Handle;
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::remark::Tag;
@@ -11,6 +12,7 @@ use crate::domain::session::Session;
 use crate::export;
 use crate::export::request::{Format, Request, Section, Separator};
 use crate::reports::leaderboard::{BoardQuestion, Leaderboard, leaderboard, session_before};
+use crate::reports::past;
 use crate::reports::person::person;
 use crate::store::boards::BoardScope;
 use crate::store::sessions::SessionFilter;
@@ -81,10 +83,25 @@ pub async fn page(
             sessions: &offered,
             running: found.running,
             panel,
+            known: known(&found, &asked, &state).await?,
             erased: told == "erased",
             copies: copies(&state, &asked.look),
         },
     ))
+}
+
+/// How the values of a board's diamonds are known; nothing if all of them are exact.
+async fn known(found: &Found, asked: &Asked, state: &AppState) -> Result<Known, Trouble> {
+    if !found.board.estimated {
+        return Ok(Known::default());
+    }
+    Ok(match (&found.session, found.view.days(asked.now, asked.look.zone)) {
+        (Some(session), _) => session.totals.known(),
+        (None, Some(days)) => {
+            past::known(&state.store, found.view.creator.as_ref(), days.stretch(asked.look.zone)).await?
+        }
+        (None, None) => Known::default(),
+    })
 }
 
 /// What still holds a name that was erased: copies of the database, and exports until they expire.

@@ -1,15 +1,20 @@
 //! Two sessions beside each other.
 
+use super::saves::named_file;
 use super::{Asked, go_to, shown};
 use crate::domain::ids::SessionId;
 use crate::reports::compare::{Presets, presets, side};
 use crate::reports::past::{Whole, wholes};
+use crate::web::api::answer::tagged;
 use crate::web::error::Trouble;
 use crate::web::pages::compare::view::View;
 use crate::web::pages::compare::{Chosen, ComparePage};
+use crate::web::pictures::PNG;
+use crate::web::saves::csv::CSV;
+use crate::web::saves::{figures, numbers};
 use crate::web::state::AppState;
-use actix_web::HttpResponse;
 use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
 
 /// So many of the newest sessions can be chosen.
 const MOST_PICKS: usize = 200;
@@ -56,6 +61,46 @@ pub async fn page(mut asked: Asked, state: Data<AppState>) -> Result<HttpRespons
     let chosen = Chosen { view: chosen, all: &all, presets, ticked: wrongly_ticked };
     let sides = sides.as_ref().map(|(a, b)| (a, b));
     shown(&ComparePage::new(&asked.visit(), &chosen, sides)?)
+}
+
+/// `GET /compare.png`: both courses as the page with that query shows them.
+pub async fn png(mut asked: Asked, req: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
+    let view = View::parse(|name| asked.param(name));
+    let page = named(&mut asked, view, &state).await?;
+    let both = page.both.as_ref().ok_or_else(nothing)?;
+    let png = state.pictures.png(figures::compared(&page, both, &asked.look)).await?;
+    Ok(named_file(png.answer(&req, PNG), &file_name(view, "png")))
+}
+
+/// `GET /compare.csv`: the numbers behind them.
+pub async fn csv(mut asked: Asked, req: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
+    let view = View::parse(|name| asked.param(name));
+    let page = named(&mut asked, view, &state).await?;
+    let csv = numbers::compared(page.both.as_ref().ok_or_else(nothing)?, &asked.look);
+    Ok(named_file(tagged(&req, CSV, csv.into_bytes()), &file_name(view, "csv")))
+}
+
+/// The page of two sessions that the address names.
+async fn named(asked: &mut Asked, view: View, state: &AppState) -> Result<ComparePage, Trouble> {
+    let sides = match (view.a, view.b) {
+        (Some(a), Some(b)) => side(&state.store, a).await?.zip(side(&state.store, b).await?),
+        _ => None,
+    };
+    let (a, b) = sides.as_ref().ok_or_else(nothing)?;
+    if !asked.chose_zone {
+        asked.look.zone = state.zones.of(&a.session.start.creator, &state.store).await?;
+    }
+    let chosen = Chosen { view, all: &[], presets: Presets::default(), ticked: None };
+    Ok(ComparePage::new(&asked.visit(), &chosen, Some((a, b)))?)
+}
+
+fn nothing() -> Trouble {
+    Trouble::NotFound("There are no two sessions of these numbers. Choose them at /compare.".to_owned())
+}
+
+fn file_name(view: View, kind: &str) -> String {
+    let id = |id: Option<SessionId>| id.map(|id| id.to_string()).unwrap_or_default();
+    format!("pasut-{}-and-{}.{kind}", id(view.a), id(view.b))
 }
 
 /// Fills in what is not chosen, or is no session: A is the newest of the creator, B the one before A.

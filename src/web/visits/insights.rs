@@ -1,5 +1,6 @@
 //! Why viewers changed, and trials.
 
+use super::saves::named_file;
 use super::{Asked, Fields, go_to, last, shown};
 use crate::domain::driver::Driver;
 use crate::domain::handle::Handle;
@@ -9,12 +10,15 @@ use crate::domain::time::Stamp;
 use crate::domain::trial::{TrialPlan, TrialState};
 use crate::domain::watch::WatchState;
 use crate::recorder::snapshot::Snapshot;
-use crate::reports::insights::{self, Scope};
+use crate::reports::insights::{self, Found, Insights, Scope};
 use crate::reports::trials;
 use crate::web::api::answer::tagged;
 use crate::web::error::Trouble;
 use crate::web::pages::insights::{Asked as About, InsightsPage};
 use crate::web::pages::trial::TrialReminder;
+use crate::web::pictures::PNG;
+use crate::web::saves::csv::CSV;
+use crate::web::saves::{figures, numbers};
 use crate::web::state::AppState;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -27,23 +31,61 @@ pub async fn page(
     req: HttpRequest,
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
+    let Some((creator, found)) = find(&mut asked, &req, &state).await? else {
+        return Ok(go_to("/welcome"));
+    };
+    let chosen = Driver::parse(asked.param("driver"));
+    shown(&InsightsPage::new(&asked.visit(), &creator, found.as_ref(), chosen))
+}
+
+/// `GET /insights.png`: the drawings of the page with that query.
+pub async fn png(mut asked: Asked, req: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
+    let (creator, found) = find(&mut asked, &req, &state).await?.ok_or_else(nothing)?;
+    let page = InsightsPage::new(&asked.visit(), &creator, found.as_ref(), None);
+    let drawing = figures::insights(&page, &asked.look).ok_or_else(nothing)?;
+    let png = state.pictures.png(drawing).await?;
+    Ok(named_file(png.answer(&req, PNG), &format!("pasut-{creator}-insights.png")))
+}
+
+/// `GET /insights.csv`: the numbers behind them.
+pub async fn csv(mut asked: Asked, req: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
+    let (creator, found) = find(&mut asked, &req, &state).await?.ok_or_else(nothing)?;
+    let csv = match found.as_ref().map(|insights| &insights.found) {
+        Some(Found::InSession { answer: Some(answer), .. }) => numbers::of_session(answer, &asked.look),
+        Some(Found::Over { each, .. }) if !each.is_empty() => numbers::of_sessions(each, &asked.look),
+        _ => return Err(nothing()),
+    };
+    let csv = tagged(&req, CSV, csv.into_bytes());
+    Ok(named_file(csv, &format!("pasut-{creator}-insights.csv")))
+}
+
+fn nothing() -> Trouble {
+    Trouble::NotFound("There is no answer yet, so there is nothing to save. See /insights.".to_owned())
+}
+
+/// The creator and the answer that the address asks about; `None` while nobody is watched.
+async fn find(
+    asked: &mut Asked,
+    req: &HttpRequest,
+    state: &AppState,
+) -> Result<Option<(Handle, Option<Insights>)>, Trouble> {
     let about = About::parse(asked.param("scope"));
     let named = match about {
         About::Session(Some(id)) => state.store.session(id).await?,
         About::Session(None) | About::Days(_) => None,
     };
     let creator = named.as_ref().map(|session| &session.start.creator).or(asked.creator.as_ref()).cloned();
-    let Some(creator) = creator else { return Ok(go_to("/welcome")) };
-    if super::cookie(&req, super::ZONE).is_none() {
+    let Some(creator) = creator else { return Ok(None) };
+    if super::cookie(req, super::ZONE).is_none() {
         asked.look.zone = state.zones.of(&creator, &state.store).await?;
     }
     asked.creator = Some(creator.clone());
     let scope = match (about, named) {
         (About::Days(days), _) => Some(Scope::Days(days)),
-        (About::Session(_), Some(session)) => Some(of_session(session, &asked)),
+        (About::Session(_), Some(session)) => Some(of_session(session, asked)),
         (About::Session(_), None) => {
             let newest = state.store.last_session_of(&creator).await?;
-            newest.map(|session| of_session(session, &asked))
+            newest.map(|session| of_session(session, asked))
         }
     };
     let found = match scope {
@@ -56,8 +98,7 @@ pub async fn page(
         }
         None => None,
     };
-    let chosen = Driver::parse(asked.param("driver"));
-    shown(&InsightsPage::new(&asked.visit(), &creator, found.as_ref(), chosen))
+    Ok(Some((creator, found)))
 }
 
 /// `GET /f/trial`: what a running trial asks for now. Whoever is shown a slot has seen it.

@@ -1,16 +1,21 @@
 //! Whole pages.
 
+use super::saves::named_file;
 use super::{Asked, go_to, moments, shown};
 use crate::domain::time::Stamp;
 use crate::reports::past;
+use crate::web::api::answer::tagged;
 use crate::web::assets;
 use crate::web::error::Trouble;
 use crate::web::pages::creators::{AddCreator, CreatorsPage, Order};
 use crate::web::pages::live::{self, Beside, LivePage};
 use crate::web::pages::more::{HelpPage, MorePage};
-use crate::web::pages::sessions::SessionsPage;
 use crate::web::pages::sessions::view::View;
+use crate::web::pages::sessions::{SessionsPage, heat};
 use crate::web::pages::welcome::{Step, WelcomePage};
+use crate::web::pictures::PNG;
+use crate::web::saves::csv::CSV;
+use crate::web::saves::{figures, numbers};
 use crate::web::state::AppState;
 use actix_web::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, VARY};
 use actix_web::web::{Data, Path};
@@ -79,6 +84,36 @@ pub async fn sessions(asked: Asked, state: Data<AppState>) -> Result<HttpRespons
     }
     let past = past::past(&state.store, &view.wanted, asked.look.zone, asked.now).await?;
     shown(&SessionsPage::new(&asked.visit(), &past, &view))
+}
+
+/// `GET /best-times.png`: the hours of the week as the list of sessions with that query shows them.
+pub async fn best_times_png(
+    req: HttpRequest,
+    asked: Asked,
+    state: Data<AppState>,
+) -> Result<HttpResponse, Trouble> {
+    let view = View::parse(|name| asked.param(name), asked.look.money);
+    let past = past::past(&state.store, &view.wanted, asked.look.zone, asked.now).await?;
+    let heat = heat(&past, &view, &asked.visit()).ok_or_else(nothing_live)?;
+    let png = state.pictures.png(figures::best_times(&heat, &asked.look)).await?;
+    Ok(named_file(png.answer(&req, PNG), "pasut-best-times.png"))
+}
+
+/// `GET /best-times.csv`: the numbers behind it.
+pub async fn best_times_csv(
+    req: HttpRequest,
+    asked: Asked,
+    state: Data<AppState>,
+) -> Result<HttpResponse, Trouble> {
+    let view = View::parse(|name| asked.param(name), asked.look.money);
+    let past = past::past(&state.store, &view.wanted, asked.look.zone, asked.now).await?;
+    past.best.hours().ok_or_else(nothing_live)?;
+    let csv = numbers::best_times(&past.best, view.by_value, &asked.look);
+    Ok(named_file(tagged(&req, CSV, csv.into_bytes()), "pasut-best-times.csv"))
+}
+
+fn nothing_live() -> Trouble {
+    Trouble::NotFound("Nothing was recorded in these days. The list is at /sessions.".to_owned())
 }
 
 /// `GET /more`

@@ -44,7 +44,7 @@ pub async fn page(
     let tab = Tab::parse(asked.param("tab"));
     let content = match tab {
         Tab::Timeline => timeline(&asked, &session, summary.clone(), &state).await?,
-        Tab::Gifts => gifts(&asked, &summary, &state).await?,
+        Tab::Gifts => gifts(&asked, &session, &summary, &state).await?,
         Tab::People => people(&asked, &summary, &state).await?,
         Tab::Battles => battles(&asked, &summary, &state).await?,
         Tab::Quality => quality(&asked, &summary, &state).await?,
@@ -80,9 +80,14 @@ pub(super) async fn answer(session: &Session, state: &AppState) -> Result<Option
     }
 }
 
-async fn gifts(asked: &Asked, summary: &SessionSummary, state: &AppState) -> Result<String, Trouble> {
+async fn gifts(
+    asked: &Asked,
+    session: &Session,
+    summary: &SessionSummary,
+    state: &AppState,
+) -> Result<String, Trouble> {
     let gifts = state.store.gift_totals(summary.id).await?;
-    let lifts = review::gift_lifts(&state.store, summary).await?;
+    let lifts = state.remembered.lifts(&state.store, session, asked.now).await?;
     let waiting = state.store.revaluations_waiting().await?;
     let back = Tab::Gifts.address(summary.id);
     let tiers = state.recorder.tiers();

@@ -39,3 +39,34 @@ async fn keys_walk_through_the_intervals_and_an_outlier_can_be_cut_off() {
     browser.until(&format!("{top} === undefined")).await;
     studio.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn flags_of_many_moments_never_cover_each_other_and_each_moment_has_one() {
+    let mut studio = Studio::open().await;
+    let id = recorded(&mut studio, "gift-driven", 3).await;
+    let browser = Browser::open().await;
+    browser.resize(360, 740).await;
+    browser.go(&format!("{}/sessions/{id}", address(&studio))).await;
+    browser.until("document.querySelector('#chart .flags .pip')").await;
+    // What the pips say, with `3–5` as 3, 4 and 5, beside the numbers of the list.
+    let said = "[...document.querySelectorAll('#chart .flags .pip')].flatMap((pip) => {
+        const [from, to] = pip.textContent.split('–').map(Number);
+        return Array.from({ length: (to ?? from) - from + 1 }, (_, i) => from + i); })";
+    let listed =
+        "[...document.querySelectorAll('#moments [data-kind=moment]')].map((row) => +row.dataset.number)";
+    let touching = "(() => { const flags = [...document.querySelectorAll('#chart .flags > :not([hidden])')]
+        .map((flag) => flag.getBoundingClientRect()).sort((a, b) => a.left - b.left);
+        return flags.filter((flag, i) => i && flag.left < flags[i - 1].right || flag.right > innerWidth).length; })()";
+    let moments = browser.see(listed).await;
+    assert!(moments.as_array().is_some_and(|moments| moments.len() > 8), "{moments}");
+    for width in [360, 320, 1440] {
+        browser.resize(width, 740).await;
+        browser.until(&format!("JSON.stringify({said}) === JSON.stringify({listed})")).await;
+        browser.until(&format!("{touching} === 0")).await;
+    }
+    let groups = "document.querySelectorAll('#chart .flags .pip').length";
+    let wide = browser.see(groups).await;
+    browser.resize(360, 740).await;
+    browser.until(&format!("{groups} < {wide}")).await;
+    studio.close().await;
+}

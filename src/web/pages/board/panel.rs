@@ -2,14 +2,14 @@
 
 use super::view::View;
 use super::{When, called};
-use crate::domain::gift::ValueSource;
+use crate::domain::gift::Known;
 use crate::domain::remark::Tag;
 use crate::reports::person::PersonReport;
 use crate::store::people::Person;
 use crate::store::person::PersonSession;
 use crate::web::look::Look;
 use crate::web::pages::leaderboard::approximate;
-use crate::web::pages::review::gifts::source_key;
+use crate::web::pages::worth::shares;
 use crate::web::views;
 use crate::words::Words;
 
@@ -143,13 +143,7 @@ pub fn asked_name(person: &Person) -> &str {
 }
 
 fn counted(report: &PersonReport, look: &Look) -> String {
-    let total = report.by_source.iter().sum::<i64>().max(1) as f64;
-    let share = |source: ValueSource| {
-        let diamonds = report.by_source[source as usize];
-        let share = views::percent(look.lang, diamonds as f64 / total);
-        (diamonds > 0).then(|| format!("{share} {}", look.words().t(source_key(source))))
-    };
-    ValueSource::ALL.into_iter().filter_map(share).collect::<Vec<_>>().join(" · ")
+    shares(&Known { diamonds: report.by_source, unpriced_units: 0 }, look)
 }
 
 fn arrives(from_ms: i64, to_ms: i64, w: &Words) -> String {

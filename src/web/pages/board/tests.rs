@@ -4,7 +4,7 @@ use super::panel::Panel;
 use super::view::View;
 use super::{BoardPage, Shown};
 use crate::domain::board::Standing;
-use crate::domain::gift::ValueSource;
+use crate::domain::gift::{Known, ValueSource};
 use crate::domain::ids::{GiftId, SessionId, UserId};
 use crate::domain::remark::Tag;
 use crate::reports::leaderboard::{Entry, Leaderboard, Movement};
@@ -114,6 +114,7 @@ pub fn page(look: Look, query: &str) -> String {
         sessions: &[],
         running: false,
         panel,
+        known: Known { diamonds: [900, 0, 100, 0, 0], unpriced_units: 0 },
         erased: false,
         copies: Vec::new(),
     };

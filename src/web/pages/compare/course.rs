@@ -50,6 +50,8 @@ pub struct Row {
     pub direction: &'static str,
     pub hold_a: String,
     pub hold_b: String,
+    /// The same numbers as they are: viewers of A and B, and the two divided by the peak.
+    pub numbers: [Option<f64>; 4],
 }
 
 /// What was recorded of a session, in thousandths of the axis.
@@ -191,6 +193,7 @@ fn row(time: String, a: Option<f64>, b: Option<f64>, hold: (Option<f64>, Option<
         },
         hold_a: share(hold.0),
         hold_b: share(hold.1),
+        numbers: [a, b, hold.0, hold.1],
     }
 }
 

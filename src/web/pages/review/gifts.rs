@@ -2,6 +2,7 @@
 //! The one place where a gift gets a price.
 
 use super::super::leaderboard::approximate;
+use super::super::worth::{shares, source_key};
 use crate::domain::experiment::Lift;
 use crate::domain::gift::{Tier, TierLimits, ValueSource};
 use crate::domain::ids::GiftId;
@@ -70,7 +71,7 @@ impl Gifts {
             w,
             money: look.money,
             gifts: gifts.iter().map(row).collect(),
-            sources: if look.money { sources(totals, look) } else { String::new() },
+            sources: if look.money { shares(&totals.known(), look) } else { String::new() },
             to_price: to_price.into_iter().map(row).collect(),
             waiting: match waiting {
                 0 => String::new(),
@@ -121,29 +122,4 @@ fn changed(lift: &Lift, look: &Look) -> Option<String> {
     let around = lift.around.filter(|_| lift.known >= ENOUGH)?;
     let percent = views::signed(look.lang, (around.change * 100.0).round() as i64);
     Some(format!("{percent}%"))
-}
-
-/// The words for how a price is known.
-#[must_use]
-pub const fn source_key(source: ValueSource) -> &'static str {
-    match source {
-        ValueSource::Event => "source-event",
-        ValueSource::Learned => "source-learned",
-        ValueSource::List => "source-list",
-        ValueSource::Estimate => "source-estimate",
-        ValueSource::Unknown => "source-unknown",
-    }
-}
-
-/// `97.2% exact · 2.1% from list · 0.7% estimated`.
-fn sources(totals: &SessionTotals, look: &Look) -> String {
-    let w = look.words();
-    let share = |source: ValueSource| {
-        let diamonds = totals.diamonds_by_source[source as usize];
-        (diamonds > 0).then(|| {
-            let share = views::percent(look.lang, diamonds as f64 / totals.diamonds.max(1) as f64);
-            format!("{share} {}", w.t(source_key(source)))
-        })
-    };
-    ValueSource::ALL.into_iter().filter_map(share).collect::<Vec<_>>().join(" · ")
 }

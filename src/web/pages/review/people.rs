@@ -21,10 +21,17 @@ pub struct People {
     pub all_gifters: String,
     pub commenters: Vec<ActiveRow>,
     pub likers: Vec<ActiveRow>,
+    /// Those still open first.
     pub questions: Vec<QuestionRow>,
+    pub more_questions: Vec<QuestionRow>,
+    /// How many more, in words.
+    pub more: String,
     /// How many of them are not answered, in words.
     pub open: String,
 }
+
+/// Questions that are shown without asking for more.
+const QUESTIONS: usize = 10;
 
 pub struct ActiveRow {
     pub href: String,
@@ -63,7 +70,11 @@ impl People {
             handle: person.display_id.clone(),
             count: views::count(look.lang, count),
         };
-        let open = active.questions.iter().filter(|(question, _)| !question.answered).count();
+        let (answered, open): (Vec<_>, Vec<_>) =
+            active.questions.iter().partition(|(question, _)| question.answered);
+        let mut questions: Vec<_> =
+            open.iter().chain(&answered).map(|asked| question_row(session, asked, look)).collect();
+        let more_questions = questions.split_off(questions.len().min(QUESTIONS));
         Ok(Self {
             w,
             figures: figures(crowd, look)?,
@@ -71,8 +82,10 @@ impl People {
             leaderboard: Leaderboard::finished(gifters, look).linked(session),
             commenters: active.commenters.iter().map(|person| row(person, person.comments)).collect(),
             likers: active.likers.iter().map(|person| row(person, person.likes)).collect(),
-            questions: active.questions.iter().map(|asked| question_row(session, asked, look)).collect(),
-            open: w.with("questions-open", [("n", (open as i64).into())]),
+            more: w.with("questions-more", [("n", more_questions.len().into())]),
+            questions,
+            more_questions,
+            open: w.with("questions-open", [("n", open.len().into())]),
         })
     }
 }

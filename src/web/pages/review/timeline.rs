@@ -8,6 +8,7 @@ use super::super::metric::{Metric, MetricName};
 use super::super::moments::{Moments, Told, marker_name};
 use super::super::shell::Visit;
 use super::super::verdict::Verdict;
+use super::super::worth::Worth;
 use crate::analytics::metrics::{Held, hold_curve, metrics};
 use crate::domain::answer::{Answer, Cause};
 use crate::domain::marker::{Marker, MarkerKind};
@@ -59,6 +60,8 @@ pub struct MetricFigure {
 pub struct Figure {
     pub label: String,
     pub value: String,
+    /// Stands before the value.
+    pub worth: Option<Worth>,
     pub diamonds: bool,
     pub note: String,
 }
@@ -282,6 +285,7 @@ pub fn figures(totals: &SessionTotals, look: &Look) -> Vec<Figure> {
     let plain = |key: &str, n: i64, note: String| Figure {
         label: w.t(key).into_owned(),
         value: count(n),
+        worth: None,
         diamonds: false,
         note,
     };
@@ -293,7 +297,8 @@ pub fn figures(totals: &SessionTotals, look: &Look) -> Vec<Figure> {
         let to_guests = totals.diamonds - totals.diamonds_to_creator;
         figures.push(Figure {
             label: w.t("column-diamonds").into_owned(),
-            value: approximate(look, totals.diamonds_to_creator, totals.is_estimated()),
+            value: count(totals.diamonds_to_creator),
+            worth: Worth::new("worth-session", &totals.known(), look),
             diamonds: true,
             note: match to_guests {
                 0 => String::new(),

@@ -1,0 +1,2 @@
+DROP INDEX gifters_by_name;
+ALTER TABLE people DROP COLUMN gave;

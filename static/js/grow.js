@@ -1,0 +1,67 @@
+/* What the chart does only while its session runs: it grows by new points, its flags follow the list of moments, and the
+   tiles above are the switches of its lanes. */
+(() => {
+  'use strict';
+  const root = document.querySelector('.lanes[data-chart]');
+  if (!root) return;
+  const html = document.documentElement, { data, plots, wide, pick, offer, shown, read, gather } = root.lanes;
+  const { t, series, step } = data, keys = Object.keys(series);
+
+  /* the address keeps which lanes are on, and the next poll redraws the tile from it */
+  const toggle = (event) => {
+    const tile = event.target.closest?.('a.tile[data-s]');
+    if (!tile || (event.type === 'keydown' && event.key !== ' ') || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const on = tile.getAttribute('aria-pressed') !== 'true', key = tile.dataset.s;
+    tile.setAttribute('aria-pressed', on);
+    wide[on ? 'add' : 'delete'](key);
+    const address = new URL(location.href), drivers = keys.filter((k) => k !== 'viewers' && wide.has(k)).join();
+    if (drivers === data.usual) address.searchParams.delete('on'); else address.searchParams.set('on', drivers || 'none');
+    history.pushState(null, '', address.href.replace(/%2C/g, ','));
+    html.dataset.view = location.search;
+    for (const link of root.querySelectorAll('nav.seg a, .files a')) {
+      const other = new URL(link.href);
+      if (address.searchParams.has('on')) other.searchParams.set('on', address.searchParams.get('on')); else other.searchParams.delete('on');
+      link.href = other;
+    }
+    pick();
+  };
+  document.addEventListener('click', toggle);
+  document.addEventListener('keydown', toggle);
+
+  const list = document.getElementById('moments');
+  if (list) new MutationObserver(gather).observe(list, { childList: true, subtree: true, attributes: true });
+
+  /* the last point may still grow, so the next answer replaces it; its rates wait until it is complete */
+  const append = (answer) => {
+    const seconds = (text) => (text == null ? null : Date.parse(text) / 1000);
+    for (const [i, point] of answer.points.entries()) {
+      const at = seconds(point.t);
+      while (t.length && t.at(-1) >= at) { t.pop(); for (const k of keys) series[k].pop(); }
+      while (t.length && at - t.at(-1) > step) { t.push(t.at(-1) + step); for (const k of keys) series[k].push(null); }
+      t.push(at);
+      for (const k of keys) {
+        const known = k === 'viewers' || i < answer.points.length - 1;
+        series[k].push(known ? point[k === 'gifts' ? data.gifts : k] ?? null : null);
+      }
+    }
+    if (data.span) while (t.length && t[0] < t.at(-1) - data.span) { t.shift(); for (const k of keys) series[k].shift(); }
+    if (answer.gaps) data.gaps = answer.gaps.map((g) => ({ from: seconds(g.from), to: seconds(g.to) }));
+    for (const [key, u] of plots) { offer(root.querySelector(`.lane[data-s=${key}]`)); u.setData([t, shown(key)]); }
+    if (!root.hasAttribute('data-scrub')) read(null);
+  };
+  const ask = async () => {
+    if (document.hidden || 'paused' in html.dataset) return;
+    try {
+      const since = t.length ? new Date(t.at(-1) * 1000).toISOString() : '';
+      const answer = await fetch(`${data.source}&since=${since}`, { headers: { accept: 'application/json' } });
+      if (answer.status === 200) append(await answer.json());
+    } catch { /* the pulse notices and says that the app is away */ }
+  };
+  if (data.source) {
+    /* how often may change while the page stands; the pulse, if there is one, brings it */
+    const again = () => setTimeout(() => { ask(); again(); }, Number(document.getElementById('pulse')?.dataset.chartEvery ?? data.every));
+    again();
+    document.addEventListener('visibilitychange', ask);
+  }
+})();
