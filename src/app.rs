@@ -3,17 +3,14 @@
 use crate::avatars::Avatars;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::ids::SessionId;
+use crate::housekeeping::{self, Housekeeping};
 use crate::lifecycle::Lifecycle;
 use crate::performance::machine::{self, Load, Machine};
 use crate::performance::sampler::Sampler;
 use crate::recorder::shared::Settings;
 use crate::recorder::supervisor::{Parts, Recorder, RecorderMetrics};
-use crate::reports;
-use crate::reports::explain::ExplainError;
 use crate::settings::connection::ConnectionSettings;
 use crate::settings::preferences::{PreferenceSettings, Preferences};
-use crate::store::erasure::Erased;
 use crate::store::folder::{DataFolder, FolderLock};
 use crate::store::{Opening, Store};
 use crate::web::jobs::Jobs;
@@ -21,23 +18,11 @@ use crate::web::server;
 use crate::web::state::{self, AppState, Progress};
 use actix_web::dev::ServerHandle;
 use anyhow::Context as _;
-use std::collections::HashSet;
 use std::net::{SocketAddr, TcpListener};
-use std::ops::ControlFlow;
-use std::time::Duration;
+use std::sync::Arc;
 use tokio::sync::watch;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
-
-/// Sessions that nobody explained are looked for this often.
-const LEFT_EVERY: Duration = Duration::from_secs(15);
-
-/// Leaderboards nobody looks at any more are let go this often.
-const BOARDS_EVERY: Duration = Duration::from_secs(60);
-
-/// Erasures that were asked for are looked for this often.
-const ERASE_EVERY: Duration = Duration::from_secs(5);
 
 /// The running program.
 pub struct App {
@@ -75,7 +60,6 @@ impl App {
         lock.announce(&format!("http://{address}")).context("The data folder cannot be written")?;
         let store = Store::open(&config.database, Opening::Owner)?;
         let lifecycle = Lifecycle::start();
-        pack_what_was_left(&store, &lifecycle).await?;
         let connection =
             ConnectionSettings::load(store.clone(), config.fixed_connection(), config.connector.patience)
                 .await?;
@@ -93,9 +77,6 @@ impl App {
             lifecycle: lifecycle.clone(),
         })
         .await?;
-        let chore = explain_what_was_left(store.clone(), lifecycle.stop_signal());
-        lifecycle.spawn("explanations of the past", chore);
-        let stop = lifecycle.stop_signal();
         let avatars = Avatars::new(folder.path().join("avatars"), now.avatars, connection.tiktok());
         let chore =
             follow(preferences.in_force(), settings.clone(), avatars.clone(), lifecycle.stop_signal());
@@ -104,6 +85,18 @@ impl App {
         let exports = folder.path().join("exports");
         let jobs = Jobs::start(exports, store.clone(), start.clock.clone(), &lifecycle)
             .context("The folder of the exports cannot be used")?;
+        let (boards, remembered) = (Arc::default(), Arc::default());
+        let housekeeping = Housekeeping::new(housekeeping::Parts {
+            store: store.clone(),
+            clock: start.clock.clone(),
+            recorder: recorder.clone(),
+            avatars: avatars.clone(),
+            boards: Arc::clone(&boards),
+            remembered: Arc::clone(&remembered),
+            archives: folder.path().join("archives"),
+            stop: lifecycle.stop_signal(),
+        })
+        .await?;
         let state = AppState::new(state::Parts {
             store: store.clone(),
             recorder: recorder.clone(),
@@ -111,15 +104,15 @@ impl App {
             preferences: preferences.clone(),
             machine,
             clock: start.clock,
-            avatars: avatars.clone(),
+            avatars,
             jobs,
+            boards,
+            remembered,
+            housekeeping: housekeeping.clone(),
             demo: start.demo,
-            stop: stop.clone(),
+            stop: lifecycle.stop_signal(),
         });
-        let chore = keep_boards(store.clone(), state.clone(), stop);
-        lifecycle.spawn("leaderboards", chore);
-        let chore = erase_people(store.clone(), recorder.clone(), avatars, lifecycle.stop_signal());
-        lifecycle.spawn("erasures", chore);
+        housekeeping.begin(&lifecycle);
         let server = server::serve(vec![start.listener], state).context("Nothing can be served")?;
         let handle = server.handle();
         lifecycle.spawn("web server", async move {
@@ -210,93 +203,4 @@ async fn follow(
         avatars.switch(now.avatars);
         settings.send_modify(|settings| prefer(&now, settings));
     }
-}
-
-/// Explains sessions that nobody explained when they ended: a capture, a push, the demo's past, one
-/// that Pasut did not see end. It rests twice as long as it works.
-async fn explain_what_was_left(store: Store, stop: CancellationToken) {
-    let mut failed = HashSet::new();
-    loop {
-        for id in store.unanswered_sessions().await.unwrap_or_default() {
-            let began = Instant::now();
-            if !failed.contains(&id) && !explain(&store, id).await {
-                failed.insert(id);
-            }
-            if rests(&stop, began.elapsed() * 2).await.is_break() {
-                return;
-            }
-        }
-        if rests(&stop, LEFT_EVERY).await.is_break() {
-            return;
-        }
-    }
-}
-
-/// Makes the boards of sessions that an earlier version recorded, then lets go of sums of boards and of
-/// insights that nobody looks at any more.
-async fn keep_boards(store: Store, state: AppState, stop: CancellationToken) {
-    if let Err(err) = reports::boards::make_missing(&store, || !stop.is_cancelled()).await {
-        warn!(%err, "Leaderboards of earlier sessions are made when somebody asks: {err}");
-    }
-    while rests(&stop, BOARDS_EVERY).await.is_continue() {
-        state.boards.let_go(state.now());
-        state.remembered.let_go(state.now());
-    }
-}
-
-/// Erases people who asked for it, from what has ended at once and from what runs when it ends.
-async fn erase_people(store: Store, recorder: Recorder, avatars: Avatars, stop: CancellationToken) {
-    loop {
-        for erasure in store.erasures().await.unwrap_or_default() {
-            recorder.erase(&erasure);
-            if let Err(err) = avatars.forget(erasure.user) {
-                warn!(%err, "The picture of somebody who is erased stays, and is tried again: {err}");
-                continue;
-            }
-            match store.erase(&erasure).await {
-                Ok(Erased::Everywhere) => info!("Somebody was erased, as it was asked for"),
-                Ok(Erased::ButForRunning) => {}
-                Err(err) => warn!(%err, "An erasure is not complete and is tried again: {err}"),
-            }
-        }
-        if rests(&stop, ERASE_EVERY).await.is_break() {
-            return;
-        }
-    }
-}
-
-async fn explain(store: &Store, id: SessionId) -> bool {
-    let explained = async {
-        let Some(session) = store.session(id).await? else { return Ok(()) };
-        reports::explain::answer(store, &session).await.map(drop)
-    };
-    let explained: Result<(), ExplainError> = explained.await;
-    explained.inspect_err(|err| warn!(session = %id, %err, "Session {id} stays unexplained: {err}")).is_ok()
-}
-
-async fn rests(stop: &CancellationToken, pause: Duration) -> ControlFlow<()> {
-    tokio::select! {
-        () = stop.cancelled() => ControlFlow::Break(()),
-        () = tokio::time::sleep(pause) => ControlFlow::Continue(()),
-    }
-}
-
-/// Packs the events of sessions whose packing was interrupted, beside everything else.
-async fn pack_what_was_left(store: &Store, lifecycle: &Lifecycle) -> anyhow::Result<()> {
-    let unpacked = store.unpacked_sessions().await?;
-    if unpacked.is_empty() {
-        return Ok(());
-    }
-    let (store, stop) = (store.clone(), lifecycle.stop_signal());
-    lifecycle.spawn("packing of events", async move {
-        for session in unpacked {
-            if stop.is_cancelled() {
-                return;
-            }
-            if let Err(err) = store.pack_events(session).await {
-                warn!(%session, %err, "Session {session} stays unpacked: {err}");
-            }
-        }
-    });
-    Ok(())
 }

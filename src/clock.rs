@@ -3,7 +3,7 @@
 use crate::domain::time::Stamp;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Reads the wall clock, which may jump, and a monotonic clock, which does not.
 #[derive(Clone, Debug)]
@@ -48,6 +48,12 @@ impl Clock {
     #[must_use]
     pub fn monotonic_ms(&self) -> i64 {
         (self.0.started.elapsed().as_secs_f64() * 1000.0 * self.0.speed) as i64
+    }
+
+    /// How long `ms` milliseconds of this clock take; as long as can be if it stands still.
+    #[must_use]
+    pub fn takes(&self, ms: i64) -> Duration {
+        Duration::try_from_secs_f64(ms.max(0) as f64 / 1000.0 / self.0.speed).unwrap_or(Duration::MAX)
     }
 
     /// Sets the wall clock forward (or back), as a user or a waking computer does.
@@ -113,6 +119,16 @@ mod tests {
         stamper.skip(7_200_000);
         assert_eq!(stamper.at(2_000).ms_since(before), 7_201_000);
         assert_eq!(stamper.at(500), stamper.at(2_000));
+    }
+
+    #[test]
+    fn a_minute_takes_as_long_as_the_clock_is_fast() {
+        for (speed, takes) in
+            [(1.0, Duration::from_secs(60)), (100.0, Duration::from_millis(600)), (0.0, Duration::MAX)]
+        {
+            assert_eq!(Clock::with_speed(speed).takes(60_000), takes);
+        }
+        assert_eq!(Clock::real().takes(-5), Duration::ZERO);
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub mod config;
 pub mod connector;
 pub mod domain;
 pub mod export;
+pub mod housekeeping;
 pub mod lifecycle;
 pub mod outbound;
 pub mod performance;

@@ -11,6 +11,12 @@ use std::path::{Path, PathBuf};
 const FLOOR_PLAN: &[(u8, &str, &[&str])] = &[
     (5, "web", WEB),
     (4, "performance", &["domain", "clock", "lifecycle", "store", "settings"]),
+    // It erases people also from what is recorded now and from the pictures, so it stands above both.
+    (
+        4,
+        "housekeeping",
+        &["domain", "words", "clock", "lifecycle", "store", "reports", "export", "recorder", "avatars"],
+    ),
     (3, "export", &["domain", "words", "analytics", "store", "reports"]),
     (3, "recorder", &["domain", "clock", "lifecycle", "analytics", "store", "connector"]),
     (3, "settings", &["domain", "store", "connector"]),
@@ -45,6 +51,7 @@ const WEB: &[&str] = &[
     "recorder",
     "settings",
     "performance",
+    "housekeeping",
 ];
 
 const ROOF: &[&str] = &["main", "lib", "app", "config", "commands"];

@@ -1,7 +1,7 @@
-//! `pasut check`: is the database whole, and does every total equal a recount of its events?
+//! `pasut check`: is the database whole, and does every total equal what it rests on?
 
 use crate::config::{Config, ServeArgs};
-use crate::reports::recount;
+use crate::housekeeping::check;
 use crate::store::folder::DataFolder;
 use crate::store::{Opening, Store};
 use anyhow::bail;
@@ -27,45 +27,33 @@ pub async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let _lock = if arguments.repair { Some(folder.lock("pasut check --repair")?) } else { None };
     let opening = if arguments.repair { Opening::Owner } else { Opening::Beside };
     let store = Store::open(&config.database, opening)?;
-    let mut out = std::io::stdout().lock();
-    let faults = store.integrity_errors().await?;
-    for fault in &faults {
-        writeln!(out, "database: {fault}")?;
-    }
-    let sessions = recount::sessions(&store).await?;
-    let mut differing = Vec::new();
-    for id in &sessions {
-        let Some(session) = store.session(*id).await? else { continue };
-        let Some(recount) = recount::recount(&store, &session).await? else { continue };
-        let differences = recount.differences();
-        for difference in &differences {
-            writeln!(out, "session {id} of @{}: {difference}", session.start.creator)?;
-        }
-        if !differences.is_empty() {
-            differing.push(recount);
-        }
-    }
-    if faults.is_empty() && differing.is_empty() {
-        writeln!(out, "{} sessions checked, every total equals a recount of its events.", sessions.len())?;
+    let mut out = std::io::stdout();
+    let archives = folder.path().join("archives");
+    let told = check::check(&store, &archives, &mut |line| writeln!(out, "{line}")).await?;
+    if told.is_sound() {
+        writeln!(out, "{}", told.summary())?;
         return Ok(());
     }
-    let found = differing.len();
     if !arguments.repair {
         bail!(
-            "{found} sessions differ from a recount of their events, and the database has {} faults. Nothing was \
-             changed and the recorded events are safe. `pasut check --repair` makes a backup and rebuilds the totals.",
-            faults.len()
+            "{} sessions differ from a recount of their events, and there are {} other faults. Nothing was changed \
+             and the recorded events are safe. `pasut check --repair` makes a backup and rebuilds the totals that \
+             still have their events.",
+            told.repairable.len(),
+            told.others
         );
     }
     let backup = store.back_up_beside("before-repair").await?;
-    for recount in differing {
-        recount.repair(&store).await?;
+    let mut rebuilt = 0;
+    for session in &told.repairable {
+        rebuilt += i64::from(check::repair(&store, *session).await?);
     }
-    writeln!(out, "{found} sessions were rebuilt from their events. The backup is {}", backup.display())?;
-    if !faults.is_empty() {
+    writeln!(out, "{rebuilt} sessions were rebuilt from their events. The backup is {}", backup.display())?;
+    if told.others > 0 {
         bail!(
-            "The database itself has {} faults, which a rebuild does not mend; restore a backup.",
-            faults.len()
+            "There are {} other faults, which a rebuild does not mend: what has no raw events was left as it is. \
+             Restore a backup if you need it as it was.",
+            told.others
         );
     }
     Ok(())

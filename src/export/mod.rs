@@ -13,6 +13,7 @@ mod json;
 mod moments;
 mod names;
 mod pace;
+mod read_back;
 pub mod request;
 mod sheet;
 mod sheets;
@@ -22,6 +23,7 @@ mod xlsx;
 
 pub use board::board_csv;
 pub use estimate::{Estimate, estimate};
+pub use read_back::rows_in_workbook;
 
 use crate::domain::ids::SessionId;
 use crate::reports::explain::ExplainError;
@@ -97,6 +99,21 @@ pub async fn write(
     write_limited(store, request, path, Box::new(progress), cancel, xlsx::MAX_ROWS).await
 }
 
+/// As [`write()`], of these sessions and no others, oldest first; the scope of `request` only says so.
+///
+/// # Errors
+///
+/// Any [`ExportError`].
+pub async fn write_sessions(
+    store: &Store,
+    request: &Request,
+    sessions: Vec<SessionId>,
+    path: &Path,
+    cancel: &CancellationToken,
+) -> Result<Written, ExportError> {
+    write_these(store, request, sessions, path, Box::new(|_| {}), cancel, xlsx::MAX_ROWS).await
+}
+
 /// As [`write()`], with sheets of at most so many rows.
 async fn write_limited(
     store: &Store,
@@ -107,6 +124,18 @@ async fn write_limited(
     max_rows: u32,
 ) -> Result<Written, ExportError> {
     let sessions = sessions(store, request).await?;
+    write_these(store, request, sessions, path, progress, cancel, max_rows).await
+}
+
+async fn write_these(
+    store: &Store,
+    request: &Request,
+    sessions: Vec<SessionId>,
+    path: &Path,
+    progress: Box<dyn FnMut(Progress) + Send>,
+    cancel: &CancellationToken,
+    max_rows: u32,
+) -> Result<Written, ExportError> {
     let expected = estimate::of_sessions(store, request, &sessions).await?;
     let of_bytes = (request.format == Format::Xlsx).then_some(expected.bytes);
     let pace = Pace::new(cancel.clone(), expected.rows, of_bytes, progress);

@@ -4,6 +4,7 @@ use crate::analytics::recount::Recounting;
 use crate::domain::ids::SessionId;
 use crate::domain::record::Batch;
 use crate::domain::session::Session;
+use crate::domain::totals::Counts;
 use crate::store::sessions::SessionFilter;
 use crate::store::stored::StoredTotals;
 use crate::store::{Store, StoreError};
@@ -16,6 +17,8 @@ const MAX_TOLD: usize = 5;
 pub struct Recount {
     stored: StoredTotals,
     recounted: Batch,
+    /// Events that were added up.
+    events: u64,
 }
 
 /// Adds up the events of `session`; `None` if it is gone.
@@ -25,12 +28,40 @@ pub struct Recount {
 /// If the store cannot be read.
 pub async fn recount(store: &Store, session: &Session) -> Result<Option<Recount>, StoreError> {
     let Some(stored) = store.stored(session.id).await? else { return Ok(None) };
-    let mut recounted = add_up(store, session, &stored).await?;
+    let (mut recounted, events) = add_up(store, session, &stored).await?;
     // Top gifters describe an interval as it was seen then.
     for (row, stored) in recounted.rows.iter_mut().zip(&stored.rows) {
         row.top_gifter = stored.top_gifter;
     }
-    Ok(Some(Recount { stored, recounted }))
+    Ok(Some(Recount { stored, recounted, events }))
+}
+
+/// Where the totals of `session` differ from its gifts, givers and intervals, a sentence each: what can be
+/// checked without its events.
+///
+/// # Errors
+///
+/// If the store cannot be read.
+pub async fn sums(store: &Store, session: &Session) -> Result<Vec<String>, StoreError> {
+    let Some(StoredTotals { totals, rows, gifters, gifts, .. }) = store.stored(session.id).await? else {
+        return Ok(Vec::new());
+    };
+    let mut counts = Counts::default();
+    rows.iter().for_each(|row| counts += row.counts);
+    let pairs = [
+        ("diamonds of all gifts", totals.diamonds, gifts.iter().map(|gift| gift.diamonds).sum()),
+        ("gifts of all kinds", totals.gift_units, gifts.iter().map(|gift| gift.units).sum()),
+        ("diamonds of all gifters", totals.diamonds, gifters.iter().map(|gifter| gifter.diamonds).sum()),
+        ("diamonds of all intervals", totals.diamonds, counts.diamonds),
+        ("gifts of all intervals", totals.gift_units, counts.gift_units),
+        ("comments of all intervals", totals.comments, counts.comments),
+        ("likes of all intervals", totals.likes, counts.likes),
+        ("follows of all intervals", totals.follows, counts.follows),
+        ("shares of all intervals", totals.shares, counts.shares),
+        ("joins of all intervals", totals.joins, counts.joins),
+    ];
+    let differing = pairs.into_iter().filter(|(_, total, sum)| total != sum);
+    Ok(differing.map(|(what, total, sum)| format!("{what}: {sum}, but the total says {total}")).collect())
 }
 
 impl Recount {
@@ -39,6 +70,11 @@ impl Recount {
     pub fn differences(&self) -> Vec<String> {
         let Self { stored, recounted, .. } = self;
         let mut told = Differences(Vec::new());
+        if !self.is_complete() {
+            let counted = stored.totals.messages.counted;
+            told.0.push(format!("raw events: {} of {counted} are there, so they tell nothing", self.events));
+            return told.0;
+        }
         told.compare("totals", &stored.totals, &recounted.totals);
         told.compare_all("interval row", &stored.rows, &recounted.rows);
         told.compare_all("ten seconds", &stored.bins, &recounted.bins);
@@ -49,29 +85,42 @@ impl Recount {
         told.0
     }
 
-    /// Replaces what is stored by the recount.
+    /// Whether every event that was counted is still there. Without them nothing can be rebuilt.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        i64::try_from(self.events) == Ok(self.stored.totals.messages.counted)
+    }
+
+    /// Replaces what is stored by the recount, if it is complete. Returns whether it was replaced.
     ///
     /// # Errors
     ///
     /// If it cannot be written: then nothing changes.
-    pub async fn repair(self, store: &Store) -> Result<(), StoreError> {
-        store.rebuild(self.recounted).await
+    pub async fn repair(self, store: &Store) -> Result<bool, StoreError> {
+        if !self.is_complete() {
+            return Ok(false);
+        }
+        store.rebuild(self.recounted).await?;
+        Ok(true)
     }
 }
 
-async fn add_up(store: &Store, session: &Session, stored: &StoredTotals) -> Result<Batch, StoreError> {
+async fn add_up(store: &Store, session: &Session, stored: &StoredTotals) -> Result<(Batch, u64), StoreError> {
     // What is compared is of one moment; the session may have grown since it was read.
     let then = Session { counted_to: stored.counted_to, totals: stored.totals.clone(), ..session.clone() };
     let mut recounting = Recounting::new(&then, stored.rows.clone(), store.gaps(session.id).await?);
     let last = u64::try_from(stored.totals.messages.counted).unwrap_or(0);
-    let mut after = 0;
+    let (mut after, mut added) = (0, 0);
     while after < last {
         let events = store.events(session.id, after, &[]).await?;
         let Some(newest) = events.last() else { break };
         after = newest.number;
-        events.iter().filter(|event| event.number <= last).for_each(|event| recounting.add(event));
+        for event in events.iter().filter(|event| event.number <= last) {
+            recounting.add(event);
+            added += 1;
+        }
     }
-    Ok(recounting.finish())
+    Ok((recounting.finish(), added))
 }
 
 struct Differences(Vec<String>);

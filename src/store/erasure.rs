@@ -10,11 +10,10 @@ use super::schema::{
     person_names, person_notes, person_tags, questions, session_analytics, session_people, sessions, streaks,
     subscriptions,
 };
-use super::{Store, StoreError, connection, events};
+use super::{Store, StoreError, events, thinned};
 use crate::domain::erasure::Erasure;
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::time::Stamp;
-use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 
@@ -133,19 +132,6 @@ impl Store {
         })
         .await
     }
-
-    /// Writes the whole file anew, so that nothing that was deleted can be read out of it.
-    async fn write_anew(&self) -> Result<(), StoreError> {
-        let path = self.0.path.clone();
-        // It cannot be done within a transaction, so it does not go through the writer.
-        let writing = tokio::task::spawn_blocking(move || {
-            let mut alone = connection::connect(&path)?;
-            alone.batch_execute("VACUUM")?;
-            alone.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?;
-            Ok(())
-        });
-        writing.await.map_err(|error| StoreError::Other(error.to_string()))?
-    }
 }
 
 fn one(connection: &mut SqliteConnection, user: UserId) -> Result<Option<Erasure>, StoreError> {
@@ -175,6 +161,7 @@ fn erase_from(
     erasure: &Erasure,
 ) -> Result<(), StoreError> {
     let Erasure { user, anonymous, names } = erasure;
+    let intact = thinned::is_intact(connection, session)?;
     macro_rules! replace {
         ($table:ident.$column:ident $(, $blank:ident)*) => {
             diesel::update($table::table.filter($table::session_id.eq(session)))
@@ -211,6 +198,9 @@ fn erase_from(
         }
     }
     diesel::delete(erasure_sessions::table.find((user, session))).execute(connection)?;
+    if intact {
+        thinned::renew(connection, session)?;
+    }
     Ok(())
 }
 

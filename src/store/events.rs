@@ -3,7 +3,7 @@
 use super::schema::{event_segments, sessions};
 use super::segment::{self, Damaged, Events, Segment, kind_mask};
 use super::writer::Writing;
-use super::{Store, StoreError};
+use super::{Store, StoreError, thinned};
 use crate::domain::event::{Accounted, Kind, LiveEvent, What};
 use crate::domain::ids::{GiftId, SessionId};
 use crate::domain::time::Stamp;
@@ -29,7 +29,8 @@ pub(super) struct OpenSegments(FxHashMap<SessionId, Segment>);
 
 impl Store {
     /// The next events of a session after number `after`, a thousand or a few, only of `kinds` unless
-    /// that is empty. No events means that there are no more.
+    /// that is empty. No events means that there are no more, or that the session was thinned: some
+    /// that are not removed yet must not pass for all.
     ///
     /// # Errors
     ///
@@ -43,6 +44,9 @@ impl Store {
         let mask = if kinds.is_empty() { -1 } else { kind_mask(kinds) };
         self.read(move |connection| {
             let mut events = Vec::new();
+            if thinned::is_thinned(connection, session)? {
+                return Ok(events);
+            }
             for place in places(connection, session, after)? {
                 if place.kinds & mask == 0 {
                     continue;
@@ -62,7 +66,8 @@ impl Store {
         .await
     }
 
-    /// When gifts of a session were reported, oldest first, and how many units each report added.
+    /// When gifts of a session were reported, oldest first, and how many units each report added; none if the
+    /// session was thinned.
     ///
     /// # Errors
     ///
@@ -70,6 +75,9 @@ impl Store {
     pub async fn gift_times(&self, session: SessionId) -> Result<Vec<(GiftId, Stamp, u32)>, StoreError> {
         self.read(move |connection| {
             let mut times = Vec::new();
+            if thinned::is_thinned(connection, session)? {
+                return Ok(times);
+            }
             for place in places(connection, session, 0)? {
                 if place.kinds & kind_mask(&[Kind::Gift]) == 0 {
                     continue;

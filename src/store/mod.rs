@@ -8,9 +8,12 @@
 //! imports and the web. `docs/database.md` describes the tables.
 
 pub mod answers;
+pub mod archives;
 pub mod audience;
 mod battles;
 pub mod boards;
+mod checksum;
+pub mod chores;
 mod columns;
 mod connection;
 pub mod creators;
@@ -21,6 +24,7 @@ pub mod facts;
 pub mod folder;
 pub mod gifts;
 pub mod integrity;
+pub mod leaving;
 pub mod markers;
 pub mod outlines;
 pub mod people;
@@ -33,8 +37,10 @@ pub mod segment;
 pub mod series;
 pub mod sessions;
 pub mod settings;
+pub mod space;
 pub mod stored;
 pub mod streaks;
+pub mod thinned;
 mod totals;
 pub mod trials;
 pub mod volume;

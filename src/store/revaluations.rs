@@ -6,6 +6,7 @@ use super::facts::ToGuests;
 use super::gifts::{set_price, small};
 use super::schema::{revaluations, session_gifts, sessions};
 use super::stored::rebuild;
+use super::thinned::is_closed;
 use super::writer::Writing;
 use super::{Store, StoreError, boards, series};
 use crate::domain::event::{Accounted, Kind, What};
@@ -165,7 +166,9 @@ fn counted(session: &Session) -> u64 {
 }
 
 fn is_complete(writing: &mut Writing<'_>, session: &Session) -> Result<bool, StoreError> {
-    Ok(whole(writing.connection, session.id, counted(session))?.is_some())
+    // Of a thinned session some events may still be there, and its totals are held against a checksum.
+    Ok(!is_closed(writing.connection, session.id)?
+        && whole(writing.connection, session.id, counted(session))?.is_some())
 }
 
 /// Gives a recorded gift its new price. Returns whether that is another one.

@@ -10,6 +10,27 @@ diesel::table! {
 }
 
 diesel::table! {
+    archive_sessions (archive_id, session_id) {
+        archive_id -> BigInt,
+        session_id -> Text,
+        events -> BigInt,
+        checksum -> Text,
+    }
+}
+
+diesel::table! {
+    archives (archive_id) {
+        archive_id -> BigInt,
+        name -> Text,
+        made_at -> Nullable<BigInt>,
+        book_bytes -> BigInt,
+        book_sha256 -> Text,
+        raw_bytes -> BigInt,
+        raw_sha256 -> Text,
+    }
+}
+
+diesel::table! {
     auto_changes (at) {
         at -> BigInt,
         eased -> Bool,
@@ -41,6 +62,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    chores (name) {
+        name -> Text,
+        last_run -> Nullable<BigInt>,
+        took_ms -> BigInt,
+        result -> Text,
+        next_run -> BigInt,
+    }
+}
+
+diesel::table! {
     creators (handle) {
         handle -> Text,
         user_id -> Nullable<Text>,
@@ -48,6 +79,14 @@ diesel::table! {
         zone -> Text,
         added_at -> BigInt,
         stopped_room -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    data_sizes (at) {
+        at -> BigInt,
+        used_bytes -> BigInt,
+        file_bytes -> BigInt,
     }
 }
 
@@ -412,6 +451,7 @@ diesel::table! {
         origin -> Text,
         capture_hash -> Nullable<Text>,
         earlier_notes -> Nullable<Text>,
+        left_at -> Nullable<BigInt>,
     }
 }
 
@@ -452,6 +492,15 @@ diesel::table! {
         at -> BigInt,
         user_id -> Nullable<Text>,
         months -> BigInt,
+    }
+}
+
+diesel::table! {
+    thinned_sessions (session_id) {
+        session_id -> Text,
+        at -> BigInt,
+        events -> BigInt,
+        checksum -> Text,
     }
 }
 
@@ -523,6 +572,9 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(archive_sessions -> archives (archive_id));
+diesel::joinable!(archive_sessions -> sessions (session_id));
+diesel::joinable!(thinned_sessions -> sessions (session_id));
 diesel::joinable!(markers -> sessions (session_id));
 diesel::joinable!(session_analytics -> sessions (session_id));
 diesel::joinable!(event_segments -> sessions (session_id));
@@ -531,7 +583,10 @@ diesel::joinable!(session_boards -> sessions (session_id));
 diesel::joinable!(person_names -> people (user_id));
 diesel::allow_tables_to_appear_in_same_query!(
     answers,
+    archive_sessions,
+    archives,
     sessions,
+    thinned_sessions,
     session_analytics,
     gaps,
     event_segments,

@@ -3,7 +3,9 @@
 use super::schema::{gaps, last_session, session_kinds, session_methods, session_totals, sessions};
 use super::totals::TotalsRow;
 use super::writer::Writing;
-use super::{Store, StoreError, battles, boards, events, facts, gifts, people, series, streaks, totals};
+use super::{
+    Store, StoreError, battles, boards, events, facts, gifts, people, series, streaks, thinned, totals,
+};
 use crate::domain::event::Kind;
 use crate::domain::handle::Handle;
 use crate::domain::ids::{RoomId, SessionId, UserId};
@@ -204,15 +206,21 @@ pub(super) fn one(
 }
 
 fn begin(connection: &mut SqliteConnection, start: &SessionStart) -> Result<SessionId, StoreError> {
+    let mut continues = start.continues;
     if matches!(start.origin, Origin::Live | Origin::Demo) {
         let known: Option<SessionId> = sessions::table
             .filter(sessions::account_username.eq(&start.creator))
             .filter(sessions::room_id.eq(start.room))
             .filter(sessions::origin.eq(start.origin))
+            .order(sessions::start_time.desc())
             .select(sessions::session_id)
             .first(connection)
             .optional()?;
-        if let Some(known) = known {
+        // What was closed for good is not opened again: its raw events are gone.
+        let closed = known.map(|known| thinned::is_closed(connection, known)).transpose()?;
+        if closed == Some(true) {
+            continues = known;
+        } else if let Some(known) = known {
             diesel::update(sessions::table.find(known))
                 .set(sessions::end_time.eq(None::<Stamp>))
                 .execute(connection)?;
@@ -233,7 +241,7 @@ fn begin(connection: &mut SqliteConnection, start: &SessionStart) -> Result<Sess
             sessions::host_id.eq(start.host),
             sessions::title.eq(&start.title),
             sessions::live_since.eq(start.live_since),
-            sessions::continues.eq(start.continues),
+            sessions::continues.eq(continues),
             sessions::origin.eq(start.origin),
         ))
         .execute(connection)?;

@@ -5,8 +5,8 @@ use super::api::{
     remarks, series, sessions, windows,
 };
 use super::visits::{
-    avatars, board, compare, connection, exports, forms, fragments, insights, moments, pages, performance,
-    preferences, review, saves,
+    avatars, board, compare, connection, data, exports, forms, fragments, insights, moments, pages,
+    performance, preferences, review, saves,
 };
 use actix_web::Route;
 use actix_web::guard::{Any, Get, Head};
@@ -79,6 +79,9 @@ pub fn routes(app: &mut ServiceConfig) {
                 .route(post().to(forms::display)),
         )
         .service(resource("/settings/undo").route(post().to(preferences::undo)))
+        .service(resource("/settings/data").route(get().to(data::page)).route(post().to(data::save)))
+        .service(resource("/settings/data/run").route(post().to(data::run)))
+        .service(resource("/archives/{id}/{kind}").route(get().to(data::file)))
         .service(resource("/more").route(get().to(pages::more)))
         .service(resource("/help").route(get().to(pages::help)))
         .service(resource("/avatars/{user}").route(get().to(avatars::avatar)))
@@ -89,6 +92,7 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/f/leaderboards").route(get().to(board::lines)))
         .service(resource("/f/moments").route(get().to(moments::list)))
         .service(resource("/f/changed").route(get().to(moments::what_changed)))
+        .service(resource("/f/chores").route(get().to(data::chores)))
         .service(resource("/f/creators").route(get().to(fragments::creators)))
         .service(resource("/f/exports").route(get().to(exports::estimate)))
         .service(resource("/f/job/{id}").route(get().to(exports::job)))

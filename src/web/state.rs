@@ -8,6 +8,7 @@ use super::zones::Zones;
 use crate::avatars::Avatars;
 use crate::clock::Clock;
 use crate::domain::time::Stamp;
+use crate::housekeeping::Housekeeping;
 use crate::performance::machine::Machine;
 use crate::recorder::supervisor::Recorder;
 use crate::reports::boards::Boards;
@@ -40,6 +41,7 @@ pub struct AppState {
     pub jobs: Jobs,
     pub remembered: Arc<Remembered>,
     pub pictures: Arc<Pictures>,
+    pub housekeeping: Housekeeping,
 }
 
 /// What the rest of Pasut gives to the web room.
@@ -52,6 +54,9 @@ pub struct Parts {
     pub clock: Clock,
     pub avatars: Avatars,
     pub jobs: Jobs,
+    pub boards: Arc<Boards>,
+    pub remembered: Arc<Remembered>,
+    pub housekeeping: Housekeeping,
     pub demo: Option<watch::Receiver<Progress>>,
     pub stop: CancellationToken,
 }
@@ -81,8 +86,9 @@ impl AppState {
             durations: Arc::default(),
             zones: Arc::default(),
             rendered: Arc::default(),
-            boards: Arc::default(),
-            remembered: Arc::default(),
+            boards: parts.boards,
+            remembered: parts.remembered,
+            housekeeping: parts.housekeeping,
             pictures: Arc::new(Pictures::here()),
         }
     }

@@ -49,6 +49,7 @@ fn pages(session: &str) -> Vec<String> {
         "/settings/session",
         "/settings/gifts",
         "/settings/display",
+        "/settings/data",
         "/help",
         "/more",
         "/welcome",

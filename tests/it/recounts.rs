@@ -31,6 +31,12 @@ impl Sink for Recorder {
 pub async fn recorded(name: &str) -> (TempDir, Store, Session) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let store = Store::open(&folder.path().join("pasut.db"), Opening::Owner).expect("a database");
+    let session = record(&store, name).await;
+    (folder, store, session)
+}
+
+/// A capture recorded into a database as a finished session.
+pub async fn record(store: &Store, name: &str) -> Session {
     let start = SessionStart {
         creator: Handle::parse("mira").expect("a handle"),
         room: RoomId(1),
@@ -49,8 +55,7 @@ pub async fn recorded(name: &str) -> (TempDir, Store, Session) {
     let given = replay::Given::default();
     replay::replay(&capture, given, Stamp(0), &mut recorder).await.expect("a capture");
     store.finish_session(session, recorder.until).await.expect("finished");
-    let session = store.session(session).await.expect("readable").expect("stored");
-    (folder, store, session)
+    store.session(session).await.expect("readable").expect("stored")
 }
 
 pub async fn recount_of(store: &Store, session: &Session) -> Recount {

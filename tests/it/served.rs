@@ -4,6 +4,7 @@ use pasut::avatars::Avatars;
 use pasut::clock::Clock;
 use pasut::connector::config::{Patience, Secret};
 use pasut::domain::time::Stamp;
+use pasut::housekeeping::{self, Housekeeping};
 use pasut::lifecycle::Lifecycle;
 use pasut::performance::machine::{self, Machine};
 use pasut::performance::sampler::{Sample, Space};
@@ -19,6 +20,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -88,6 +90,18 @@ impl Served {
         let avatars = Avatars::new(folder.path().join("avatars"), true, connection.tiktok());
         let stop = lifecycle.stop_signal();
         let jobs = Jobs::start(folder.path().join("exports"), store.clone(), clock.clone(), &lifecycle);
+        let (boards, remembered) = (Arc::default(), Arc::default());
+        // Nothing here is done without being asked.
+        let housekeeping = Housekeeping::new(housekeeping::Parts {
+            store: store.clone(),
+            clock: clock.clone(),
+            recorder: recorder.clone(),
+            avatars: avatars.clone(),
+            boards: Arc::clone(&boards),
+            remembered: Arc::clone(&remembered),
+            archives: folder.path().join("archives"),
+            stop: lifecycle.stop_signal(),
+        });
         let state = AppState::new(state::Parts {
             store: store.clone(),
             recorder,
@@ -96,6 +110,9 @@ impl Served {
             machine,
             clock,
             avatars,
+            boards,
+            remembered,
+            housekeeping: housekeeping.await.expect("a new database"),
             jobs: jobs.expect("a folder"),
             demo: None,
             stop,

@@ -7,9 +7,11 @@ use crate::domain::gift::TierLimits;
 use crate::domain::ids::SessionId;
 use crate::domain::session::{Gap, Session, SessionStart};
 use crate::domain::time::Stamp;
+use crate::store::thinned::Kept;
 use crate::store::{Store, StoreError};
 use crate::web::error::Trouble;
 use crate::web::state::AppState;
+use actix_web::http::StatusCode;
 use actix_web::http::header::{ACCEPT, LINK};
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
@@ -34,12 +36,25 @@ pub async fn events(
     let lines =
         query.choice("format", &[("json", false), ("ndjson", true)])?.unwrap_or_else(|| wants_lines(&req));
     let session = state.store.session(id).await?.ok_or_else(Trouble::no_session)?;
+    if !matches!(state.store.kept(id).await?, Some(Kept::Events { .. })) {
+        return Err(gone());
+    }
     let gaps = if wants(kinds.as_deref(), "gap") { state.store.gaps(id).await? } else { Vec::new() };
     let reading = Reading::begin(&state, session, kinds, gaps, after).await?;
     if lines {
         return Ok(all_lines(reading, limit));
     }
     one_page(&req, reading, limit.unwrap_or(DEFAULT_LIMIT)).await
+}
+
+/// They must not pass for a session in which nothing happened.
+fn gone() -> Trouble {
+    Trouble::Http {
+        status: StatusCode::GONE,
+        reason: "The raw events of this session were removed because they are old (Settings, Data). Its totals are \
+                 at /api/v1/sessions/{id}; if its details left for an archive, that is listed at /exports."
+            .to_owned(),
+    }
 }
 
 fn wants_lines(req: &HttpRequest) -> bool {

@@ -1,8 +1,10 @@
 //! The Exports page: what to have as a file, how large it will be, and the files that are there.
 
+use super::data::ArchiveList;
 use super::shell::{Nav, Shell, Visit};
 use crate::export::Estimate;
 use crate::export::request::{Format, Request, Scope, Section};
+use crate::store::archives::Archive;
 use crate::web::jobs::{Job, State};
 use crate::web::look::Look;
 use crate::web::views;
@@ -30,6 +32,7 @@ pub struct ExportsPage {
     pub money: bool,
     pub estimate: EstimateLine,
     pub jobs: Vec<JobRow>,
+    pub archives: ArchiveList,
 }
 
 /// How large the file will be.
@@ -55,7 +58,13 @@ pub struct JobRow {
 
 impl ExportsPage {
     #[must_use]
-    pub fn new(visit: &Visit, request: &Request, estimate: EstimateLine, jobs: &[Job]) -> Self {
+    pub fn new(
+        visit: &Visit,
+        request: &Request,
+        estimate: EstimateLine,
+        jobs: &[Job],
+        archives: &[Archive],
+    ) -> Self {
         let look = &visit.look;
         let w = look.words();
         let (from, to, session) = match request.scope {
@@ -86,6 +95,7 @@ impl ExportsPage {
             money: request.money,
             estimate,
             jobs: jobs.iter().map(|job| JobRow::new(job, look)).collect(),
+            archives: ArchiveList::new(archives, look),
         }
     }
 }

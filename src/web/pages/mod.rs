@@ -6,6 +6,7 @@ pub mod chart;
 pub mod compare;
 pub mod connection;
 pub mod creators;
+pub mod data;
 pub mod exports;
 pub mod feed;
 pub mod heat;

@@ -2,6 +2,7 @@
 
 pub mod battles;
 pub mod gifts;
+pub mod kept;
 pub mod notes;
 pub mod people;
 pub mod quality;
@@ -114,6 +115,13 @@ impl ReviewPage {
             compare: format!("/compare?a={}", summary.id),
             share: (tab == Tab::Timeline).then(|| Share::new(&summary.id.to_string(), look)),
         }
+    }
+
+    /// The same page of a session of which there is nothing to draw any more.
+    #[must_use]
+    pub fn without_share(mut self) -> Self {
+        self.share = None;
+        self
     }
 }
 

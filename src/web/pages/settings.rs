@@ -18,15 +18,17 @@ pub enum Tab {
     Session,
     Gifts,
     Display,
+    Data,
 }
 
 /// Each tab with its address and its name.
-const TABS: [(Tab, &str, &str); 5] = [
+const TABS: [(Tab, &str, &str); 6] = [
     (Tab::Creators, "/creators", "nav-creators"),
     (Tab::Connection, "/settings/connection", "connection"),
     (Tab::Session, "/settings/session", "session"),
     (Tab::Gifts, "/settings/gifts", "gifts"),
     (Tab::Display, "/settings/display", "display"),
+    (Tab::Data, "/settings/data", "data"),
 ];
 
 /// The row of tabs above every page of Settings.

@@ -31,7 +31,8 @@ pub async fn page(asked: Asked, state: Data<AppState>) -> Result<HttpResponse, T
     };
     let estimate = export::estimate(&state.store, &request).await.map_err(trouble)?;
     let line = EstimateLine::new(&estimate, &asked.look);
-    shown(&ExportsPage::new(&asked.visit(), &request, line, &state.jobs.list()))
+    let archives = state.store.archives().await?;
+    shown(&ExportsPage::new(&asked.visit(), &request, line, &state.jobs.list(), &archives))
 }
 
 /// `GET /f/exports`: how large the file of the form would be.
@@ -83,11 +84,11 @@ pub async fn remove(id: Path<String>, state: Data<AppState>) -> HttpResponse {
 pub async fn file(id: Path<String>, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
     let job = state.jobs.find(&id).filter(|job| matches!(job.state, State::Done { .. }));
     let job = job.ok_or_else(no_export)?;
-    sent(&job, File::open(state.jobs.file(&job)).map_err(|_| no_export())?)
+    sent(&job.name, &job.media_type, File::open(state.jobs.file(&job)).map_err(|_| no_export())?)
 }
 
 /// The file in pieces, so that its length does not matter.
-fn sent(job: &Job, file: File) -> Result<HttpResponse, Trouble> {
+pub(super) fn sent(name: &str, media_type: &str, file: File) -> Result<HttpResponse, Trouble> {
     let length = file.metadata().map_err(|_| no_export())?.len();
     let pieces = stream::try_unfold(file, |mut file| async move {
         let mut piece = vec![0; PIECE];
@@ -95,9 +96,9 @@ fn sent(job: &Job, file: File) -> Result<HttpResponse, Trouble> {
         piece.truncate(read);
         io::Result::Ok((read > 0).then_some((Bytes::from(piece), file)))
     });
-    let name = HeaderValue::try_from(format!("attachment; filename=\"{}\"", job.name));
+    let name = HeaderValue::try_from(format!("attachment; filename=\"{name}\""));
     Ok(HttpResponse::Ok()
-        .content_type(job.media_type.as_str())
+        .content_type(media_type)
         .insert_header((CONTENT_DISPOSITION, name.expect("names have letters, digits, dots and dashes")))
         // It is packed already, or would no longer say how long it is.
         .insert_header((CONTENT_ENCODING, "identity"))

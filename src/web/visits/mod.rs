@@ -7,6 +7,7 @@ pub mod avatars;
 pub mod board;
 pub mod compare;
 pub mod connection;
+pub mod data;
 pub mod exports;
 pub mod forms;
 pub mod fragments;

@@ -1,7 +1,7 @@
 //! One session looked at afterwards: its tabs, each loading only what it shows, and what the user keeps
 //! with the session.
 
-use super::{Asked, Fields, go_to, last, moments, shown};
+use super::{Asked, Fields, data, go_to, last, moments, shown};
 use crate::domain::answer::Answer;
 use crate::domain::remark::{Tag, TikTokFigures, readable_notes};
 use crate::domain::session::Session;
@@ -13,6 +13,7 @@ use crate::web::error::Trouble;
 use crate::web::explained;
 use crate::web::pages::review::battles::Battles;
 use crate::web::pages::review::gifts::Gifts;
+use crate::web::pages::review::kept::{KeptNote, ThinnedNote};
 use crate::web::pages::review::notes::Notes;
 use crate::web::pages::review::people::People;
 use crate::web::pages::review::quality::{Counted, Quality};
@@ -42,7 +43,12 @@ pub async fn page(
     asked.creator = Some(creator);
     let summary = sessions::summary(&state.store, session.clone()).await?;
     let tab = Tab::parse(asked.param("tab"));
-    let content = match tab {
+    let kept = data::kept(session.id, &asked, &state).await?;
+    // What is gone must not look like zeros; notes stay.
+    if let (Some(KeptNote::Left(note)), false) = (&kept, tab == Tab::Notes) {
+        return shown(&ReviewPage::new(&asked.visit(), &summary, 0, tab, note.render()?).without_share());
+    }
+    let mut content = match tab {
         Tab::Timeline => timeline(&asked, &session, summary.clone(), &state).await?,
         Tab::Gifts => gifts(&asked, &session, &summary, &state).await?,
         Tab::People => people(&asked, &summary, &state).await?,
@@ -50,6 +56,9 @@ pub async fn page(
         Tab::Quality => quality(&asked, &summary, &state).await?,
         Tab::Notes => notes(&asked, &summary, &state).await?,
     };
+    if let Some(KeptNote::Thinned(at)) = kept {
+        content.insert_str(0, &ThinnedNote::new(at, &asked.look).render()?);
+    }
     let battles = state.store.battles(session.id).await?.len();
     shown(&ReviewPage::new(&asked.visit(), &summary, battles, tab, content))
 }

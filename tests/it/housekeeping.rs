@@ -1,0 +1,214 @@
+//! What takes something away: nothing is lost or repeated wherever it is stopped, and a check says so.
+
+use crate::recounts::recorded;
+use diesel::connection::SimpleConnection as _;
+use diesel::prelude::*;
+use pasut::domain::session::Session;
+use pasut::domain::time::Stamp;
+use pasut::housekeeping::check::{self, Checked};
+use pasut::housekeeping::pace::{Pace, Step};
+use pasut::housekeeping::{Trouble, thinning};
+use pasut::reports;
+use pasut::store::stored::StoredTotals;
+use pasut::store::thinned::Kept;
+use pasut::store::{Opening, Store};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tempfile::TempDir;
+
+const DAY_MS: i64 = 86_400_000;
+
+/// A capture recorded as a session that is over, packed and explained.
+async fn explained(name: &str) -> (TempDir, Store, Session) {
+    let (folder, store, session) = recorded(name).await;
+    reports::explain::answer(&store, &session).await.expect("explained");
+    (folder, store, session)
+}
+
+/// Notes each step, and stops after so many.
+fn stopping_after(steps: usize) -> (Pace, Arc<Mutex<Vec<Step>>>) {
+    let (done, left) = (Arc::new(Mutex::new(Vec::new())), AtomicUsize::new(steps));
+    let noted = Arc::clone(&done);
+    let pace = Pace::while_told(move |step| {
+        noted.lock().expect("no panic").push(step);
+        left.fetch_sub(1, Ordering::Relaxed) > 1
+    });
+    (pace, done)
+}
+
+fn never_stopping() -> Pace {
+    Pace::while_told(|_| true)
+}
+
+async fn checked(store: &Store) -> (Checked, String) {
+    let mut told = String::new();
+    let mut tell = |line: &str| {
+        told += line;
+        told += "\n";
+        Ok(())
+    };
+    let checked = check::check(store, Path::new("there are none"), &mut tell).await.expect("readable");
+    (checked, told)
+}
+
+async fn assert_sound(store: &Store, when: &str) {
+    let (checked, told) = checked(store).await;
+    assert!(checked.is_sound(), "{when}: {told}");
+}
+
+async fn stored(store: &Store, session: &Session) -> StoredTotals {
+    store.stored(session.id).await.expect("readable").expect("stored")
+}
+
+fn sqlite(folder: &Path) -> SqliteConnection {
+    SqliteConnection::establish(&folder.join("pasut.db").display().to_string()).expect("the database")
+}
+
+/// Rows of a table.
+fn rows(folder: &Path, table: &str) -> i64 {
+    #[derive(QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        rows: i64,
+    }
+    let question = format!("SELECT count(*) AS rows FROM {table}");
+    diesel::sql_query(question).get_result::<Count>(&mut sqlite(folder)).expect("readable").rows
+}
+
+/// A copy of a data folder whose store is closed.
+fn copied(folder: &Path) -> TempDir {
+    let copy = tempfile::tempdir().expect("a folder");
+    std::fs::copy(folder.join("pasut.db"), copy.path().join("pasut.db")).expect("a copy");
+    copy
+}
+
+fn open(folder: &Path) -> Store {
+    Store::open(&folder.join("pasut.db"), Opening::Owner).expect("a database")
+}
+
+#[tokio::test]
+async fn thinning_killed_after_any_step_goes_on_where_it_was() {
+    let (folder, store, session) = explained("streaks").await;
+    let before = stored(&store, &session).await;
+    drop(store);
+    let ended = session.ended_at.expect("over");
+    let (cutoff, now) = (ended + 1, ended + 30 * DAY_MS);
+
+    let whole = copied(folder.path());
+    let store = open(whole.path());
+    let (pace, steps) = stopping_after(usize::MAX);
+    let done = thinning::thin(&store, cutoff, now, &pace).await.expect("thinned");
+    assert_eq!((done.done, done.left_alone), (1, 0));
+    assert_eq!(rows(whole.path(), "event_segments"), 0);
+    assert_eq!(store.events(session.id, 0, &[]).await, Ok(Vec::new()));
+    let steps = steps.lock().expect("no panic").clone();
+    assert!(steps.starts_with(&[Step::Recounted, Step::Thinned]), "{steps:?}");
+
+    for killed_after in 1..=steps.len() {
+        let copy = copied(folder.path());
+        let store = open(copy.path());
+        let stopped = thinning::thin(&store, cutoff, now, &stopping_after(killed_after).0).await;
+        assert!(matches!(stopped, Err(Trouble::Stopped)), "after {killed_after}");
+        drop(store);
+        let store = open(copy.path());
+        let when = format!("killed after {:?}", steps[killed_after - 1]);
+        assert_sound(&store, &when).await;
+        thinning::thin(&store, cutoff, now, &never_stopping()).await.expect(&when);
+        assert_sound(&store, &when).await;
+        assert_eq!(stored(&store, &session).await, before, "{when}");
+        let counted = before.totals.messages.counted;
+        assert_eq!(store.kept(session.id).await, Ok(Some(Kept::Thinned { at: now, events: counted })));
+        assert_eq!(rows(copy.path(), "event_segments"), 0, "{when}");
+    }
+}
+
+#[tokio::test]
+async fn a_session_whose_recount_differs_keeps_its_events() {
+    let (folder, store, session) = explained("small").await;
+    sqlite(folder.path()).batch_execute("UPDATE sessions SET total_comments = 999").expect("damage");
+    let end = session.ended_at.expect("over") + 1;
+    let done = thinning::thin(&store, end, end, &never_stopping()).await.expect("looked at");
+    assert_eq!((done.done, done.left_alone), (0, 1));
+    assert!(
+        matches!(store.kept(session.id).await, Ok(Some(Kept::Events { counted, stored })) if counted == stored)
+    );
+    let (checked, _) = checked(&store).await;
+    assert_eq!(checked.repairable, [session.id]);
+    assert_eq!(check::repair(&store, session.id).await, Ok(true));
+    assert_sound(&store, "repaired").await;
+}
+
+#[tokio::test]
+async fn a_session_that_runs_or_is_young_or_unexplained_is_not_thinned() {
+    let (_folder, store, session) = recorded("small").await;
+    let end = session.ended_at.expect("over");
+    assert_eq!(store.to_be_thinned(end + 1).await, Ok(Vec::new()), "nobody explained it");
+    reports::explain::answer(&store, &session).await.expect("explained");
+    assert_eq!(store.to_be_thinned(end).await, Ok(Vec::new()), "it is young");
+    assert_eq!(store.to_be_thinned(end + 1).await, Ok(vec![session.id]));
+}
+
+#[tokio::test]
+async fn what_changes_in_a_thinned_session_is_found_and_never_rebuilt() {
+    for (damage, found) in [
+        ("UPDATE streaks SET units = units + 1", "checksum: "),
+        ("UPDATE sessions SET total_comments = total_comments + 1", "comments of all intervals: "),
+        ("UPDATE gift_contributions SET total_value = total_value + 1", "diamonds of all gifters: "),
+    ] {
+        let (folder, store, session) = explained("streaks").await;
+        let end = session.ended_at.expect("over") + 1;
+        thinning::thin(&store, end, end, &never_stopping()).await.expect("thinned");
+        assert_sound(&store, "untouched").await;
+        sqlite(folder.path()).batch_execute(damage).expect("damage");
+        let damaged = stored(&store, &session).await;
+        let (checked, told) = checked(&store).await;
+        assert!(told.contains(found), "{damage}: {told}");
+        assert_eq!((checked.repairable.len(), checked.others), (0, 1), "{damage}");
+        assert_eq!(check::repair(&store, session.id).await, Ok(false));
+        assert_eq!(stored(&store, &session).await, damaged, "a repair never touches what has no raw events");
+    }
+}
+
+#[tokio::test]
+async fn events_that_are_missing_for_no_reason_are_found_and_nothing_is_rebuilt_from_the_rest() {
+    let (folder, store, session) = explained("small").await;
+    let before = stored(&store, &session).await;
+    sqlite(folder.path()).batch_execute("DELETE FROM event_segments").expect("damage");
+    let (checked, told) = checked(&store).await;
+    assert!(told.contains("raw events: 0 of "), "{told}");
+    assert_eq!((checked.repairable.len(), checked.others), (0, 1));
+    assert_eq!(check::repair(&store, session.id).await, Ok(false));
+    assert_eq!(stored(&store, &session).await, before);
+    let end = session.ended_at.expect("over") + 1;
+    thinning::thin(&store, end, end, &never_stopping()).await.expect("looked at");
+    assert!(matches!(store.kept(session.id).await, Ok(Some(Kept::Events { .. }))), "nothing vouches for it");
+}
+
+#[tokio::test]
+async fn somebody_erased_from_a_thinned_session_leaves_its_checksum_right() {
+    let (folder, store, session) = explained("streaks").await;
+    let end = session.ended_at.expect("over") + 1;
+    thinning::thin(&store, end, end, &never_stopping()).await.expect("thinned");
+    let giver = stored(&store, &session).await.gifters[0].user;
+    let erasure = store.request_erasure(giver, pasut::domain::ids::UserId(-5)).await.expect("asked for");
+    store.erase(&erasure.expect("known")).await.expect("erased");
+    let gifters = stored(&store, &session).await.gifters;
+    assert!(gifters.iter().all(|gifter| gifter.user != giver));
+    assert_sound(&store, "erased").await;
+    drop(folder);
+}
+
+#[tokio::test]
+async fn a_room_that_comes_back_after_it_was_thinned_begins_a_session_that_continues_it() {
+    let (_folder, store, session) = explained("small").await;
+    let end = session.ended_at.expect("over") + 1;
+    thinning::thin(&store, end, end, &never_stopping()).await.expect("thinned");
+    let origin = pasut::domain::session::Origin::Live;
+    let live = pasut::domain::session::SessionStart { origin, ..session.start.clone() };
+    let first = store.begin_session(&live).await.expect("begun");
+    assert_ne!(first, session.id);
+    store.finish_session(first, Stamp(end.0)).await.expect("over");
+    assert_eq!(store.begin_session(&live).await, Ok(first), "a room is one session");
+}
