@@ -186,7 +186,12 @@ mod tests {
             (&["pasut.js", "live.js"], &["htmx.js", "uplot.js"], 90),
         ] {
             let script = gzipped(own);
-            let budget = if own.contains(&"live.js") { 14_000 } else { 7_000 };
+            // Review draws the chart of the live page, which alone weighs what other pages may.
+            let budget = match own[1] {
+                "live.js" => 14_000,
+                "chart.js" => 7_100,
+                _ => 6_000,
+            };
             assert!(script <= budget, "{own:?}: {script}");
             let all = script + gzipped(vendored) + gzipped(&["pasut.css"]);
             assert!(all <= most * 1000, "leaves too little for the pages with {own:?}: {all}");
