@@ -8,7 +8,8 @@ use crate::connector;
 use crate::connector::config::Secret;
 use crate::housekeeping::backup::SettingsFile;
 use crate::recorder;
-use crate::settings::Fixed;
+use crate::settings::connection::Fixed;
+use crate::settings::preferences::Key;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt::Display;
@@ -308,6 +309,15 @@ impl Config {
             }
         }
         Some(settings)
+    }
+
+    /// The preferences that are decided and cannot be changed on the page, and where they were decided.
+    #[must_use]
+    pub fn fixed_preferences(&self) -> BTreeMap<Key, &'static str> {
+        let fixed = |(option, (_, source)): (&&'static str, &(Secret, Source))| {
+            Some((Key::parse(option)?, source.as_str()))
+        };
+        self.given.0.iter().filter_map(fixed).collect()
     }
 
     /// A simulator at `url` stands in for TikTok, whatever else was said of the connection.

@@ -6,7 +6,7 @@ use super::api::{
 };
 use super::visits::{
     avatars, backup, board, compare, connection, data, exports, forms, fragments, insights, moments, pages,
-    review, saves,
+    performance, preferences, review, saves,
 };
 use actix_web::Route;
 use actix_web::guard::{Any, Get, Head};
@@ -64,10 +64,29 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/settings/backup/restore").route(post().to(backup::restore)))
         .service(resource("/settings/backup/remove").route(post().to(backup::remove)))
         .service(resource("/settings/backup/file").route(get().to(backup::file)))
+        .service(
+            resource("/performance").route(get().to(performance::page)).route(post().to(performance::change)),
+        )
+        .service(resource("/settings").route(get().to(preferences::start)))
+        .service(
+            resource("/settings/session")
+                .route(get().to(preferences::session))
+                .route(post().to(preferences::save_session)),
+        )
+        .service(
+            resource("/settings/gifts")
+                .route(get().to(preferences::gifts))
+                .route(post().to(preferences::save_gifts)),
+        )
+        .service(
+            resource("/settings/display")
+                .route(get().to(preferences::display))
+                .route(post().to(forms::display)),
+        )
+        .service(resource("/settings/undo").route(post().to(preferences::undo)))
         .service(resource("/settings/data").route(get().to(data::page)).route(post().to(data::save)))
         .service(resource("/settings/data/run").route(post().to(data::run)))
         .service(resource("/archives/{id}/{kind}").route(get().to(data::file)))
-        .service(resource("/settings/display").route(post().to(forms::display)))
         .service(resource("/more").route(get().to(pages::more)))
         .service(resource("/help").route(get().to(pages::help)))
         .service(resource("/avatars/{user}").route(get().to(avatars::avatar)))
@@ -83,6 +102,7 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/f/exports").route(get().to(exports::estimate)))
         .service(resource("/f/job/backup").route(get().to(backup::work)))
         .service(resource("/f/job/{id}").route(get().to(exports::job)))
+        .service(resource("/f/system").route(get().to(performance::system)))
         .service(resource("/f/trial").route(get().to(insights::reminder)))
         .service(resource("/f/welcome").route(get().to(fragments::welcome)))
         .service(resource("/healthz").route(get().to(health::healthz)))

@@ -1,5 +1,6 @@
 //! Settings, Backups: the schedule, the files that are there, and what one of them would bring back.
 
+use super::settings::{Tab, Tabs};
 use super::shell::{Nav, Shell, Visit};
 use crate::housekeeping::backup;
 use crate::housekeeping::backup::shelf::Shelved;
@@ -47,6 +48,7 @@ pub enum Problem {
 pub struct BackupPage {
     pub shell: Shell,
     pub w: &'static Words,
+    pub tabs: Tabs,
     pub saved: bool,
     pub problem: Option<Said>,
     /// What is done now, or how the last thing ended.
@@ -113,6 +115,7 @@ impl BackupPage {
         Self {
             shell: Shell::new(visit, Nav::Settings, format!("{} · Pasut", w.t("backups"))).polling(),
             w,
+            tabs: Tabs::new(Tab::Backup, look),
             saved,
             problem: problem.map(|problem| said(problem, w)),
             work: view.work.as_ref().map(|work| WorkLine::new(work, look)),
