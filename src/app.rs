@@ -5,9 +5,12 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::housekeeping::{self, Housekeeping};
 use crate::lifecycle::Lifecycle;
+use crate::performance::machine::{self, Load, Machine};
+use crate::performance::sampler::Sampler;
 use crate::recorder::shared::Settings;
-use crate::recorder::supervisor::{Parts, Recorder};
-use crate::settings::ConnectionSettings;
+use crate::recorder::supervisor::{Parts, Recorder, RecorderMetrics};
+use crate::settings::connection::ConnectionSettings;
+use crate::settings::preferences::{PreferenceSettings, Preferences};
 use crate::store::folder::{DataFolder, FolderLock};
 use crate::store::{Opening, Store};
 use crate::web::jobs::Jobs;
@@ -18,6 +21,7 @@ use anyhow::Context as _;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 /// The running program.
@@ -25,6 +29,7 @@ pub struct App {
     pub address: SocketAddr,
     pub store: Store,
     pub recorder: Recorder,
+    pub preferences: PreferenceSettings,
     /// What a recording goes by; a change reaches the running ones.
     pub settings: watch::Sender<Settings>,
     lifecycle: Lifecycle,
@@ -58,7 +63,12 @@ impl App {
         let connection =
             ConnectionSettings::load(store.clone(), config.fixed_connection(), config.connector.patience)
                 .await?;
+        let preferences =
+            PreferenceSettings::load(store.clone(), usual(&start.settings), config.fixed_preferences())
+                .await?;
+        let now = preferences.now();
         let settings = watch::Sender::new(start.settings);
+        settings.send_modify(|settings| prefer(&now, settings));
         let recorder = Recorder::start(Parts {
             store: store.clone(),
             clock: start.clock.clone(),
@@ -67,8 +77,11 @@ impl App {
             lifecycle: lifecycle.clone(),
         })
         .await?;
-        let shows_avatars = store.setting("avatars").await?.as_deref() != Some("off");
-        let avatars = Avatars::new(folder.path().join("avatars"), shows_avatars, connection.tiktok());
+        let avatars = Avatars::new(folder.path().join("avatars"), now.avatars, connection.tiktok());
+        let chore =
+            follow(preferences.in_force(), settings.clone(), avatars.clone(), lifecycle.stop_signal());
+        lifecycle.spawn("preferences", chore);
+        let machine = machine(&folder, &recorder, &preferences, &store, &start.clock, &lifecycle);
         let exports = folder.path().join("exports");
         let jobs = Jobs::start(exports, store.clone(), start.clock.clone(), &lifecycle)
             .context("The folder of the exports cannot be used")?;
@@ -88,6 +101,8 @@ impl App {
             store: store.clone(),
             recorder: recorder.clone(),
             connection,
+            preferences: preferences.clone(),
+            machine,
             clock: start.clock,
             avatars,
             jobs,
@@ -106,7 +121,7 @@ impl App {
             }
         });
         info!(%address, "Serving on {address}");
-        Ok(Self { address, store, recorder, settings, lifecycle, server: handle, lock })
+        Ok(Self { address, store, recorder, preferences, settings, lifecycle, server: handle, lock })
     }
 
     /// Stops: no more requests, then the watches write what they have, then the database closes.
@@ -117,5 +132,75 @@ impl App {
         drop(self.recorder);
         drop(self.store);
         drop(self.lock);
+    }
+}
+
+/// Watches this computer and Pasut on it.
+fn machine(
+    folder: &DataFolder,
+    recorder: &Recorder,
+    preferences: &PreferenceSettings,
+    store: &Store,
+    clock: &Clock,
+    lifecycle: &Lifecycle,
+) -> Machine {
+    let mut sampler = Sampler::new(folder.path());
+    let recorder = recorder.clone();
+    let parts = machine::Parts {
+        sample: move || sampler.as_mut()?.sample(),
+        load: move || load(&recorder.metrics()),
+        every: machine::SAMPLE_EVERY,
+        preferences: preferences.clone(),
+        store: store.clone(),
+        clock: clock.clone(),
+    };
+    Machine::start(parts, lifecycle)
+}
+
+fn load(metrics: &RecorderMetrics) -> Load {
+    Load {
+        events: metrics.events_by_kind.iter().map(|(_, count)| count).sum(),
+        queue: metrics.queue,
+        dropped: metrics.events_dropped,
+        event_lag_ms: metrics.event_lag_ms,
+    }
+}
+
+/// The preferences of a start, where nobody chose.
+fn usual(settings: &Settings) -> Preferences {
+    Preferences {
+        interval_ms: settings.interval_ms,
+        grace_ms: settings.grace_ms,
+        tiers: settings.tiers,
+        explain_ms: settings.explain_ms,
+        auto_start: settings.auto_start,
+        ..Preferences::default()
+    }
+}
+
+/// Has recordings go by what is preferred.
+const fn prefer(preferences: &Preferences, settings: &mut Settings) {
+    settings.interval_ms = preferences.interval_ms;
+    settings.grace_ms = preferences.grace_ms;
+    settings.tiers = preferences.tiers;
+    settings.explain_ms = preferences.explain_ms;
+    settings.auto_start = preferences.auto_start;
+}
+
+/// Tells those who do not know the preferences what is in force from now on.
+async fn follow(
+    mut in_force: watch::Receiver<Preferences>,
+    settings: watch::Sender<Settings>,
+    avatars: Avatars,
+    stop: CancellationToken,
+) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            Ok(()) = in_force.changed() => {}
+        }
+        let now = *in_force.borrow_and_update();
+        avatars.switch(now.avatars);
+        settings.send_modify(|settings| prefer(&now, settings));
     }
 }

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use std::collections::HashMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 use std::{fs, mem};
@@ -39,7 +39,7 @@ pub struct Avatars(Arc<Inner>);
 
 struct Inner {
     folder: PathBuf,
-    on: bool,
+    on: AtomicBool,
     tiktok: watch::Receiver<Arc<TikTok>>,
     runtime: Handle,
     turns: Semaphore,
@@ -69,7 +69,7 @@ impl Avatars {
     pub fn new(folder: PathBuf, on: bool, tiktok: watch::Receiver<Arc<TikTok>>) -> Self {
         Self(Arc::new(Inner {
             folder,
-            on,
+            on: AtomicBool::new(on),
             tiktok,
             runtime: Handle::current(),
             turns: Semaphore::new(AT_ONCE),
@@ -82,12 +82,17 @@ impl Avatars {
     /// Whether pictures are shown.
     #[must_use]
     pub fn on(&self) -> bool {
-        self.0.on
+        self.0.on.load(Ordering::Relaxed)
+    }
+
+    /// From now on pictures are shown and fetched, or neither. Those that are kept stay.
+    pub fn switch(&self, on: bool) {
+        self.0.on.store(on, Ordering::Relaxed);
     }
 
     /// The picture of `user`, whom TikTok last showed at `address`. `None` if there is none to show now.
     pub async fn of(&self, user: UserId, address: &str, now: Stamp) -> Option<Picture> {
-        if !self.0.on {
+        if !self.on() {
             return None;
         }
         let path = self.path(user);
@@ -412,8 +417,11 @@ mod tests {
             avatars(folder.path(), &url, true).of(UserId(7), "https://example.org/a.png", NOW).await,
             None
         );
-        assert_eq!(avatars(folder.path(), &url, false).of(UserId(7), ADDRESS, NOW).await, None);
+        let avatars = avatars(folder.path(), &url, false);
+        assert_eq!(avatars.of(UserId(7), ADDRESS, NOW).await, None);
         assert_eq!(asked.load(Ordering::SeqCst), 0);
+        avatars.switch(true);
+        assert!(avatars.of(UserId(7), ADDRESS, NOW).await.is_some(), "switched on while Pasut runs");
     }
 
     #[test]

@@ -7,7 +7,8 @@
 use crate::connector;
 use crate::connector::config::Secret;
 use crate::recorder;
-use crate::settings::Fixed;
+use crate::settings::connection::Fixed;
+use crate::settings::preferences::Key;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt::Display;
@@ -272,6 +273,15 @@ impl Config {
     pub fn fixed_connection(&self) -> BTreeMap<&'static str, Fixed> {
         let fixed = |(option, (value, source)): (&&'static str, &(Secret, Source))| {
             Some((option.strip_prefix("tiktok.")?, Fixed { value: value.clone(), source: source.as_str() }))
+        };
+        self.given.0.iter().filter_map(fixed).collect()
+    }
+
+    /// The preferences that are decided and cannot be changed on the page, and where they were decided.
+    #[must_use]
+    pub fn fixed_preferences(&self) -> BTreeMap<Key, &'static str> {
+        let fixed = |(option, (_, source)): (&&'static str, &(Secret, Source))| {
+            Some((Key::parse(option)?, source.as_str()))
         };
         self.given.0.iter().filter_map(fixed).collect()
     }

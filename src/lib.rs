@@ -14,6 +14,7 @@ pub mod export;
 pub mod housekeeping;
 pub mod lifecycle;
 pub mod outbound;
+pub mod performance;
 pub mod picture;
 pub mod recorder;
 pub mod reports;

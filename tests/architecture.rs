@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 /// each other. The roof joins everything and is imported by nobody.
 const FLOOR_PLAN: &[(u8, &str, &[&str])] = &[
     (5, "web", WEB),
+    (4, "performance", &["domain", "clock", "lifecycle", "store", "settings"]),
     // It erases people also from what is recorded now and from the pictures, so it stands above both.
     (
         4,
@@ -49,6 +50,7 @@ const WEB: &[&str] = &[
     "export",
     "recorder",
     "settings",
+    "performance",
     "housekeeping",
 ];
 
@@ -65,6 +67,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("rust_embed", &["words", "web"]), // what each shows: texts, and what a browser loads
     ("rust_xlsxwriter", &["export"]),
     ("zip", &["export"]),
+    ("sysinfo", &["performance"]),
     ("prost", &["wire"]),
     ("tokio_tungstenite", &["connector", "simulator"]),
     ("hyper", &["simulator"]),

@@ -6,6 +6,7 @@
 //! What fails here is logged, and the recording goes on.
 
 use super::recording::Recording;
+use super::shared::Settings;
 use super::shown::Shown;
 use crate::analytics::drivers;
 use crate::analytics::drivers::hold::Hold;
@@ -20,16 +21,14 @@ use crate::store::Store;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
 
-/// A session is looked at again after this long at the earliest.
-const EVERY: Duration = Duration::from_secs(5);
-
-/// With more live sessions than this, after three times as long.
+/// With more live sessions than this, each is looked at again after this many times as long.
 const MANY: usize = 20;
-const EVERY_OF_MANY: Duration = Duration::from_secs(15);
+const LONGER_OF_MANY: u32 = 3;
 
 /// Rest after work, as a multiple of it.
 const REST: u32 = 2;
@@ -84,17 +83,19 @@ impl Explained {
 pub struct Explaining<W> {
     pub watches: W,
     pub store: Store,
+    /// How often a session is looked at.
+    pub settings: watch::Receiver<Settings>,
     pub stop: CancellationToken,
 }
 
 impl<W: Fn() -> Vec<Arc<Shown>>> Explaining<W> {
     /// Explains until Pasut stops.
-    pub async fn run(self) {
+    pub async fn run(mut self) {
         loop {
             let began = Instant::now();
             let mut recorded = (self.watches)();
             recorded.retain(|shown| shown.is_recording());
-            let every = if recorded.len() > MANY { EVERY_OF_MANY } else { EVERY };
+            let longer = if recorded.len() > MANY { LONGER_OF_MANY } else { 1 };
             for shown in recorded {
                 self.look_up_usual(&shown).await;
                 let worked = self.explain(&shown).await;
@@ -102,8 +103,22 @@ impl<W: Fn() -> Vec<Arc<Shown>>> Explaining<W> {
                     return;
                 }
             }
-            if self.rest_until(began + every).await.is_break() {
+            if self.rest_since(began, longer).await.is_break() {
                 return;
+            }
+        }
+    }
+
+    /// Rests until it is time to look again, counted from `began`; a change of how often counts at once.
+    async fn rest_since(&mut self, began: Instant, longer: u32) -> ControlFlow<()> {
+        loop {
+            let explain_ms = self.settings.borrow_and_update().explain_ms;
+            let every = Duration::from_millis(explain_ms.unsigned_abs()) * longer;
+            tokio::select! {
+                biased;
+                () = self.stop.cancelled() => return ControlFlow::Break(()),
+                () = tokio::time::sleep_until(began + every) => return ControlFlow::Continue(()),
+                Ok(()) = self.settings.changed() => {}
             }
         }
     }

@@ -40,6 +40,10 @@ pub struct Settings {
     pub grace_ms: i64,
     /// From how many diamonds a gift is special or premium.
     pub tiers: TierLimits,
+    /// A running session is explained again after this long at the earliest.
+    pub explain_ms: i64,
+    /// Whether a LIVE is recorded without being asked.
+    pub auto_start: bool,
     /// What new sessions are: real ones, or the demo's.
     pub origin: Origin,
 }
@@ -50,6 +54,8 @@ impl Default for Settings {
             interval_ms: 5 * 60_000,
             grace_ms: 10 * 60_000,
             tiers: TierLimits::default(),
+            explain_ms: 5000,
+            auto_start: true,
             origin: Origin::Live,
         }
     }
@@ -69,23 +75,34 @@ pub struct FeedEvent {
 #[derive(Debug, Default)]
 pub struct Metrics {
     counted: [AtomicU64; Kind::ALL.len()],
+    /// In batches that the database has and did not write yet.
+    handed: AtomicU64,
     stored: AtomicU64,
 }
 
 impl Metrics {
-    pub(super) fn count(&self, accounted: &Accounted) {
-        self.counted[accounted.event.what.kind() as usize - 1].fetch_add(1, Ordering::Relaxed);
+    pub(super) fn count(&self, kind: Kind) {
+        self.counted[kind as usize - 1].fetch_add(1, Ordering::SeqCst);
+    }
+
+    pub(super) fn note_handed(&self, events: usize) {
+        self.handed.fetch_add(events as u64, Ordering::SeqCst);
     }
 
     pub(super) fn note_stored(&self, events: usize) {
-        self.stored.fetch_add(events as u64, Ordering::Relaxed);
+        self.stored.fetch_add(events as u64, Ordering::SeqCst);
+        self.handed.fetch_sub(events as u64, Ordering::SeqCst);
+    }
+
+    pub(super) fn handed(&self) -> u64 {
+        self.handed.load(Ordering::SeqCst)
     }
 
     pub(super) fn counted(&self, kind: Kind) -> u64 {
-        self.counted[kind as usize - 1].load(Ordering::Relaxed)
+        self.counted[kind as usize - 1].load(Ordering::SeqCst)
     }
 
     pub(super) fn stored(&self) -> u64 {
-        self.stored.load(Ordering::Relaxed)
+        self.stored.load(Ordering::SeqCst)
     }
 }

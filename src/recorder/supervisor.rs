@@ -49,7 +49,9 @@ pub struct RecorderMetrics {
     pub events_by_kind: Vec<(Kind, u64)>,
     pub events_stored: u64,
     /// Events counted and not yet stored.
-    pub queue: usize,
+    pub queue: u64,
+    /// Events that were counted and are neither stored nor on their way: lost.
+    pub events_dropped: u64,
     /// The largest 95th percentile of all watches, in milliseconds.
     pub event_lag_ms: u32,
     pub watches_by_state: BTreeMap<&'static str, usize>,
@@ -127,7 +129,8 @@ impl Recorder {
     fn explain_all(&self) {
         let (watching, shared) = (self.clone(), &self.0.shared);
         let watches = move || watching.shown();
-        let explaining = Explaining { watches, store: shared.store.clone(), stop: self.0.stop.clone() };
+        let (store, settings) = (shared.store.clone(), shared.settings.clone());
+        let explaining = Explaining { watches, store, settings, stop: self.0.stop.clone() };
         shared.lifecycle.spawn("explanations", explaining.run());
     }
 
@@ -345,16 +348,24 @@ impl Recorder {
     pub fn metrics(&self) -> RecorderMetrics {
         let metrics = &self.0.shared.metrics;
         let mut watches_by_state = BTreeMap::new();
-        let (mut queue, mut event_lag_ms) = (0, 0);
+        // In the order in which an event passes them, so that one that moves on meanwhile is seen twice
+        // rather than missed.
+        let events_by_kind: Vec<_> =
+            Kind::ALL.into_iter().map(|kind| (kind, metrics.counted(kind))).collect();
+        let (mut unsaved, mut event_lag_ms) = (0, 0);
         for shown in self.shown() {
             *watches_by_state.entry(shown.state().as_str()).or_insert(0) += 1;
-            queue += shown.unsaved();
+            unsaved += shown.unsaved() as u64;
             event_lag_ms = event_lag_ms.max(shown.event_lag_ms());
         }
+        let queue = unsaved + metrics.handed();
+        let events_stored = metrics.stored();
+        let counted: u64 = events_by_kind.iter().map(|(_, count)| count).sum();
         RecorderMetrics {
-            events_by_kind: Kind::ALL.into_iter().map(|kind| (kind, metrics.counted(kind))).collect(),
-            events_stored: metrics.stored(),
+            events_by_kind,
+            events_stored,
             queue,
+            events_dropped: counted.saturating_sub(queue + events_stored),
             event_lag_ms,
             watches_by_state,
         }

@@ -97,6 +97,9 @@ pub struct Watch {
     ended: Option<(RoomId, Stamp)>,
     /// The room that the user stopped last.
     stopped: Option<RoomId>,
+    /// The user asked for the room that is live next, or now; and the room this was of last.
+    asked: bool,
+    asked_for: Option<RoomId>,
     /// What the session that ended last was sent, should its room go on.
     delivered: Option<(RoomId, Deliveries)>,
     attempt: u32,
@@ -159,6 +162,8 @@ impl Watch {
             not_live_since: None,
             ended: None,
             stopped: None,
+            asked: false,
+            asked_for: None,
             delivered: None,
             attempt: 0,
         }
@@ -231,6 +236,11 @@ impl Watch {
         let now = self.now();
         if self.ended.is_some_and(|(ended, at)| ended == room.id && now.ms_since(at) < STALE_STATUS_MS) {
             return Left::Disconnected(Disconnect::NotLive);
+        }
+        if !self.is_wanted(room.id) {
+            self.stop_room(Some(room.id)).await;
+            self.shown.set_state(WatchState::Stopped, self.shared.clock.wall());
+            return Left::StillStopped;
         }
         if let Err(err) = self.open_session(&room).await {
             return Left::Disconnected(Disconnect::Lost { why: err.to_string() });
@@ -394,13 +404,14 @@ impl Watch {
         for message in &batch.messages {
             let Some(accounted) = self.count(at, message).await else { continue };
             events += 1;
-            self.shared.metrics.count(&accounted);
+            let kind = accounted.event.what.kind();
             if let What::Control(control) = &accounted.event.what {
                 ended |= control.is_end();
                 self.note_pause(*control);
             }
             self.announce(&accounted);
             self.shown.with(|recording| recording.keep(accounted));
+            self.shared.metrics.count(kind);
         }
         let lag_ms = self.shared.clock.monotonic_ms() - received.monotonic_ms;
         let lag_ms = u32::try_from(lag_ms.max(0)).unwrap_or(u32::MAX);
@@ -514,7 +525,12 @@ impl Watch {
             return;
         }
         let batch = self.unwritten.take().or_else(|| {
-            let batch = self.shown.with(|recording| recording.take_batch(now))?;
+            let metrics = Arc::clone(&self.shared.metrics);
+            let batch = self.shown.with(|recording| {
+                let batch = recording.take_batch(now);
+                metrics.note_handed(batch.events.len());
+                batch
+            })?;
             (always || !batch.changes_nothing()).then(|| Arc::new(batch))
         });
         if let Some(batch) = batch {
@@ -682,13 +698,27 @@ impl Watch {
         }
     }
 
-    async fn stop_this_room(&mut self) {
-        let room = self.shown.room();
-        self.stopped = room;
+    /// Whether a room is recorded: every one, or those that are recorded already or were asked for.
+    fn is_wanted(&mut self, room: RoomId) -> bool {
+        if std::mem::take(&mut self.asked) {
+            self.asked_for = Some(room);
+        }
+        let left_open = self.left_open.as_ref().map(|session| session.start.room);
+        self.shared.settings.borrow().auto_start
+            || [self.asked_for, self.shown.room(), left_open].contains(&Some(room))
+    }
+
+    async fn stop_room(&mut self, room: Option<RoomId>) {
         self.creator.stopped_room = room;
         if let Err(err) = self.shared.store.set_stopped_room(&self.creator.handle, room).await {
             warn!(creator = %self.creator.handle, %err, "The stop could not be written: {err}");
         }
+    }
+
+    async fn stop_this_room(&mut self) {
+        let room = self.shown.room();
+        self.stopped = room;
+        self.stop_room(room).await;
         let now = self.now();
         self.close_session(now).await;
         self.shown.set_state(WatchState::Stopped, self.shared.clock.wall());
@@ -832,6 +862,7 @@ impl Watch {
                 }
                 command = self.commands.recv() => match command {
                     Some(Command::Start) => {
+                        self.asked = true;
                         self.start_again().await;
                         self.attempt = 0;
                         return ControlFlow::Continue(());

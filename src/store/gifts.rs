@@ -9,6 +9,7 @@ use crate::domain::record::LearnedValue;
 use crate::domain::time::Stamp;
 use crate::domain::totals::{GiftTotal, GifterTotal, GivenGift};
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
 use diesel::sqlite::SqliteConnection;
 use std::cmp::Reverse;
 
@@ -35,6 +36,19 @@ pub struct GiftValue {
     /// Set by the user rather than learned from an event.
     pub by_user: bool,
     pub updated_at: Stamp,
+}
+
+/// A gift that counts as 0 until somebody prices it.
+#[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
+pub struct UnpricedGift {
+    #[diesel(sql_type = Text)]
+    pub gift: GiftId,
+    #[diesel(sql_type = Text)]
+    pub name: String,
+    #[diesel(sql_type = BigInt)]
+    pub sessions: i64,
+    #[diesel(sql_type = BigInt)]
+    pub units: i64,
 }
 
 #[derive(Insertable, Queryable)]
@@ -141,6 +155,26 @@ impl Store {
                     Ok(GiftValue { gift, name, diamonds: small(diamonds)?, by_user, updated_at })
                 })
                 .collect()
+        })
+        .await
+    }
+}
+
+impl Store {
+    /// Gifts that nobody could price so far, most given first; in how many sessions, and how many were given.
+    ///
+    /// # Errors
+    ///
+    /// As any question to the database.
+    pub async fn unpriced_gifts(&self) -> Result<Vec<UnpricedGift>, StoreError> {
+        self.read(|connection| {
+            Ok(diesel::sql_query(
+                "SELECT gift_id AS gift, max(gift_name) AS name, count(*) AS sessions, sum(units) AS units \
+                 FROM session_gifts WHERE source = 'unknown' \
+                 AND gift_id NOT IN (SELECT gift_id FROM gift_values) \
+                 GROUP BY gift_id ORDER BY units DESC, gift_id LIMIT 200",
+            )
+            .load(connection)?)
         })
         .await
     }

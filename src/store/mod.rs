@@ -28,6 +28,7 @@ pub mod leaving;
 pub mod markers;
 pub mod outlines;
 pub mod people;
+pub mod performance;
 pub mod person;
 mod remarks;
 pub mod revaluations;

@@ -31,6 +31,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    auto_changes (at) {
+        at -> BigInt,
+        eased -> Bool,
+        cause -> Text,
+        measured -> Double,
+        for_ms -> BigInt,
+    }
+}
+
+diesel::table! {
     battle_sides (session_id, battle_id, side) {
         session_id -> Text,
         battle_id -> Text,
@@ -223,6 +233,11 @@ diesel::table! {
         data_size_mb -> Nullable<Double>,
         event_lag_ms -> Nullable<BigInt>,
         queue -> Nullable<BigInt>,
+        own_cpu_percent -> Nullable<Double>,
+        own_memory_mb -> Nullable<Double>,
+        disk_free_mb -> Nullable<Double>,
+        events -> Nullable<BigInt>,
+        dropped -> Nullable<BigInt>,
     }
 }
 
@@ -444,6 +459,13 @@ diesel::table! {
     settings (key) {
         key -> Text,
         value -> Text,
+    }
+}
+
+diesel::table! {
+    settings_before (key) {
+        key -> Text,
+        value -> Nullable<Text>,
     }
 }
 

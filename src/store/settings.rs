@@ -1,6 +1,6 @@
 //! What the user may change, as text under a key.
 
-use super::schema::settings;
+use super::schema::{settings, settings_before};
 use super::{Store, StoreError};
 use diesel::prelude::*;
 use std::collections::BTreeMap;
@@ -50,6 +50,46 @@ impl Store {
                 None => diesel::delete(settings::table.find(&key)).execute(writing.connection)?,
             };
             Ok(())
+        })
+        .await
+    }
+
+    /// Sets several settings at once, `None` taking one back to its default, and remembers what they were:
+    /// that, and nothing older, can be undone.
+    ///
+    /// # Errors
+    ///
+    /// As any change of the database.
+    pub async fn change_settings(&self, changes: Vec<(String, Option<String>)>) -> Result<(), StoreError> {
+        self.write(move |writing| {
+            diesel::delete(settings_before::table).execute(writing.connection)?;
+            for (key, value) in &changes {
+                let before: Option<String> =
+                    settings::table.find(key).select(settings::value).first(writing.connection).optional()?;
+                diesel::insert_into(settings_before::table)
+                    .values((settings_before::key.eq(key), settings_before::value.eq(before)))
+                    .execute(writing.connection)?;
+                match value {
+                    Some(value) => diesel::replace_into(settings::table)
+                        .values((settings::key.eq(key), settings::value.eq(value)))
+                        .execute(writing.connection)?,
+                    None => diesel::delete(settings::table.find(key)).execute(writing.connection)?,
+                };
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// What the settings that were changed last had been before; `None` where they had not been set.
+    ///
+    /// # Errors
+    ///
+    /// As any question to the database.
+    pub async fn settings_before(&self) -> Result<BTreeMap<String, Option<String>>, StoreError> {
+        self.read(|connection| {
+            let rows: Vec<(String, Option<String>)> = settings_before::table.load(connection)?;
+            Ok(rows.into_iter().collect())
         })
         .await
     }

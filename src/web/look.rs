@@ -1,5 +1,6 @@
 //! How one person wants to see pages, and what that person may see.
 
+use crate::settings::preferences::Preferences;
 use crate::words::{Lang, Words};
 use chrono_tz::Tz;
 
@@ -14,16 +15,38 @@ pub struct Look {
     pub money: bool,
     /// Whether pictures of people are shown beside their names.
     pub avatars: bool,
+    /// The time between two polls of a part, in per cent of the usual one.
+    pub refresh_percent: u32,
+    /// A chart holds this many points at most.
+    pub chart_points: u32,
 }
 
 impl Default for Look {
     /// English, in the zone of most creators, for someone who may see money.
     fn default() -> Self {
-        Self { lang: Lang::En, zone: super::zones::DEFAULT, theme: Theme::System, money: true, avatars: true }
+        let Preferences { avatars, refresh_percent, chart_points, .. } = Preferences::default();
+        let (lang, zone, theme) = (Lang::En, super::zones::DEFAULT, Theme::System);
+        Self { lang, zone, theme, money: true, avatars, refresh_percent, chart_points }
     }
 }
 
 impl Look {
+    /// How often a part asks for news that usually does so every `usual_ms`, for htmx.
+    #[must_use]
+    pub fn every(&self, usual_ms: u32) -> String {
+        match self.every_ms(usual_ms) {
+            ms if ms.is_multiple_of(1000) => format!("{}s", ms / 1000),
+            ms => format!("{ms}ms"),
+        }
+    }
+
+    /// The same in milliseconds, for a script.
+    #[must_use]
+    pub fn every_ms(&self, usual_ms: u32) -> u32 {
+        let preferences = Preferences { refresh_percent: self.refresh_percent, ..Preferences::default() };
+        preferences.every_ms(usual_ms)
+    }
+
     #[must_use]
     pub fn words(&self) -> &'static Words {
         Words::of(self.lang)

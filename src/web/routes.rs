@@ -5,8 +5,8 @@ use super::api::{
     remarks, series, sessions, windows,
 };
 use super::visits::{
-    avatars, board, compare, connection, data, exports, forms, fragments, insights, moments, pages, review,
-    saves,
+    avatars, board, compare, connection, data, exports, forms, fragments, insights, moments, pages,
+    performance, preferences, review, saves,
 };
 use actix_web::Route;
 use actix_web::guard::{Any, Get, Head};
@@ -59,10 +59,29 @@ pub fn routes(app: &mut ServiceConfig) {
                 .route(post().to(connection::save)),
         )
         .service(resource("/settings/connection/test").route(post().to(connection::test)))
+        .service(
+            resource("/performance").route(get().to(performance::page)).route(post().to(performance::change)),
+        )
+        .service(resource("/settings").route(get().to(preferences::start)))
+        .service(
+            resource("/settings/session")
+                .route(get().to(preferences::session))
+                .route(post().to(preferences::save_session)),
+        )
+        .service(
+            resource("/settings/gifts")
+                .route(get().to(preferences::gifts))
+                .route(post().to(preferences::save_gifts)),
+        )
+        .service(
+            resource("/settings/display")
+                .route(get().to(preferences::display))
+                .route(post().to(forms::display)),
+        )
+        .service(resource("/settings/undo").route(post().to(preferences::undo)))
         .service(resource("/settings/data").route(get().to(data::page)).route(post().to(data::save)))
         .service(resource("/settings/data/run").route(post().to(data::run)))
         .service(resource("/archives/{id}/{kind}").route(get().to(data::file)))
-        .service(resource("/settings/display").route(post().to(forms::display)))
         .service(resource("/more").route(get().to(pages::more)))
         .service(resource("/help").route(get().to(pages::help)))
         .service(resource("/avatars/{user}").route(get().to(avatars::avatar)))
@@ -77,6 +96,7 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/f/creators").route(get().to(fragments::creators)))
         .service(resource("/f/exports").route(get().to(exports::estimate)))
         .service(resource("/f/job/{id}").route(get().to(exports::job)))
+        .service(resource("/f/system").route(get().to(performance::system)))
         .service(resource("/f/trial").route(get().to(insights::reminder)))
         .service(resource("/f/welcome").route(get().to(fragments::welcome)))
         .service(resource("/healthz").route(get().to(health::healthz)))

@@ -9,10 +9,12 @@ use crate::avatars::Avatars;
 use crate::clock::Clock;
 use crate::domain::time::Stamp;
 use crate::housekeeping::Housekeeping;
+use crate::performance::machine::Machine;
 use crate::recorder::supervisor::Recorder;
 use crate::reports::boards::Boards;
 use crate::reports::remembered::Remembered;
-use crate::settings::ConnectionSettings;
+use crate::settings::connection::ConnectionSettings;
+use crate::settings::preferences::PreferenceSettings;
 use crate::store::Store;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -24,6 +26,8 @@ pub struct AppState {
     pub store: Store,
     pub recorder: Recorder,
     pub connection: ConnectionSettings,
+    pub preferences: PreferenceSettings,
+    pub machine: Machine,
     pub clock: Clock,
     pub avatars: Avatars,
     /// For the demo: how its past is coming along. Every page then says that nobody here is real.
@@ -45,6 +49,8 @@ pub struct Parts {
     pub store: Store,
     pub recorder: Recorder,
     pub connection: ConnectionSettings,
+    pub preferences: PreferenceSettings,
+    pub machine: Machine,
     pub clock: Clock,
     pub avatars: Avatars,
     pub jobs: Jobs,
@@ -70,6 +76,8 @@ impl AppState {
             store: parts.store,
             recorder: parts.recorder,
             connection: parts.connection,
+            preferences: parts.preferences,
+            machine: parts.machine,
             clock: parts.clock,
             avatars: parts.avatars,
             jobs: parts.jobs,

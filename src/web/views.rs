@@ -197,10 +197,9 @@ pub fn initial(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::web::look::Theme;
 
     fn look(lang: Lang, zone: Tz) -> Look {
-        Look { lang, zone, theme: Theme::System, money: true, avatars: true }
+        Look { lang, zone, ..Look::default() }
     }
 
     #[test]

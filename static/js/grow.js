@@ -59,7 +59,9 @@
     } catch { /* the pulse notices and says that the app is away */ }
   };
   if (data.source) {
-    setInterval(ask, data.every);
+    /* how often may change while the page stands; the pulse, if there is one, brings it */
+    const again = () => setTimeout(() => { ask(); again(); }, Number(document.getElementById('pulse')?.dataset.chartEvery ?? data.every));
+    again();
     document.addEventListener('visibilitychange', ask);
   }
 })();

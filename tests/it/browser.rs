@@ -8,6 +8,7 @@ mod exports;
 mod known;
 mod moments;
 mod past;
+mod presets;
 mod reach;
 mod reviewed;
 mod trials;
@@ -42,7 +43,12 @@ fn pages(session: &str) -> Vec<String> {
         "/leaderboards?scope=session",
         "/leaderboards?scope=30d",
         "/exports",
+        "/performance",
+        "/performance?span=week",
         "/settings/connection",
+        "/settings/session",
+        "/settings/gifts",
+        "/settings/display",
         "/settings/data",
         "/help",
         "/more",

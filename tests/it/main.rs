@@ -18,6 +18,8 @@ mod known;
 mod pages;
 mod past;
 mod people;
+mod performing;
+mod preferring;
 mod pricing;
 mod program;
 mod proxies;

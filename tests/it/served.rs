@@ -6,9 +6,12 @@ use pasut::connector::config::{Patience, Secret};
 use pasut::domain::time::Stamp;
 use pasut::housekeeping::{self, Housekeeping};
 use pasut::lifecycle::Lifecycle;
+use pasut::performance::machine::{self, Machine};
+use pasut::performance::sampler::{Sample, Space};
 use pasut::recorder::shared::Settings;
 use pasut::recorder::supervisor::{Parts, Recorder};
-use pasut::settings::{ConnectionSettings, Fixed};
+use pasut::settings::connection::{ConnectionSettings, Fixed};
+use pasut::settings::preferences::{PreferenceSettings, Preferences};
 use pasut::store::{Opening, Store};
 use pasut::web::jobs::Jobs;
 use pasut::web::server::serve;
@@ -25,6 +28,15 @@ use tokio::task::JoinSet;
 
 /// The moment at which the server's clock stands still: 2025-11-22T12:00:00Z.
 pub const NOW: Stamp = Stamp(1_763_812_800_000);
+
+/// What the computer under the server does all the time.
+pub const COMPUTER: Sample = Sample {
+    cpu_percent: 37.0,
+    own_cpu_percent: 2.5,
+    memory_percent: 61.0,
+    own_memory_bytes: 64_000_000,
+    disk: Some(Space { total_bytes: 500_000_000_000, free_bytes: 38_000_000_000 }),
+};
 
 pub struct Served {
     pub address: SocketAddr,
@@ -61,6 +73,20 @@ impl Served {
             lifecycle: lifecycle.clone(),
         });
         let recorder = recorder.await.expect("an empty database");
+        let preferences =
+            PreferenceSettings::load(store.clone(), Preferences::default(), BTreeMap::new()).await;
+        let preferences = preferences.expect("readable");
+        let machine = Machine::start(
+            machine::Parts {
+                sample: || Some(COMPUTER),
+                load: machine::Load::default,
+                every: Duration::from_millis(20),
+                preferences: preferences.clone(),
+                store: store.clone(),
+                clock: clock.clone(),
+            },
+            &lifecycle,
+        );
         let avatars = Avatars::new(folder.path().join("avatars"), true, connection.tiktok());
         let stop = lifecycle.stop_signal();
         let jobs = Jobs::start(folder.path().join("exports"), store.clone(), clock.clone(), &lifecycle);
@@ -80,6 +106,8 @@ impl Served {
             store: store.clone(),
             recorder,
             connection,
+            preferences,
+            machine,
             clock,
             avatars,
             boards,

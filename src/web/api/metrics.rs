@@ -8,12 +8,25 @@ use std::fmt::{Display, Write};
 /// `GET /metrics`
 pub async fn metrics(state: web::Data<AppState>) -> HttpResponse {
     let database_bytes = state.store.size_bytes();
-    let RecorderMetrics { events_by_kind, events_stored, queue, event_lag_ms, watches_by_state } =
-        state.recorder.metrics();
+    let RecorderMetrics {
+        events_by_kind,
+        events_stored,
+        events_dropped,
+        queue,
+        event_lag_ms,
+        watches_by_state,
+    } = state.recorder.metrics();
     let mut text = String::new();
     let by_kind = events_by_kind.iter().map(|(kind, count)| (kind.as_str(), *count));
     family(&mut text, "messages_total", "counter", "Messages counted, by kind.", "kind", by_kind);
     single(&mut text, "events_stored_total", "counter", "Events written to the database.", events_stored);
+    single(
+        &mut text,
+        "events_dropped",
+        "gauge",
+        "Events counted that are neither stored nor waiting: 0 unless Pasut is broken.",
+        events_dropped,
+    );
     single(&mut text, "queue_length", "gauge", "Events waiting to be written.", queue);
     let lag_s = f64::from(event_lag_ms) / 1000.0;
     let help = "Socket read to visible snapshot, 95th percentile of the last minute.";

@@ -21,7 +21,8 @@ use panel::Panel;
 use view::{COLUMNS, PAGE, Scope, TIERS, View};
 
 /// How often the board of a running session asks anew.
-const EVERY: &str = "5s";
+/// Usually, in milliseconds.
+const EVERY_MS: u32 = 5000;
 
 /// Width of the bar of tiers.
 const BAR: f64 = 96.0;
@@ -88,7 +89,7 @@ pub struct Board {
     pub w: &'static Words,
     pub money: bool,
     /// The address and pace of the poll; `None` for a board that does not grow.
-    pub poll: Option<(String, &'static str)>,
+    pub poll: Option<(String, String)>,
     pub columns: Vec<Column>,
     pub rows: Vec<Row>,
     /// Whether any gift went to a guest, so that the column is needed.
@@ -383,7 +384,7 @@ impl Board {
         Self {
             w,
             money: look.money,
-            poll: running.then(|| (format!("/f/leaderboards?{}", view.query()), EVERY)),
+            poll: running.then(|| (format!("/f/leaderboards?{}", view.query()), look.every(EVERY_MS))),
             columns: columns(view, guests, look),
             rows: board.entries.iter().map(|entry| row(entry, view, look)).collect(),
             guests,

@@ -15,15 +15,13 @@ use serde_json::json;
 /// The series of the product, in the order in which they are always shown.
 pub const DRIVERS: [&str; 5] = ["likes", "comments", "gifts", "follows", "shares"];
 
-/// A chart never holds more points than this, unless a step of ten minutes is too fine for that.
-const MOST_POINTS: i64 = 200;
 /// Steps of the chart in seconds.
 const STEPS: [i64; 7] = [10, 20, 30, 60, 120, 300, 600];
 /// Steps of the table in seconds, and the rows it aims for.
 const TABLE_STEPS: [i64; 4] = [60, 300, 600, 1800];
 const MOST_ROWS: i64 = 36;
 /// How often a running chart asks for what is new, in milliseconds.
-const EVERY_MS: u32 = 5000;
+pub(super) const EVERY_MS: u32 = 5000;
 
 #[derive(Template)]
 #[template(path = "fragments/chart.html")]
@@ -103,7 +101,7 @@ impl Chart {
         look: &Look,
     ) -> Self {
         let w = look.words();
-        let step = step_s(subject.bins);
+        let step = step_s(subject.bins, look);
         let points = slots(subject, step);
         let zone = views::zone_at(look.zone, subject.at);
         let (from, to) = match (subject.bins.first(), subject.bins.last()) {
@@ -185,9 +183,9 @@ pub fn away_ms(gaps: &[Gap], from: Stamp, to: Stamp, now: Stamp) -> i64 {
 
 /// The step of a chart of these bins, in seconds.
 #[must_use]
-pub fn step_s(bins: &[Bin]) -> i64 {
+pub fn step_s(bins: &[Bin], look: &Look) -> i64 {
     let span_s = span_s(bins);
-    STEPS.into_iter().find(|step| span_s / step <= MOST_POINTS).unwrap_or(600)
+    STEPS.into_iter().find(|step| span_s / step <= i64::from(look.chart_points)).unwrap_or(600)
 }
 
 /// A step of the chart. A step without a single bin is a hole if any of it lies in a gap; else it was quiet.
@@ -301,7 +299,7 @@ fn script_data(
         "chosen": chosen,
         "shown": subject.shown.map(seconds),
         "source": subject.running.then_some(source),
-        "every": EVERY_MS,
+        "every": look.every_ms(EVERY_MS),
         "words": {
             "none": views::NOTHING,
             "colon": if look.lang == Lang::En { ":" } else { "." },

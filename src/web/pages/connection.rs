@@ -1,5 +1,6 @@
 //! Settings, Connection: how Pasut reaches TikTok, and a test that names each step.
 
+use super::settings::{Tab, Tabs};
 use super::shell::{Nav, Shell, Visit};
 use crate::words::Words;
 use askama::Template;
@@ -75,6 +76,7 @@ pub enum Outcome {
 pub struct ConnectionPage {
     pub shell: Shell,
     pub w: &'static Words,
+    pub tabs: Tabs,
     pub routes: Vec<Route>,
     pub route: ShownField,
     pub sign_key: ShownField,
@@ -134,6 +136,7 @@ impl ConnectionPage {
         Self {
             shell: Shell::new(visit, Nav::Settings, format!("{} · Pasut", w.t("connection"))),
             w,
+            tabs: Tabs::new(Tab::Connection, &visit.look),
             routes: vec![
                 route("auto", "route-auto", "route-auto-hint"),
                 route("unsigned", "route-unsigned", "route-unsigned-hint"),

@@ -14,7 +14,8 @@ use askama::Template;
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-const EVERY: &str = "5s";
+/// Usually, in milliseconds.
+const EVERY_MS: u32 = 5000;
 
 #[derive(Template)]
 #[template(path = "pages/creators.html")]
@@ -39,7 +40,7 @@ pub struct CreatorList {
     pub w: &'static Words,
     pub money: bool,
     pub href: String,
-    pub every: &'static str,
+    pub every: String,
     pub columns: Vec<Column>,
     pub rows: Vec<Row>,
 }
@@ -124,7 +125,7 @@ impl CreatorList {
             w,
             money: look.money,
             href: format!("/f/creators?sort={}", order.code()),
-            every: EVERY,
+            every: look.every(EVERY_MS),
             columns: vec![
                 column(w, "creator", order, Order::Name, Order::NameDown),
                 column(w, "viewers", order, Order::ViewersDown, Order::Viewers),

@@ -1,6 +1,7 @@
 //! Settings, Data: how much space the database takes, how long what is kept stays, what left for archives,
 //! and the chores that see to it.
 
+use super::settings::{Tab, Tabs};
 use super::shell::{Nav, Shell, Visit};
 use crate::domain::time::Stamp;
 use crate::housekeeping::retention::{Coming, Keeping};
@@ -40,6 +41,7 @@ pub struct Data {
 pub struct DataPage {
     pub shell: Shell,
     pub w: &'static Words,
+    pub tabs: Tabs,
     pub saved: bool,
     pub refused: bool,
     pub busy: bool,
@@ -99,6 +101,7 @@ impl DataPage {
         Self {
             shell: Shell::new(visit, Nav::Settings, format!("{} · Pasut", w.t("data"))).polling(),
             w,
+            tabs: Tabs::new(Tab::Data, &visit.look),
             saved: data.saved,
             refused: data.refused,
             busy: data.busy,

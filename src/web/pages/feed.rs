@@ -10,7 +10,8 @@ use crate::words::Words;
 use askama::Template;
 
 /// How often the feed asks for what is new.
-const EVERY: &str = "3s";
+/// Usually, in milliseconds.
+const EVERY_MS: u32 = 3000;
 
 /// The kinds of row a visitor can ask for alone; the empty one is all.
 pub const FILTERS: [&str; 6] = ["", "gifts", "comments", "likes", "follows", "shares"];
@@ -48,7 +49,7 @@ pub struct FeedNews {
 #[template(path = "fragments/feed_poll.html")]
 pub struct FeedPoll {
     /// `None` when the session is over and there is nothing more to ask for.
-    pub asks: Option<(String, &'static str)>,
+    pub asks: Option<(String, String)>,
 }
 
 #[derive(Template)]
@@ -97,7 +98,7 @@ impl Feed {
             only,
             filters: FILTERS.into_iter().map(filter).collect(),
             rows: rows.iter().rev().map(|row| RowFragment::new(row, look, false)).collect(),
-            poll: FeedPoll::after(creator, seen(rows, 0), running),
+            poll: FeedPoll::after(creator, seen(rows, 0), running, look),
             new_text: w.with("feed-new", [("n", "{n}".into())]),
         }
     }
@@ -112,7 +113,7 @@ impl FeedNews {
             return None;
         }
         Some(Self {
-            poll: FeedPoll::after(creator, seen(rows, after), running),
+            poll: FeedPoll::after(creator, seen(rows, after), running, look),
             changed: news()
                 .filter(|row| row.number <= after)
                 .map(|row| RowFragment::new(row, look, true))
@@ -126,8 +127,9 @@ impl FeedNews {
 }
 
 impl FeedPoll {
-    fn after(creator: &str, after: u64, running: bool) -> Self {
-        Self { asks: running.then(|| (format!("/f/feed?creator={creator}&after={after}"), EVERY)) }
+    fn after(creator: &str, after: u64, running: bool, look: &Look) -> Self {
+        let ask = || (format!("/f/feed?creator={creator}&after={after}"), look.every(EVERY_MS));
+        Self { asks: running.then(ask) }
     }
 }
 

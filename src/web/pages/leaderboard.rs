@@ -10,7 +10,8 @@ use crate::words::Words;
 use askama::Template;
 
 /// How often the live list asks anew.
-const EVERY: &str = "5s";
+/// Usually, in milliseconds.
+const EVERY_MS: u32 = 5000;
 
 #[derive(Template)]
 #[template(path = "fragments/leaderboard.html")]
@@ -18,7 +19,7 @@ pub struct Leaderboard {
     pub w: &'static Words,
     pub money: bool,
     /// The address and pace of the poll; `None` for a list that is finished.
-    pub poll: Option<(String, &'static str)>,
+    pub poll: Option<(String, String)>,
     /// Whether any gift went to a guest, so that the column is needed.
     pub guests: bool,
     pub rows: Vec<Row>,
@@ -49,7 +50,7 @@ impl Leaderboard {
         let rows = gifters
             .iter()
             .map(|g| row(look, g.rank, &g.nickname, &g.display_id, &g.biggest_gift_name, &g.total));
-        let poll = running.then(|| (format!("/f/leaderboard?creator={creator}"), EVERY));
+        let poll = running.then(|| (format!("/f/leaderboard?creator={creator}"), look.every(EVERY_MS)));
         Self::with_rows(look, poll, rows.collect(), gifters.iter().map(|g| &g.total))
     }
 
@@ -73,7 +74,7 @@ impl Leaderboard {
 
     fn with_rows<'a>(
         look: &Look,
-        poll: Option<(String, &'static str)>,
+        poll: Option<(String, String)>,
         rows: Vec<Row>,
         mut totals: impl Iterator<Item = &'a GifterTotal>,
     ) -> Self {

@@ -138,7 +138,7 @@ pub fn live_moments(
         gifts,
         since: view.window.begin(snapshot.at),
     };
-    Some(Moments::new(&told, look).live(snapshot.creator.as_str(), session.ended_at.is_none()))
+    Some(Moments::new(&told, look).live(snapshot.creator.as_str(), session.ended_at.is_none(), look))
 }
 
 /// What the address says about the chart. Unknown values fall back and disappear.

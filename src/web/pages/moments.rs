@@ -13,7 +13,8 @@ use askama::Template;
 use std::collections::{BTreeMap, HashMap};
 
 /// How often a running list asks for what is new.
-const EVERY: &str = "15s";
+/// Usually, in milliseconds.
+const EVERY_MS: u32 = 15000;
 
 /// What the list is made of.
 #[derive(Clone, Copy)]
@@ -37,7 +38,7 @@ pub struct Moments {
     /// From when to when bursts lasted, in seconds, by driver: JSON for the chart.
     pub bursts: String,
     /// What a running list asks for, and how often.
-    pub ask: Option<(String, &'static str)>,
+    pub ask: Option<(String, String)>,
     /// The page to come back to after a marker was removed.
     pub back: String,
     /// Whether forms are sent without leaving the page.
@@ -104,9 +105,9 @@ impl Moments {
 
     /// The same on the Live page of a creator, where it goes on.
     #[must_use]
-    pub fn live(self, creator: &str, runs: bool) -> Self {
+    pub fn live(self, creator: &str, runs: bool, look: &Look) -> Self {
         Self {
-            ask: runs.then(|| (format!("/f/moments?creator={creator}"), EVERY)),
+            ask: runs.then(|| (format!("/f/moments?creator={creator}"), look.every(EVERY_MS))),
             back: format!("/live?creator={creator}"),
             in_place: true,
             ..self

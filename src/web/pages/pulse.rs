@@ -17,7 +17,8 @@ use crate::web::views;
 use crate::words::Words;
 use askama::Template;
 
-const EVERY: &str = "2s";
+/// Usually, in milliseconds.
+const EVERY_MS: u32 = 2000;
 const MINUTE_MS: i64 = 60_000;
 /// A viewer count older than this shows its age.
 const STALE_MS: i64 = 30_000;
@@ -45,7 +46,9 @@ pub struct Pulse {
 #[template(path = "fragments/pulse_ask.html")]
 pub struct Ask {
     pub href: String,
-    pub every: &'static str,
+    pub every: String,
+    /// How often the chart asks for what is new, in milliseconds.
+    pub chart_every_ms: u32,
 }
 
 /// What asks for attention: states that are not well, and a disk that cannot be written.
@@ -122,7 +125,11 @@ impl Pulse {
         let shape = Self::shape(snapshot);
         let href = format!("/f/pulse?creator={}&shape={shape}{}", snapshot.creator, view.query());
         Self {
-            ask: Ask { href, every: EVERY },
+            ask: Ask {
+                href,
+                every: look.every(EVERY_MS),
+                chart_every_ms: look.every_ms(super::chart::EVERY_MS),
+            },
             title: title(snapshot, session, look),
             pill: pill(snapshot, look, now),
             alerts: Alerts::new(snapshot, look, now),

@@ -30,7 +30,7 @@ use crate::reports::review::{Gifter, ReviewedInterval, SessionReview};
 use crate::reports::sessions::SessionSummary;
 use crate::store::audience::{Audience, GiftersBack};
 use crate::store::facts::Question;
-use crate::web::look::{Look, Theme};
+use crate::web::look::Look;
 use crate::words::Lang;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -41,7 +41,7 @@ pub const NOW: Stamp = Stamp(1_795_354_925_000);
 pub const HOSTILE: &str = "</bdi><script>alert(1)</script>\u{202e}\" onload=\"x";
 
 pub fn look(lang: Lang) -> Look {
-    Look { lang, zone: chrono_tz::Asia::Jakarta, theme: Theme::System, money: true, avatars: true }
+    Look { lang, zone: chrono_tz::Asia::Jakarta, ..Look::default() }
 }
 
 pub fn creator() -> Handle {

@@ -43,6 +43,7 @@ pub enum Nav {
     Exports,
     Creators,
     Compare,
+    Performance,
     Settings,
     Help,
     More,
@@ -130,12 +131,13 @@ impl Shell {
                 link(Nav::Compare, "/compare", "compare", "nav-compare"),
                 link(Nav::Exports, "/exports", "export", "nav-exports"),
                 link(Nav::Creators, "/creators", "people", "nav-creators"),
-                link(Nav::Settings, "/settings/connection", "settings", "nav-settings"),
+                link(Nav::Performance, "/performance", "performance", "nav-performance"),
+                link(Nav::Settings, "/settings/session", "settings", "nav-settings"),
                 link(Nav::Help, "/help", "help", "nav-help"),
             ],
             more_is_current: matches!(
                 at,
-                Nav::More | Nav::Compare | Nav::Creators | Nav::Settings | Nav::Help
+                Nav::More | Nav::Compare | Nav::Creators | Nav::Performance | Nav::Settings | Nav::Help
             ),
             creator: visit.creator.map(ToString::to_string),
             initial: visit.creator.map(|creator| views::initial(creator.as_str())).unwrap_or_default(),

@@ -13,7 +13,8 @@ use crate::words::Words;
 use askama::Template;
 
 /// How often the live page asks what a trial asks for.
-const EVERY: &str = "5s";
+/// Usually, in milliseconds.
+const EVERY_MS: u32 = 5000;
 
 /// Differences that chance reaches more often than this are not told as differences.
 const BEYOND_CHANCE: f64 = 0.05;
@@ -24,7 +25,7 @@ const BEYOND_CHANCE: f64 = 0.05;
 pub struct TrialReminder {
     pub w: &'static Words,
     pub creator: String,
-    pub every: &'static str,
+    pub every: String,
     /// `ok` for a prompt, so that it is seen among calm banners.
     pub tone: &'static str,
     /// What to do, and how far the trial is; empty while there is nothing to say.
@@ -57,7 +58,7 @@ impl TrialReminder {
         let (tone, say, progress) = say.unwrap_or_default();
         Self {
             w,
-            every: EVERY,
+            every: look.every(EVERY_MS),
             tone,
             say,
             progress,

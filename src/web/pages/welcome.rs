@@ -7,7 +7,8 @@ use crate::words::{Lang, Words};
 use askama::Template;
 use chrono_tz::Tz;
 
-const EVERY: &str = "2s";
+/// Usually, in milliseconds.
+const EVERY_MS: u32 = 2000;
 
 /// Zones offered first; a browser's own zone and the rest follow.
 const FIRST_ZONES: [(Tz, &str); 3] = [
@@ -53,7 +54,7 @@ pub struct Waiting {
     pub pill: Pill,
     pub sentence: String,
     pub is_live: bool,
-    pub every: &'static str,
+    pub every: String,
 }
 
 impl WelcomePage {
@@ -62,21 +63,6 @@ impl WelcomePage {
         let look = &visit.look;
         let w = look.words();
         let chosen_zone = look.zone;
-        let first = FIRST_ZONES.iter().map(|(zone, short)| Zone {
-            name: zone.name(),
-            text: format!("{short} · {}", zone.name()),
-            selected: *zone == chosen_zone,
-        });
-        let rest = chrono_tz::TZ_VARIANTS.iter().filter(|zone| {
-            zone.name().contains('/')
-                && !zone.name().starts_with("Etc/")
-                && FIRST_ZONES.iter().all(|(first, _)| first != *zone)
-        });
-        let rest = rest.map(|zone| Zone {
-            name: zone.name(),
-            text: zone.name().replace('_', " "),
-            selected: *zone == chosen_zone,
-        });
         let short = crate::web::views::zone_at(chosen_zone, visit.now);
         Self {
             shell: Shell::new(visit, Nav::None, format!("{} · Pasut", w.t("welcome"))).polling(),
@@ -86,12 +72,26 @@ impl WelcomePage {
                 .into_iter()
                 .map(|lang| (lang.code(), lang.name(), lang == look.lang))
                 .collect(),
-            zones: first.chain(rest).collect(),
+            zones: zones(Some(chosen_zone)),
             chosen: format!("{}, {short} ({})", look.lang.name(), chosen_zone.name()),
             form,
             waiting: Waiting::new(visit),
         }
     }
+}
+
+/// Every zone a person can choose, Indonesia's first.
+#[must_use]
+pub fn zones(chosen: Option<Tz>) -> Vec<Zone> {
+    let zone = |zone: Tz, text: String| Zone { name: zone.name(), text, selected: Some(zone) == chosen };
+    let first = FIRST_ZONES.iter().map(|(first, short)| zone(*first, format!("{short} · {}", first.name())));
+    let rest = chrono_tz::TZ_VARIANTS.iter().filter(|zone| {
+        zone.name().contains('/')
+            && !zone.name().starts_with("Etc/")
+            && FIRST_ZONES.iter().all(|(first, _)| first != *zone)
+    });
+    let rest = rest.map(|other| zone(*other, other.name().replace('_', " ")));
+    first.chain(rest).collect()
 }
 
 impl Waiting {
@@ -106,7 +106,7 @@ impl Waiting {
             pill: pill(snapshot, look, visit.now),
             sentence: sentence(snapshot, look, visit.now).unwrap_or_default(),
             is_live: snapshot.state.as_str() == "live",
-            every: EVERY,
+            every: look.every(EVERY_MS),
         })
     }
 }

@@ -62,7 +62,7 @@ impl<'a> Sheet<'a> {
         palette: &'static Palette,
         look: &'a Look,
     ) -> Self {
-        let step = chart::step_s(subject.bins);
+        let step = chart::step_s(subject.bins, look);
         let points = chart::slots(subject, step);
         let from = subject.bins.first().map_or(subject.at, |bin| bin.from.floor_to(step * 1000));
         let to = from + points.len().max(1) as i64 * step * 1000;

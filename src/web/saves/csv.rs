@@ -14,7 +14,7 @@ pub const CSV: &str = "text/csv; charset=utf-8";
 pub fn write(subject: &Subject, look: &Look) -> String {
     let w = look.words();
     let separator = separator(look);
-    let step = chart::step_s(subject.bins);
+    let step = chart::step_s(subject.bins, look);
     let points = chart::slots(subject, step);
     let first = subject.bins.first().map_or(subject.at, |bin| bin.from.floor_to(step * 1000));
     let mut csv = String::from('\u{feff}');

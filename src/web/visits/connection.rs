@@ -2,7 +2,7 @@
 
 use super::{Asked, Fields, go_to, last, shown, shown_as};
 use crate::domain::handle::Handle;
-use crate::settings::{SettingsError, Shown, Step, StepName};
+use crate::settings::connection::{SettingsError, Shown, Step, StepName};
 use crate::web::error::Trouble;
 use crate::web::pages::connection::{
     Connection, ConnectionPage, Field, LockedBy, Outcome, Secret, TestStep, TestedStep,

@@ -28,7 +28,7 @@ pub async fn page(asked: Asked, state: web::Data<AppState>) -> Result<HttpRespon
     let data = Data {
         size: store.size().await?,
         growth: space::growth(store, asked.now).await?,
-        free_disk: None,
+        free_disk: state.machine.newest().and_then(|reading| reading.sample.disk).map(|disk| disk.free_bytes),
         keeping,
         archive_lang: lang.unwrap_or(Lang::En),
         leaving: (leaves, retention::leaving_at(store, keeping, leaves).await?),

@@ -1,6 +1,6 @@
 //! What forms ask to be done. Each ends on a page of ours, so that reloading does nothing twice.
 
-use super::{Asked, Fields, LANG, THEME, ZONE, go_to, last, shown_as};
+use super::{Asked, Fields, KEYS, LANG, THEME, ZONE, go_to, last, shown_as};
 use crate::domain::handle::Handle;
 use crate::domain::ids::GiftId;
 use crate::web::error::Trouble;
@@ -21,7 +21,7 @@ const KEEP_S: u32 = 31_536_000;
 /// The dearest gift that a person may price, in diamonds.
 const MAX_PRICE: u32 = 999_999;
 
-/// `POST /settings/display`: language, theme and zone of this browser.
+/// `POST /settings/display`: language, theme, zone and single keys of this browser.
 pub async fn display(fields: Fields) -> HttpResponse {
     let mut response = go_to(back(&fields).unwrap_or("/"));
     remember(&mut response, &fields);
@@ -157,9 +157,13 @@ fn remember(response: &mut HttpResponse, fields: &Fields) {
     let lang = last(fields, "lang").and_then(Lang::parse).map(Lang::code);
     let theme = last(fields, "theme").map(|theme| Theme::parse(theme).as_str());
     let zone = last(fields, "zone").and_then(|zone| zone.parse::<Tz>().ok()).map(Tz::name);
-    for (name, value) in [(LANG, lang), (THEME, theme), (ZONE, zone)] {
-        let Some(value) = value else { continue };
-        let cookie = format!("{name}={value}; Path=/; Max-Age={KEEP_S}; SameSite=Lax");
+    let keys = last(fields, "keys").map(|keys| if keys == "off" { "off" } else { "on" });
+    // No zone is that of each creator.
+    let forget = last(fields, "zone").filter(|zone| zone.is_empty()).map(|_| (ZONE, "", 0));
+    let kept = [(LANG, lang), (THEME, theme), (ZONE, zone), (KEYS, keys)];
+    let kept = kept.into_iter().filter_map(|(name, value)| Some((name, value?, KEEP_S)));
+    for (name, value, age_s) in kept.chain(forget) {
+        let cookie = format!("{name}={value}; Path=/; Max-Age={age_s}; SameSite=Lax");
         let cookie = cookie.parse().expect("made of letters, digits and a few signs");
         response.headers_mut().append(SET_COOKIE, cookie);
     }

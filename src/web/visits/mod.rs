@@ -14,6 +14,8 @@ pub mod fragments;
 pub mod insights;
 pub mod moments;
 pub mod pages;
+pub mod performance;
+pub mod preferences;
 pub mod review;
 pub mod saves;
 
@@ -40,6 +42,7 @@ use std::sync::Arc;
 const LANG: &str = "pasut_lang";
 const THEME: &str = "pasut_theme";
 const ZONE: &str = "pasut_zone";
+const KEYS: &str = "pasut_keys";
 
 /// The fields of a form, in their order.
 pub type Fields = web::Form<Vec<(String, String)>>;
@@ -65,7 +68,10 @@ impl Asked {
         let named = last(&params, "creator").and_then(|name| Handle::parse(name).ok());
         let creator = named.or_else(|| usual(&watched));
         let mut look = look(req);
-        look.avatars = state.avatars.on();
+        let preferred = state.preferences.now();
+        look.avatars = preferred.avatars;
+        look.refresh_percent = preferred.refresh_percent;
+        look.chart_points = preferred.chart_points;
         let chose_zone = cookie(req, ZONE).is_some();
         if !chose_zone && let Some(creator) = &creator {
             look.zone = state.zones.of(creator, &state.store).await?;

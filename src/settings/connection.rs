@@ -1,7 +1,4 @@
-//! What the user may change while Pasut runs: validated, saved, and announced to who needs it.
-//!
-//! What the operator decided before the start (flags, environment, file) goes first and cannot be
-//! changed here. Reads and writes the store; `app` makes it, the web changes it.
+//! How Pasut reaches TikTok, as far as the operator left it open.
 
 use crate::connector::client::TikTok;
 pub use crate::connector::client::{Step, StepName};

@@ -1,0 +1,37 @@
+# Setelan: Sesi, Gift, dan Tampilan.
+
+on = Aktif
+off = Nonaktif
+unit-min = mnt
+settings-session-intro = Kapan sesi mulai dan selesai, dan bagaimana sesi dibagi menjadi interval. Perubahan langsung berlaku.
+settings-gifts-intro = Mulai berapa gift disebut spesial, dan berapa harga gift.
+settings-display-intro = Cara peramban ini menampilkan Pasut. Perangkat lain tetap dengan pilihannya sendiri.
+pref-auto-start = Rekam otomatis
+pref-auto-start-hint = Rekam setiap LIVE kreator yang dipantau. Kalau nonaktif, LIVE menunggu sampai kamu menekan Mulai.
+pref-grace = Menunggu LIVE yang terputus
+pref-grace-hint = Selama ini LIVE yang tidak terjangkau tetap satu sesi.
+pref-interval = Panjang interval
+pref-interval-hint = Setiap interval menjadi satu baris angka. Perubahan berlaku mulai interval berikutnya; baris lama tetap.
+pref-special = Spesial mulai
+pref-special-hint = Gift seharga ini atau lebih disebut spesial.
+pref-premium = Premium mulai
+pref-premium-hint = Gift seharga ini atau lebih disebut premium.
+pref-not-a-switch = Pilih aktif atau nonaktif.
+pref-not-within = Ketik bilangan bulat dari { $from } sampai { $to }.
+pref-tiers-cross = Spesial harus mulai di bawah premium.
+undo-to = Urungkan: kembali ke { $before }
+prices-unknown = Gift tanpa harga
+prices-none = Belum ada harga.
+prices-none-why = Pasut mempelajarinya dari gift itu sendiri.
+prices-how = Harga gift menurut event-nya sendiri, atau menurut kamu. Harga lain membuat sesi lama dinilai ulang.
+price-by-you = kamu atur, { $date }
+price-by-event = disebut TikTok, { $date }
+price-unknown = diberikan { $n } kali dalam { $sessions } sesi
+theme = Tema
+theme-of-system = Sistem
+theme-of-light = Terang
+theme-of-dark = Gelap
+zone-hint = Jam di halaman mengikuti zona kreatornya, kecuali kamu memilih zona sendiri.
+zone-of-creator = Zona kreator
+single-keys = Pintasan satu tombol
+single-keys-hint = Nonaktifkan kalau kamu berbicara dengan komputer atau sering menyentuh tombol tanpa sengaja.

@@ -1,0 +1,115 @@
+//! Settings that are preferences: Session, Gifts and Display, changed one by one and taken back.
+
+use super::forms::back;
+use super::{Asked, Fields, KEYS, ZONE, cookie, go_to, last, shown, shown_as};
+use crate::settings::preferences::{Key, PreferenceError, Unusable};
+use crate::web::error::Trouble;
+use crate::web::pages::settings::{DisplayPage, SettingsPage, Told};
+use crate::web::state::AppState;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+
+/// `GET /settings`
+pub async fn start() -> HttpResponse {
+    go_to("/settings/session")
+}
+
+/// `GET /settings/session`
+pub async fn session(asked: Asked, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
+    let told = told(&asked, &state).await?;
+    shown(&SettingsPage::session(&asked.visit(), &state.preferences.chosen(), &told))
+}
+
+/// `POST /settings/session`
+pub async fn save_session(
+    asked: Asked,
+    fields: Fields,
+    state: Data<AppState>,
+) -> Result<HttpResponse, Trouble> {
+    match save(&fields, &state).await? {
+        Ok(key) => Ok(saved("/settings/session", key)),
+        Err(refused) => {
+            let told = Told { refused: Some(refused), ..told(&asked, &state).await? };
+            let page = SettingsPage::session(&asked.visit(), &state.preferences.chosen(), &told);
+            shown_as(StatusCode::BAD_REQUEST, &page)
+        }
+    }
+}
+
+/// `GET /settings/gifts`
+pub async fn gifts(asked: Asked, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
+    let told = told(&asked, &state).await?;
+    shown(&gifts_page(&asked, &state, &told).await?)
+}
+
+/// `POST /settings/gifts`
+pub async fn save_gifts(
+    asked: Asked,
+    fields: Fields,
+    state: Data<AppState>,
+) -> Result<HttpResponse, Trouble> {
+    match save(&fields, &state).await? {
+        Ok(key) => Ok(saved("/settings/gifts", key)),
+        Err(refused) => {
+            let told = Told { refused: Some(refused), ..told(&asked, &state).await? };
+            shown_as(StatusCode::BAD_REQUEST, &gifts_page(&asked, &state, &told).await?)
+        }
+    }
+}
+
+/// `POST /settings/undo`: what was changed last is as it was before.
+pub async fn undo(fields: Fields, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
+    state.preferences.undo().await.map_err(trouble)?;
+    Ok(go_to(back(&fields).unwrap_or("/settings/session")))
+}
+
+/// `GET /settings/display`
+pub async fn display(req: HttpRequest, asked: Asked) -> Result<HttpResponse, Trouble> {
+    let zone = cookie(&req, ZONE).and_then(|zone| zone.parse().ok());
+    let keys = cookie(&req, KEYS) != Some("off");
+    shown(&DisplayPage::new(&asked.visit(), zone, keys, asked.param("saved") == "1"))
+}
+
+async fn gifts_page(asked: &Asked, state: &AppState, told: &Told) -> Result<SettingsPage, Trouble> {
+    let values = state.store.gift_values().await?;
+    let unknown = state.store.unpriced_gifts().await?;
+    Ok(SettingsPage::gifts(&asked.visit(), &state.preferences.chosen(), told, &values, &unknown))
+}
+
+/// What a page of preferences tells beside them.
+pub(super) async fn told(asked: &Asked, state: &AppState) -> Result<Told, Trouble> {
+    let fixed = |key| Some((key, state.preferences.fixed_by(key)?));
+    Ok(Told {
+        fixed: Key::ALL.into_iter().filter_map(fixed).collect(),
+        before: state.preferences.before().await?,
+        saved: Key::parse(asked.param("saved")),
+        refused: None,
+    })
+}
+
+/// Saves the preference that a form sends. `Err` holds what was typed and cannot be used.
+pub(super) async fn save(
+    fields: &Fields,
+    state: &AppState,
+) -> Result<Result<Key, (Key, String, Unusable)>, Trouble> {
+    let known = Key::ALL.into_iter().find_map(|key| Some((key, last(fields, key.name())?)));
+    let (key, typed) = known.ok_or_else(|| Trouble::invalid("form", "names no setting"))?;
+    match state.preferences.change(&[(key, Some(typed))]).await {
+        Ok(()) => Ok(Ok(key)),
+        Err(PreferenceError::Unusable { key, why }) => Ok(Err((key, typed.chars().take(100).collect(), why))),
+        Err(err) => Err(trouble(err)),
+    }
+}
+
+fn saved(page: &str, key: Key) -> HttpResponse {
+    go_to(&format!("{page}?saved={name}#{name}", name = key.name()))
+}
+
+pub(super) fn trouble(err: PreferenceError) -> Trouble {
+    match err {
+        PreferenceError::Store(err) => err.into(),
+        PreferenceError::Unusable { key, why } => Trouble::invalid(key.name(), &why.to_string()),
+        PreferenceError::Fixed(key) => Trouble::invalid(key.name(), "was decided before the start"),
+    }
+}
