@@ -39,11 +39,11 @@ const STAYING: [&str; 11] = [
 const NEEDED_BY_TRIALS: &str = "series";
 
 /// So many rows are removed together; of tables whose rows are large, fewer.
-const REMOVED_AT_ONCE: i64 = 500;
+const REMOVED_AT_ONCE: i64 = 250;
 const LARGE: [(&str, i64); 2] = [("event_segments", 1), ("answers", 20)];
 
 /// So many people are looked at together.
-const PEOPLE_AT_ONCE: i64 = 500;
+const PEOPLE_AT_ONCE: i64 = 250;
 
 /// Marks an archive as ours: "Past" in ASCII.
 const APPLICATION_ID: i32 = 0x5061_7374;

@@ -1,5 +1,6 @@
 //! What takes something away: nothing is lost or repeated wherever it is stopped, and a check says so.
 
+use crate::program::{self, Running};
 use crate::recounts::recorded;
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
@@ -13,9 +14,9 @@ use pasut::store::stored::StoredTotals;
 use pasut::store::thinned::Kept;
 use pasut::store::{Opening, Store};
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tempfile::TempDir;
 
 const DAY_MS: i64 = 86_400_000;
@@ -211,4 +212,72 @@ async fn a_room_that_comes_back_after_it_was_thinned_begins_a_session_that_conti
     assert_ne!(first, session.id);
     store.finish_session(first, Stamp(end.0)).await.expect("over");
     assert_eq!(store.begin_session(&live).await, Ok(first), "a room is one session");
+}
+
+/// What a page says, once it says `text`.
+async fn eventually(running: &Running, path: &str, text: &str) -> String {
+    let shown = async {
+        loop {
+            let body = running.get(path).await;
+            if body.contains(text) {
+                return body;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let shown = tokio::time::timeout(Duration::from_secs(60), shown).await;
+    shown.unwrap_or_else(|_| panic!("{path} never says {text}"))
+}
+
+#[tokio::test]
+async fn chores_that_are_asked_for_run_and_are_remembered_after_a_restart() {
+    let (folder, store, session) = recorded("streaks").await;
+    drop(store);
+    let running = Running::serve(folder.path(), &[]);
+    let page = running.get("/settings/data").await;
+    assert!(page.contains("value=\"90\"") && page.contains("No archives yet."), "{page}");
+    eventually(&running, "/settings/data", "1 session explained").await;
+    assert_eq!(running.change("/settings/data", "days=1&raw_days=1&lang=id").await, 303);
+    assert_eq!(running.change("/settings/data", "days=soon&raw_days=1").await, 303);
+    let page = running.get("/settings/data").await;
+    assert!(page.contains("value=\"1\"") && page.contains("one session will be archived"), "{page}");
+    let review = format!("/sessions/{}", session.id);
+    let events = format!("/api/v1/sessions/{}/events", session.id);
+    assert_eq!(running.status(&events).await, 200);
+
+    assert_eq!(running.change("/settings/data/run", "chore=thin").await, 303);
+    eventually(&running, "/settings/data", "1 session thinned").await;
+    assert!(running.get(&review).await.contains("The raw events of this session were removed"));
+    assert_eq!(running.status(&events).await, 410);
+
+    assert_eq!(running.change("/settings/data/run", "chore=archive").await, 303);
+    eventually(&running, "/settings/data", "1 session archived").await;
+    assert!(running.get(&review).await.contains("Details are in an archive"));
+    for page in ["/exports", review.as_str()] {
+        assert!(running.get(page).await.contains("/archives/1/workbook"), "{page}");
+    }
+    for (file, status) in [("1/workbook", 200), ("1/raw", 200), ("1/keys", 404), ("2/raw", 404)] {
+        assert_eq!(running.status(&format!("/archives/{file}")).await, status, "{file}");
+    }
+    assert_eq!(running.change("/settings/data/run", "chore=dishes").await, 400);
+    running.kill();
+
+    let checked = program::check(folder.path());
+    let said = String::from_utf8_lossy(&checked.stdout).into_owned();
+    assert!(checked.status.success() && said.contains("The details of 1 left for archives."), "{said}");
+    let running = Running::serve(folder.path(), &[]);
+    let page = running.get("/settings/data").await;
+    assert!(page.contains("1 session thinned") && page.contains("1 session archived"), "{page}");
+    let totals = running.get(&format!("/api/v1/sessions/{}", session.id)).await;
+    assert!(totals.contains(&format!("\"total\":{}", session.totals.diamonds)), "{totals}");
+}
+
+#[tokio::test]
+async fn the_database_is_compacted_only_when_nobody_is_live_or_somebody_was_told() {
+    let (folder, store, _) = recorded("streaks").await;
+    drop(store);
+    let running = Running::serve(folder.path(), &[]);
+    assert_eq!(running.change("/settings/data/run", "chore=compact").await, 303);
+    let page = eventually(&running, "/settings/data", " MB to ").await;
+    assert!(!page.contains("Also while LIVE"), "nobody is");
 }

@@ -46,8 +46,14 @@ impl Running {
     /// Asks for a change as our own page does; returns the status.
     pub async fn change(&self, path: &str, body: &str) -> u16 {
         let (host, length) = (self.address, body.len());
-        let head = format!("Host: {host}\r\nOrigin: http://{host}\r\nContent-Length: {length}");
+        let form = "Content-Type: application/x-www-form-urlencoded";
+        let head = format!("Host: {host}\r\nOrigin: http://{host}\r\n{form}\r\nContent-Length: {length}");
         ask(self.address, &format!("POST {path} HTTP/1.0\r\n{head}\r\n\r\n{body}")).await.status
+    }
+
+    /// What a page says.
+    pub async fn get(&self, path: &str) -> String {
+        ask(self.address, &format!("GET {path} HTTP/1.0\r\nHost: {}\r\n\r\n", self.address)).await.body
     }
 
     pub async fn status(&self, path: &str) -> u16 {

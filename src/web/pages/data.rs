@@ -279,7 +279,7 @@ fn said_done(chore: Chore, did: &str, done: Done, look: &Look) -> String {
     };
     if done.left_alone > 0 {
         let key = if chore == Chore::Check { "chore-differs" } else { "chore-left-alone" };
-        said = format!("{said} {}", w.with(key, [("n", done.left_alone.into())]));
+        said = format!("{said} · {}", w.with(key, [("n", done.left_alone.into())]));
     }
     said
 }
