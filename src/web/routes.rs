@@ -67,7 +67,6 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(
             resource("/performance").route(get().to(performance::page)).route(post().to(performance::change)),
         )
-        .service(resource("/settings").route(get().to(preferences::start)))
         .service(
             resource("/settings/session")
                 .route(get().to(preferences::session))

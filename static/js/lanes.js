@@ -201,7 +201,7 @@
     const pip = (group) => {
       const el = Object.assign(document.createElement('a'), { className: 'pip', href: group[0].href, textContent: named(group) });
       el.title = group.map((m) => m.label).join('\n');
-      el.setAttribute('aria-label', group.map((m) => m.label).join('; '));
+      el.setAttribute('aria-label', `${named(group)}: ${group.map((m) => m.label).join('; ')}`);
       return el;
     };
     const note = (m) => {

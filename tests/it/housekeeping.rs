@@ -2,6 +2,8 @@
 
 use crate::program::{self, Running};
 use crate::recounts::recorded;
+use crate::served::ask;
+use crate::studio::Studio;
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use pasut::domain::session::Session;
@@ -272,12 +274,29 @@ async fn chores_that_are_asked_for_run_and_are_remembered_after_a_restart() {
     assert!(totals.contains(&format!("\"total\":{}", session.totals.diamonds)), "{totals}");
 }
 
-#[tokio::test]
-async fn the_database_is_compacted_only_when_nobody_is_live_or_somebody_was_told() {
-    let (folder, store, _) = recorded("streaks").await;
-    drop(store);
-    let running = Running::serve(folder.path(), &[]);
-    assert_eq!(running.change("/settings/data/run", "chore=compact").await, 303);
-    let page = eventually(&running, "/settings/data", " MB to ").await;
-    assert!(!page.contains("Also while LIVE"), "nobody is");
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_somebody_is_live_the_database_is_compacted_only_if_that_was_confirmed() {
+    let (studio, room) = Studio::live("mira").await;
+    room.comment("ben", "halo").await;
+    studio.until("mira", "a session", |watch| watch.session.is_some()).await;
+    let address = studio.app().address;
+    let post = async |body: &str| {
+        let head = format!("Host: {address}\r\nOrigin: http://{address}\r\nContent-Length: {}", body.len());
+        let form = "Content-Type: application/x-www-form-urlencoded";
+        ask(address, &format!("POST /settings/data/run HTTP/1.0\r\n{head}\r\n{form}\r\n\r\n{body}"))
+            .await
+            .head
+    };
+    assert!(post("chore=compact").await.contains("/settings/data?busy=1"));
+    assert!(post("chore=compact&confirmed=1").await.contains("/settings/data#chores"));
+    let page =
+        async || ask(address, &format!("GET /settings/data HTTP/1.0\r\nHost: {address}\r\n\r\n")).await.body;
+    let compacted = async {
+        while !page().await.contains(" MB to ") {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), compacted).await.expect("compacted");
+    assert!(page().await.contains("Also while LIVE"));
+    studio.close().await;
 }

@@ -10,11 +10,6 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
-/// `GET /settings`
-pub async fn start() -> HttpResponse {
-    go_to("/settings/session")
-}
-
 /// `GET /settings/session`
 pub async fn session(asked: Asked, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
     let told = told(&asked, &state).await?;
