@@ -3,6 +3,8 @@
 use crate::avatars::Avatars;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::housekeeping::backups::{self, Backups};
+use crate::housekeeping::restore::{Place, Restored, Staged};
 use crate::housekeeping::{self, Housekeeping};
 use crate::lifecycle::Lifecycle;
 use crate::performance::machine::{self, Load, Machine};
@@ -20,7 +22,7 @@ use actix_web::dev::ServerHandle;
 use anyhow::Context as _;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -32,6 +34,8 @@ pub struct App {
     pub preferences: PreferenceSettings,
     /// What a recording goes by; a change reaches the running ones.
     pub settings: watch::Sender<Settings>,
+    /// Backups that are to be put in their place once Pasut has stopped.
+    restores: mpsc::Receiver<Staged>,
     lifecycle: Lifecycle,
     server: ServerHandle,
     // Held until everything is written.
@@ -45,6 +49,8 @@ pub struct Start {
     pub settings: Settings,
     /// For the demo: how its past is coming along. Every page then says that nobody here is real.
     pub demo: Option<watch::Receiver<Progress>>,
+    /// How a restore ended for which Pasut was stopped before.
+    pub restored: Option<Result<Restored, backups::Trouble>>,
 }
 
 impl App {
@@ -85,12 +91,24 @@ impl App {
         let exports = folder.path().join("exports");
         let jobs = Jobs::start(exports, store.clone(), start.clock.clone(), &lifecycle)
             .context("The folder of the exports cannot be used")?;
+        let (wish, restores) = mpsc::channel(1);
+        let backups = Backups::new(backups::Parts {
+            store: store.clone(),
+            clock: start.clock.clone(),
+            lifecycle: lifecycle.clone(),
+            place: place(config, &folder),
+            usual_folder: folder.path().join("backups"),
+            settings: config.settings_file(),
+            restores: start.demo.is_none().then_some(wish),
+            restored: start.restored,
+        });
         let (boards, remembered) = (Arc::default(), Arc::default());
         let housekeeping = Housekeeping::new(housekeeping::Parts {
             store: store.clone(),
             clock: start.clock.clone(),
             recorder: recorder.clone(),
             avatars: avatars.clone(),
+            backups: backups.clone(),
             boards: Arc::clone(&boards),
             remembered: Arc::clone(&remembered),
             archives: folder.path().join("archives"),
@@ -106,6 +124,7 @@ impl App {
             clock: start.clock,
             avatars,
             jobs,
+            backups,
             boards,
             remembered,
             housekeeping: housekeeping.clone(),
@@ -121,17 +140,46 @@ impl App {
             }
         });
         info!(%address, "Serving on {address}");
-        Ok(Self { address, store, recorder, preferences, settings, lifecycle, server: handle, lock })
+        Ok(Self {
+            address,
+            store,
+            recorder,
+            preferences,
+            settings,
+            restores,
+            lifecycle,
+            server: handle,
+            lock,
+        })
     }
 
-    /// Stops: no more requests, then the watches write what they have, then the database closes.
-    pub async fn stop(self) {
+    /// Waits until somebody wants a backup restored. It is unpacked and checked; Pasut has to stop for it.
+    pub async fn restore_wanted(&mut self) -> Staged {
+        match self.restores.recv().await {
+            Some(staged) => staged,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Stops: no more requests, then the watches write what they have, then the database closes. The data
+    /// folder stays locked as long as the returned lock is held.
+    pub async fn stop(self) -> FolderLock {
         self.server.stop(true).await;
         self.lifecycle.stop();
         self.lifecycle.finished().await;
         drop(self.recorder);
         drop(self.store);
-        drop(self.lock);
+        self.lock
+    }
+}
+
+/// Where a backup is restored to from the page: the options of the running Pasut stay.
+fn place(config: &Config, folder: &DataFolder) -> Place {
+    Place {
+        database: config.database.clone(),
+        settings: config.file(),
+        archives: folder.path().join("archives"),
+        replace_settings: false,
     }
 }
 

@@ -6,6 +6,7 @@
 
 use crate::connector;
 use crate::connector::config::Secret;
+use crate::housekeeping::backup::SettingsFile;
 use crate::recorder;
 use crate::settings::connection::Fixed;
 use crate::settings::preferences::Key;
@@ -103,6 +104,9 @@ const OPTIONS: [&str; 23] = [
     "tiktok.cookie",
     "tiktok.cookie_file",
 ];
+
+/// The file of options in the data folder.
+const FILE: &str = "pasut.toml";
 
 /// Where a value was taken from, first one first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -212,7 +216,7 @@ impl Config {
                 PathBuf::new()
             }),
         };
-        read_file(&data_dir.join("pasut.toml"), &mut given, &mut faults, &mut warnings);
+        read_file(&data_dir.join(FILE), &mut given, &mut faults, &mut warnings);
         read_secret_files(&mut given, &mut faults);
 
         let mut take = |option: &'static str, read: &mut dyn FnMut(&str) -> Result<(), String>| {
@@ -275,6 +279,36 @@ impl Config {
             Some((option.strip_prefix("tiktok.")?, Fixed { value: value.clone(), source: source.as_str() }))
         };
         self.given.0.iter().filter_map(fixed).collect()
+    }
+
+    /// Where `pasut.toml` is, or would be.
+    #[must_use]
+    pub fn file(&self) -> PathBuf {
+        self.data_dir.join(FILE)
+    }
+
+    /// What a backup takes of `pasut.toml`; `None` if there is none, or none that can be read. Comments may
+    /// hold anything and are left out, and so is where the database of this computer is.
+    #[must_use]
+    pub fn settings_file(&self) -> Option<SettingsFile> {
+        let text = std::fs::read_to_string(self.file()).ok()?;
+        let table = text.parse::<toml::Table>().ok()?;
+        let mut settings = SettingsFile::default();
+        for (key, value) in flat(&table) {
+            let Some(value) = OPTIONS.contains(&key.as_str()).then(|| plain(value)).flatten() else {
+                continue;
+            };
+            if key == "database_url" {
+                continue;
+            }
+            let line = format!("{key} = {}\n", quoted(&value));
+            if is_secret(&key) || has_password(&value) {
+                settings.secret.push_str(&line);
+            } else {
+                settings.open.push_str(&line);
+            }
+        }
+        Some(settings)
     }
 
     /// The preferences that are decided and cannot be changed on the page, and where they were decided.
@@ -359,14 +393,9 @@ fn read_file(path: &Path, given: &mut Given, faults: &mut Vec<String>, warnings:
         }
     };
     for (key, value) in flat(&table) {
-        let text = match value {
-            toml::Value::String(text) => text.clone(),
-            toml::Value::Integer(number) => number.to_string(),
-            toml::Value::Boolean(truth) => truth.to_string(),
-            other => {
-                faults.push(format!("{key} (file): expected a text, not a {}", other.type_str()));
-                continue;
-            }
+        let Some(text) = plain(value) else {
+            faults.push(format!("{key} (file): expected a text, not a {}", value.type_str()));
+            continue;
         };
         match OPTIONS.into_iter().find(|option| *option == key) {
             Some("data_dir") => faults.push(
@@ -395,6 +424,32 @@ fn flat(table: &toml::Table) -> Vec<(String, &toml::Value)> {
     members
 }
 
+/// A value as text, unless it is a list or something else that no option takes.
+fn plain(value: &toml::Value) -> Option<String> {
+    match value {
+        toml::Value::String(text) => Some(text.clone()),
+        toml::Value::Integer(number) => Some(number.to_string()),
+        toml::Value::Boolean(truth) => Some(truth.to_string()),
+        _ => None,
+    }
+}
+
+/// A text as TOML writes it: as JSON does, but for one sign.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007f")
+}
+
+/// Whether an option gives access: those can all be read from a file of their own, too.
+fn is_secret(option: &str) -> bool {
+    OPTIONS.iter().any(|other| other.strip_suffix("_file") == Some(option))
+}
+
+/// Whether an address says `//user:password@`.
+fn has_password(url: &str) -> bool {
+    let user = url.split_once("://").and_then(|(_, rest)| rest.split_once('@')).map(|(user, _)| user);
+    user.is_some_and(|user| user.contains(':'))
+}
+
 /// `tiktok.cookie_file` is the place of `tiktok.cookie`, and so on.
 fn read_secret_files(given: &mut Given, faults: &mut Vec<String>) {
     for option in OPTIONS {
@@ -415,8 +470,7 @@ fn read_secret_files(given: &mut Given, faults: &mut Vec<String>) {
 
 /// A flag is seen by everyone who can list processes, so it carries no password.
 fn no_password_in_flag(source: Source, url: &str) -> Result<(), String> {
-    let user = url.split_once("://").and_then(|(_, rest)| rest.split_once('@')).map(|(user, _)| user);
-    if source == Source::Flag && user.is_some_and(|user| user.contains(':')) {
+    if source == Source::Flag && has_password(url) {
         return Err("a password has no place in a flag; set PASUT_TIKTOK_PROXY_PASSWORD".to_owned());
     }
     Ok(())
@@ -593,6 +647,29 @@ mod tests {
         let flags = ["--tiktok-proxy", "http://me:hunter2@10.0.0.1:3128"];
         let faults = read(&flags, &[], "").expect_err("a password in a flag").to_string();
         assert!(faults.contains("PASUT_TIKTOK_PROXY_PASSWORD") && !faults.contains("hunter2"), "{faults}");
+    }
+
+    #[test]
+    fn a_backup_takes_the_file_without_what_gives_access() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = "# cookie of before: sessionid=0\nlisten = '127.0.0.1:8788'\ndatabase_url = 'sqlite:/x.db'\nopen = true\n\
+             session.interval = 1\ntypo = 'hunter2'\n[tiktok]\ncookie = 'sessionid=1'\nsign_api_key = \"k\\u007f\\\"\"\n\
+             proxy = 'http://me:hunter2@10.0.0.1:3128'\nroute = 'auto'\nproxy_password_file = '/p'";
+        std::fs::write(folder.path().join("pasut.toml"), file).expect("written");
+        let config = Config { data_dir: folder.path().to_owned(), ..read(&[], &[], "").expect("valid") };
+        let settings = config.settings_file().expect("a file");
+        assert_eq!(
+            settings.open,
+            "listen = \"127.0.0.1:8788\"\nopen = \"true\"\nsession.interval = \"1\"\n\
+             tiktok.proxy_password_file = \"/p\"\ntiktok.route = \"auto\"\n"
+        );
+        let secret: toml::Table = settings.secret.parse().expect("TOML");
+        let secret: BTreeMap<_, _> =
+            flat(&secret).into_iter().map(|(key, value)| (key, plain(value))).collect();
+        assert_eq!(secret["tiktok.sign_api_key"].as_deref(), Some("k\u{7f}\""));
+        assert_eq!(secret.len(), 3, "{secret:?}");
+        let both: toml::Table = format!("{}{}", settings.open, settings.secret).parse().expect("TOML");
+        assert_eq!(flat(&both).len(), 8);
     }
 
     #[test]

@@ -66,7 +66,9 @@ const DOORS: &[(&str, &[&str])] = &[
     ("fluent_bundle", &["words"]),
     ("rust_embed", &["words", "web"]), // what each shows: texts, and what a browser loads
     ("rust_xlsxwriter", &["export"]),
-    ("zip", &["export"]),
+    ("zip", &["export", "housekeeping"]), // each makes a file of several: of tables, and a backup
+    ("argon2", &["housekeeping"]),
+    ("chacha20poly1305", &["housekeeping"]),
     ("sysinfo", &["performance"]),
     ("prost", &["wire"]),
     ("tokio_tungstenite", &["connector", "simulator"]),

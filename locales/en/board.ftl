@@ -80,5 +80,6 @@ erase-person = Erase this person
 erase-means = Name, id, texts, note and tags go from everything that was recorded; what was counted stays, as from somebody unknown. This cannot be undone. A session that runs follows when it has ended.
 erase-type = To erase, type
 erase-begun = Erasing. It takes up to a minute; a session that runs follows when it has ended.
-erase-copies = These copies in the data folder may still hold the name until they are deleted:
+erase-copies = These copies on this computer may still hold the name until they are deleted:
+erase-backup = { $name } (a backup, under Settings, Backups)
 erase-export = { $name } (an export, removed by itself on { $until })

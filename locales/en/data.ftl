@@ -142,6 +142,8 @@ chore-check-did =
         [one] 1 session checked
        *[other] { $n } sessions checked
     }
+chore-backup-does = Makes a backup if one is due: see Settings, Backups.
+chore-backup-did = one made, { $size }
 chore-compact = Compact database
 chore-compact-does = Writes the database anew without its free space.
 chore-compact-did = from { $before } to { $size }

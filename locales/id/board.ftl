@@ -62,5 +62,6 @@ erase-person = Hapus orang ini
 erase-means = Nama, id, teks, catatan, dan label hilang dari semua rekaman; yang sudah dihitung tetap, sebagai dari orang tak dikenal. Tidak bisa dibatalkan. Sesi yang sedang berjalan menyusul setelah selesai.
 erase-type = Untuk menghapus, ketik
 erase-begun = Sedang dihapus. Paling lama satu menit; sesi yang sedang berjalan menyusul setelah selesai.
-erase-copies = Salinan di folder data ini mungkin masih memuat namanya sampai dihapus:
+erase-copies = Salinan di komputer ini mungkin masih memuat namanya sampai dihapus:
+erase-backup = { $name } (cadangan, di Setelan, Cadangan)
 erase-export = { $name } (hasil ekspor, terhapus sendiri pada { $until })

@@ -107,7 +107,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     }
     let settings = Settings { origin: Origin::Demo, ..config.recorder };
     let (progress, demo) = watch::channel(Progress { done: 0, of: PAST_SESSIONS });
-    let start = Start { listener, clock: clock.clone(), settings, demo: Some(demo) };
+    let start = Start { listener, clock: clock.clone(), settings, demo: Some(demo), restored: None };
     let app = App::start(&config, start).await?;
     ready(app.address, config.open)?;
 
@@ -126,7 +126,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     until_told_to_stop().await?;
     simulation.stop();
     simulation.finished().await;
-    app.stop().await;
+    drop(app.stop().await);
     drop(folder);
     Ok(())
 }

@@ -1,11 +1,13 @@
 //! One file per subcommand: arguments in, exit code out. They join rooms and decide nothing.
 
+pub mod backup;
 pub mod check;
 pub mod decode;
 pub mod demo;
 pub mod explain;
 pub mod export;
 pub mod replay;
+pub mod restore;
 pub mod serve;
 pub mod simulate;
 
@@ -19,6 +21,10 @@ pub enum Command {
     Demo(demo::Arguments),
     /// Check the database, and recount every total from its events
     Check(check::Arguments),
+    /// Write everything to one file, from which it can be restored; works while Pasut runs
+    Backup(backup::Arguments),
+    /// Get back what a backup holds, after showing what that is
+    Restore(restore::Arguments),
     /// Write what was recorded to a workbook, CSV or JSON
     Export(Box<export::Arguments>),
     /// Run a TikTok look-alike on a local port, for trying things out without TikTok
@@ -47,6 +53,8 @@ impl Command {
             Self::Serve(flags) => serve::run(&flags).await,
             Self::Demo(arguments) => demo::run(arguments).await,
             Self::Check(arguments) => check::run(&arguments).await,
+            Self::Backup(arguments) => backup::run(&arguments).await,
+            Self::Restore(arguments) => restore::run(arguments).await,
             Self::Export(arguments) => export::run(&arguments).await,
             Self::Simulate(arguments) => simulate::run(arguments).await,
             Self::Replay(arguments) => replay::run(arguments).await,

@@ -3,12 +3,14 @@
 use crate::app::{App, Start};
 use crate::clock::Clock;
 use crate::config::{Config, Log, LogFormat, ServeArgs};
+use crate::housekeeping::backups::Trouble;
+use crate::housekeeping::restore::{Restored, Staged};
 use crate::outbound::Outbound;
 use anyhow::{Context as _, bail};
 use std::io::{ErrorKind, IsTerminal as _, Write as _};
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
-use tracing::{Level, warn};
+use tracing::{Level, error, info, warn};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::prelude::*;
 
@@ -27,12 +29,42 @@ pub async fn run(flags: &ServeArgs) -> anyhow::Result<()> {
         warn!("{warning}");
     }
     let Some(listener) = listen(config.listen).await? else { return Ok(()) };
-    let start = Start { listener, clock: Clock::real(), settings: config.recorder, demo: None };
-    let app = App::start(&config, start).await?;
-    ready(app.address, config.open)?;
-    until_told_to_stop().await?;
-    app.stop().await;
-    Ok(())
+    let clock = Clock::real();
+    let mut told_to_stop = std::pin::pin!(until_told_to_stop());
+    let mut restored = None;
+    let mut is_first = true;
+    loop {
+        // The other one stays open, so that who comes while Pasut stops for a restore waits and is not turned
+        // away.
+        let listener = listener.try_clone().context("The listener cannot be shared; nothing was started")?;
+        let settings = config.recorder;
+        let start = Start { listener, clock: clock.clone(), settings, demo: None, restored: restored.take() };
+        let mut app = App::start(&config, start).await?;
+        if std::mem::take(&mut is_first) {
+            ready(app.address, config.open)?;
+        }
+        let staged = tokio::select! {
+            told = &mut told_to_stop => {
+                drop(app.stop().await);
+                return told;
+            }
+            staged = app.restore_wanted() => staged,
+        };
+        let lock = app.stop().await;
+        restored = Some(put_in_place(staged).await);
+        drop(lock);
+    }
+}
+
+/// Puts a backup where the database of the Pasut is that was stopped for it.
+async fn put_in_place(staged: Staged) -> Result<Restored, Trouble> {
+    let putting = tokio::task::spawn_blocking(move || staged.put_in_place(&mut |_| {}));
+    let restored = putting.await.unwrap_or_else(|panic| Err(std::io::Error::from(panic).into()));
+    match &restored {
+        Ok(restored) => info!(sessions = restored.manifest.contents.sessions, "Restored a backup"),
+        Err(error) => error!(%error, "No backup was restored: {error}"),
+    }
+    restored.map_err(|error| (&error).into())
 }
 
 /// Says where the dashboard is: the one line on stdout.

@@ -6,11 +6,18 @@
 //! or looks at a page waits for them, and a chore that was stopped or killed takes up where it was. It
 //! decides nothing about numbers: what is checked and explained is decided by `reports`. Started by `app`;
 //! the web shows the chores and asks for one to be run now; `pasut check` is the same check.
+//!
+//! Backups are here too, and getting them back: also the commands make and restore them. What a database
+//! is made of and how one takes the place of another is decided by `store`, and when Pasut stops for that
+//! by the roof.
 
 pub mod archive;
+pub mod backup;
+pub mod backups;
 pub mod check;
 mod leftovers;
 pub mod pace;
+pub mod restore;
 pub mod retention;
 pub mod schedule;
 pub mod space;
@@ -29,6 +36,8 @@ use crate::store::chores::ChoreRow;
 use crate::store::{Store, StoreError};
 use crate::words::Lang;
 use archive::Shelf;
+use backup::BackupError;
+use backups::Backups;
 use chrono_tz::Tz;
 use leftovers::Unexplained;
 use pace::Pace;
@@ -73,6 +82,7 @@ pub struct Parts {
     pub clock: Clock,
     pub recorder: Recorder,
     pub avatars: Avatars,
+    pub backups: Backups,
     pub boards: Arc<Boards>,
     pub remembered: Arc<Remembered>,
     /// The folder of the archives.
@@ -111,6 +121,17 @@ impl Trouble {
             Self::Export(ExportError::Store(StoreError::Full)) => Failure::DiskFull,
             Self::Unreadable { .. } => Failure::Unreadable,
             Self::Stopped | Self::Store(_) | Self::Disk(_) | Self::Export(_) => Failure::Other,
+        }
+    }
+}
+
+impl From<BackupError> for Trouble {
+    fn from(error: BackupError) -> Self {
+        match error {
+            BackupError::Stopped => Self::Stopped,
+            BackupError::Store(error) => Self::Store(error),
+            BackupError::Disk(error) => Self::Disk(error),
+            other => Self::Disk(io::Error::other(other.to_string())),
         }
     }
 }
@@ -248,6 +269,7 @@ impl Housekeeping {
             Chore::Reclaim => space::reclaim(&parts.store, &Pace::until(parts.stop.clone())).await,
             Chore::Measure => space::measure(&parts.store, parts.clock.wall()).await,
             Chore::Check => self.check().await,
+            Chore::Backup => self.back_up().await,
             Chore::Compact => space::compact(&parts.store).await,
         }
     }
@@ -298,6 +320,15 @@ impl Housekeeping {
     fn unarchived(&self) -> MutexGuard<'_, HashSet<UserId>> {
         // A set of numbers is whole at every step.
         self.0.unarchived.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn back_up(&self) -> Result<Done, Trouble> {
+        let made = self.0.parts.backups.run_scheduled().await?;
+        Ok(made.map_or_else(Done::default, |made| Done {
+            done: 1,
+            bytes: i64::try_from(made.bytes).unwrap_or(i64::MAX),
+            ..Done::default()
+        }))
     }
 
     async fn check(&self) -> Result<Done, Trouble> {

@@ -26,6 +26,8 @@ pub enum Chore {
     Measure,
     /// Checks the database, every total and every archive.
     Check,
+    /// Makes a backup if one is due.
+    Backup,
     /// Writes the database file anew.
     Compact,
 }
@@ -76,7 +78,7 @@ const REMEMBERED_FROM_MS: i64 = HOUR_MS;
 use Start::{AfterOnePeriod, AtOnce, WhenAsked};
 use Weight::{Heavy, Light, Patient};
 
-pub const TABLE: [Entry; 11] = [
+pub const TABLE: [Entry; 12] = [
     entry(Chore::Erase, "erase", 5 * SECOND_MS, AtOnce, Light),
     entry(Chore::LetGo, "let-go", 60 * SECOND_MS, AtOnce, Light),
     entry(Chore::Explain, "explain", 15 * SECOND_MS, AtOnce, Light),
@@ -87,6 +89,8 @@ pub const TABLE: [Entry; 11] = [
     entry(Chore::Archive, "archive", 7 * DAY_MS, AfterOnePeriod, Patient),
     entry(Chore::Reclaim, "reclaim", DAY_MS, AfterOnePeriod, Patient),
     entry(Chore::Check, "check", 7 * DAY_MS, AfterOnePeriod, Patient),
+    // How many days lie between two backups is the user's to say.
+    entry(Chore::Backup, "backup", HOUR_MS, AtOnce, Patient),
     entry(Chore::Compact, "compact", i64::MAX, WhenAsked, Heavy),
 ];
 

@@ -37,9 +37,23 @@ pub struct Shown {
     pub fixed_by: Option<&'static str>,
 }
 
-/// The settings that may be changed here, and whether each is a secret.
-const SETTINGS: [(&str, bool); 4] =
-    [("route", false), ("sign_api_key", true), ("proxy", false), ("cookie", true)];
+/// The settings that may be changed here.
+const SETTINGS: [(&str, Kept); 4] = [
+    ("route", Kept::Openly),
+    ("sign_api_key", Kept::Secret),
+    ("proxy", Kept::MayHoldPassword),
+    ("cookie", Kept::Secret),
+];
+
+/// What becomes of a value that was saved.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kept {
+    Openly,
+    /// With the secrets, and shown without its password.
+    MayHoldPassword,
+    /// With the secrets; it can be written and never read.
+    Secret,
+}
 
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
@@ -61,7 +75,7 @@ impl ConnectionSettings {
         fixed: BTreeMap<&'static str, Fixed>,
         patience: Patience,
     ) -> Result<Self, SettingsError> {
-        let saved = store.settings().await?;
+        let saved = saved(&store).await?;
         let tiktok =
             made_of(&fixed, &saved, patience).or_else(|_| made_of(&fixed, &BTreeMap::new(), patience))?;
         let tiktok = watch::Sender::new(Arc::new(tiktok));
@@ -80,8 +94,9 @@ impl ConnectionSettings {
     ///
     /// If the store cannot be read.
     pub async fn shown(&self) -> Result<BTreeMap<&'static str, Shown>, StoreError> {
-        let saved = self.store.settings().await?;
-        let shown = |(name, secret): (&'static str, bool)| {
+        let saved = saved(&self.store).await?;
+        let shown = |(name, kept): (&'static str, Kept)| {
+            let secret = kept == Kept::Secret;
             let fixed = self.fixed.get(name);
             let value =
                 fixed.map(|fixed| fixed.value.reveal()).or_else(|| saved.get(&key(name)).map(String::as_str));
@@ -103,9 +118,11 @@ impl ConnectionSettings {
     /// If the value cannot be used: then nothing changes.
     pub async fn change(&self, name: &str, value: Option<&str>) -> Result<(), SettingsError> {
         let known = SETTINGS.iter().find(|(known, _)| *known == name);
-        let Some((name, _)) = known.filter(|(name, _)| !self.fixed.contains_key(name)) else { return Ok(()) };
+        let Some((name, kept)) = known.filter(|(name, _)| !self.fixed.contains_key(name)) else {
+            return Ok(());
+        };
         let value = value.map(str::trim).filter(|value| !value.is_empty());
-        let mut saved = self.store.settings().await?;
+        let mut saved = saved(&self.store).await?;
         let is_as_shown = |saved: &String| value == Some(without_password(saved).as_str());
         if saved.get(&key(name)).is_some_and(is_as_shown) {
             // The password it hides stays.
@@ -116,7 +133,10 @@ impl ConnectionSettings {
             None => saved.remove(&key(name)),
         };
         let tiktok = made_of(&self.fixed, &saved, self.patience)?;
-        self.store.set_setting(&key(name), value).await?;
+        match kept {
+            Kept::Openly => self.store.set_setting(&key(name), value).await?,
+            Kept::MayHoldPassword | Kept::Secret => self.store.set_secret(&key(name), value).await?,
+        }
         self.tiktok.send_replace(Arc::new(tiktok));
         Ok(())
     }
@@ -126,6 +146,13 @@ impl ConnectionSettings {
         let tiktok = Arc::clone(&self.tiktok.borrow());
         tiktok.test(creator).await
     }
+}
+
+/// Everything that was saved, with the secrets.
+async fn saved(store: &Store) -> Result<BTreeMap<String, String>, StoreError> {
+    let mut saved = store.settings().await?;
+    saved.extend(store.secrets().await?);
+    Ok(saved)
 }
 
 /// An address with its password, if it has one, replaced by dots.

@@ -6,6 +6,7 @@ use diesel::migration::{Migration, MigrationSource, MigrationVersion};
 use diesel::prelude::*;
 use diesel::sqlite::{Sqlite, SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 pub(super) const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
@@ -35,6 +36,9 @@ pub(super) fn open(path: &Path, opening: Opening) -> Result<SqliteConnection, St
     if opening == Opening::Beside && !path.exists() {
         return Err(StoreError::Missing(path.display().to_string()));
     }
+    if !path.exists() {
+        owners_only(path).map_err(|error| io(&error))?;
+    }
     let mut connection = connect(path)?;
     connection.batch_execute(NEW_DATABASE)?;
     connection.batch_execute(WRITER)?;
@@ -58,35 +62,50 @@ pub(super) fn connect(path: &Path) -> Result<SqliteConnection, StoreError> {
 }
 
 fn upgrade(connection: &mut SqliteConnection, path: &Path, opening: Opening) -> Result<(), StoreError> {
-    let known: Vec<Box<dyn Migration<Sqlite>>> = MIGRATIONS.migrations().map_err(failed)?;
-    let known: Vec<String> = known.iter().map(|migration| migration.name().version().to_string()).collect();
-    let newest = known.iter().max().cloned().unwrap_or_default();
     if opening == Opening::Beside && !has_migrations_table(connection)? {
         return Err(StoreError::OlderDatabase);
     }
-    let applied = connection.applied_migrations().map_err(failed)?;
-    let applied: Vec<String> = applied.iter().map(MigrationVersion::to_string).collect();
-    if let Some(found) = applied.iter().filter(|version| !known.contains(version)).max() {
-        return Err(StoreError::NewerDatabase { found: found.clone(), known: newest });
-    }
-    let Some(reached) = applied.iter().max() else {
+    let reached = reached(connection)?;
+    let Some(version) = reached.version else {
         return run_migrations(connection);
     };
-    if applied.len() == known.len() {
+    if !reached.older {
         return Ok(());
     }
     if opening == Opening::Beside {
         return Err(StoreError::OlderDatabase);
     }
-    back_up(connection, path, reached)?;
+    back_up(connection, path, &version)?;
     run_migrations(connection)
+}
+
+/// How far a database was brought.
+pub(super) struct Reached {
+    /// Its newest migration; `None` if it has none.
+    pub version: Option<String>,
+    /// Whether this Pasut knows migrations that it lacks.
+    pub older: bool,
+}
+
+/// How far the database was brought, unless a newer Pasut did it. The table of migrations is made if it
+/// lacks.
+pub(super) fn reached(connection: &mut SqliteConnection) -> Result<Reached, StoreError> {
+    let known: Vec<Box<dyn Migration<Sqlite>>> = MIGRATIONS.migrations().map_err(failed)?;
+    let known: Vec<String> = known.iter().map(|migration| migration.name().version().to_string()).collect();
+    let applied = connection.applied_migrations().map_err(failed)?;
+    let applied: Vec<String> = applied.iter().map(MigrationVersion::to_string).collect();
+    if let Some(found) = applied.iter().filter(|version| !known.contains(version)).max() {
+        let newest = known.iter().max().cloned().unwrap_or_default();
+        return Err(StoreError::NewerDatabase { found: found.clone(), known: newest });
+    }
+    Ok(Reached { version: applied.iter().max().cloned(), older: applied.len() < known.len() })
 }
 
 fn run_migrations(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     connection.run_pending_migrations(MIGRATIONS).map(|_| ()).map_err(failed)
 }
 
-fn has_migrations_table(connection: &mut SqliteConnection) -> Result<bool, StoreError> {
+pub(super) fn has_migrations_table(connection: &mut SqliteConnection) -> Result<bool, StoreError> {
     #[derive(QueryableByName)]
     struct Count {
         #[diesel(sql_type = diesel::sql_types::BigInt)]
@@ -106,35 +125,67 @@ pub(super) fn back_up(
     version: &str,
 ) -> Result<PathBuf, StoreError> {
     let unfinished = beside(path, "backup.part");
-    let backup = (1..)
-        .map(|copy| {
-            beside(path, &if copy == 1 { format!("{version}.bak") } else { format!("{version}.{copy}.bak") })
-        })
-        .find(|candidate| !candidate.exists())
-        .expect("there are more numbers than files");
-    if unfinished.exists() {
-        std::fs::remove_file(&unfinished).map_err(|error| io(&error))?;
-    }
-    diesel::sql_query("VACUUM INTO ?")
-        .bind::<diesel::sql_types::Text, _>(unfinished.to_string_lossy())
-        .execute(connection)?;
-    std::fs::File::open(&unfinished).and_then(|file| file.sync_all()).map_err(|error| io(&error))?;
+    let backup = kept_as(path, version);
+    copy(connection, &unfinished)?;
+    File::open(&unfinished).and_then(|file| file.sync_all()).map_err(|error| io(&error))?;
     std::fs::rename(&unfinished, &backup).map_err(|error| io(&error))?;
     Ok(backup)
 }
 
-fn beside(path: &Path, ending: &str) -> PathBuf {
+/// A name beside the database that is not taken, with what it is kept for.
+pub(super) fn kept_as(path: &Path, what: &str) -> PathBuf {
+    (1..)
+        .map(|copy| {
+            beside(path, &if copy == 1 { format!("{what}.bak") } else { format!("{what}.{copy}.bak") })
+        })
+        .find(|candidate| !candidate.exists())
+        .expect("there are more numbers than files")
+}
+
+/// Writes the database anew as the file `to`, as of one moment, while others go on reading and writing.
+/// What was deleted is not part of it.
+pub(super) fn copy(connection: &mut SqliteConnection, to: &Path) -> Result<(), StoreError> {
+    remove(to)?;
+    let mut journal = to.as_os_str().to_owned();
+    journal.push("-journal");
+    remove(journal.as_ref())?;
+    owners_only(to).map_err(|error| io(&error))?;
+    diesel::sql_query("VACUUM INTO ?")
+        .bind::<diesel::sql_types::Text, _>(to.to_string_lossy())
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Makes an empty file that only its owner may read. SQLite gives the files beside a database the
+/// rights of that.
+fn owners_only(path: &Path) -> std::io::Result<()> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+/// What is not there is as good as removed.
+pub(super) fn remove(path: &Path) -> Result<(), StoreError> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(io(&error)),
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".");
     name.push(ending);
     name.into()
 }
 
-fn io(error: &std::io::Error) -> StoreError {
+pub(super) fn io(error: &std::io::Error) -> StoreError {
     if error.kind() == std::io::ErrorKind::StorageFull {
         StoreError::Full
     } else {
-        StoreError::Other(format!("the backup beside the database failed: {error}"))
+        StoreError::Other(format!("a file beside it could not be written: {error}"))
     }
 }
 

@@ -28,6 +28,9 @@ pub enum StoreError {
         "There is no database at {0}. Nothing was changed; start `pasut serve` once, or check --data-dir."
     )]
     Missing(String),
+    /// Wait for the other one.
+    #[error("A copy of this database is being made already. Nothing was changed; wait until it is done.")]
+    Copying,
     /// Restore a backup.
     #[error(
         "The database is damaged ({0}). Stop Pasut, keep a copy of the file, and restore the newest backup."

@@ -98,6 +98,30 @@ impl Drop for FolderLock {
     }
 }
 
+/// Makes the new name of a file survive a loss of power.
+///
+/// # Errors
+///
+/// If its folder cannot be synced.
+#[cfg(unix)]
+pub fn sync_name(file: &Path) -> io::Result<()> {
+    match file.parent() {
+        Some(folder) if folder.as_os_str().is_empty() => File::open(".")?.sync_all(),
+        Some(folder) => File::open(folder)?.sync_all(),
+        None => Ok(()),
+    }
+}
+
+/// Names are kept by themselves here.
+///
+/// # Errors
+///
+/// None.
+#[cfg(not(unix))]
+pub fn sync_name(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
 #[cfg(unix)]
 fn create(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;

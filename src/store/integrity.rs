@@ -4,6 +4,7 @@ use super::schema::{session_totals, sessions};
 use super::{Store, StoreError};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
+use diesel::sqlite::SqliteConnection;
 
 /// Numbers of the database for whoever watches over it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,21 +24,7 @@ impl Store {
     ///
     /// As any question to the database.
     pub async fn integrity_errors(&self) -> Result<Vec<String>, StoreError> {
-        #[derive(QueryableByName)]
-        struct Fault {
-            #[diesel(sql_type = Text)]
-            fault: String,
-        }
-        self.read(|connection| {
-            let faults: Vec<Fault> = diesel::sql_query(
-                "SELECT integrity_check AS fault FROM pragma_integrity_check WHERE integrity_check <> 'ok' \
-                 UNION ALL \
-                 SELECT \"table\" || ' refers to a missing row of ' || parent FROM pragma_foreign_key_check",
-            )
-            .load(connection)?;
-            Ok(faults.into_iter().map(|row| row.fault).collect())
-        })
-        .await
+        self.read(faults).await
     }
 
     /// The size of the database file and its write-ahead log.
@@ -67,4 +54,20 @@ impl Store {
         })
         .await
     }
+}
+
+/// What is wrong with a database, and references that lead nowhere.
+pub(super) fn faults(connection: &mut SqliteConnection) -> Result<Vec<String>, StoreError> {
+    #[derive(QueryableByName)]
+    struct Fault {
+        #[diesel(sql_type = Text)]
+        fault: String,
+    }
+    let faults: Vec<Fault> = diesel::sql_query(
+        "SELECT integrity_check AS fault FROM pragma_integrity_check WHERE integrity_check <> 'ok' \
+         UNION ALL \
+         SELECT \"table\" || ' refers to a missing row of ' || parent FROM pragma_foreign_key_check",
+    )
+    .load(connection)?;
+    Ok(faults.into_iter().map(|row| row.fault).collect())
 }

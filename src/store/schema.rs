@@ -456,6 +456,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    secrets (key) {
+        key -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
     settings (key) {
         key -> Text,
         value -> Text,

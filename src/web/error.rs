@@ -2,6 +2,8 @@
 
 use super::access::Refusal;
 use super::jobs::TooMany;
+use crate::housekeeping::backup::BackupError;
+use crate::housekeeping::backups::Busy;
 use crate::recorder::supervisor::RecorderError;
 use crate::reports::explain::ExplainError;
 use crate::store::StoreError;
@@ -30,6 +32,10 @@ pub enum Trouble {
     Recorder(#[from] RecorderError),
     #[error(transparent)]
     ManyExports(#[from] TooMany),
+    #[error(transparent)]
+    BusyBackups(#[from] Busy),
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     #[error(transparent)]
     Explain(#[from] ExplainError),
     #[error("This page could not be put together. Nothing recorded is affected; the log says more.")]
@@ -93,15 +99,18 @@ impl ResponseError for Trouble {
             Self::Invalid { .. } | Self::Recorder(RecorderError::OutsideSession(_)) => {
                 StatusCode::BAD_REQUEST
             }
-            Self::Recorder(RecorderError::ManyMarkers(_)) | Self::ManyExports(_) => StatusCode::CONFLICT,
+            Self::Recorder(RecorderError::ManyMarkers(_)) | Self::ManyExports(_) | Self::BusyBackups(_) => {
+                StatusCode::CONFLICT
+            }
             Self::Http { status, .. } => *status,
             Self::Store(err)
             | Self::Recorder(RecorderError::Store(err))
+            | Self::Backup(BackupError::Store(err))
             | Self::Explain(ExplainError::Store(err)) => match err {
                 StoreError::Full | StoreError::Locked => StatusCode::SERVICE_UNAVAILABLE,
                 _ => StatusCode::INTERNAL_SERVER_ERROR,
             },
-            Self::Explain(ExplainError::Failed) | Self::Render(_) | Self::Picture => {
+            Self::Explain(ExplainError::Failed) | Self::Backup(_) | Self::Render(_) | Self::Picture => {
                 StatusCode::INTERNAL_SERVER_ERROR
             }
         }

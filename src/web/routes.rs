@@ -5,7 +5,7 @@ use super::api::{
     remarks, series, sessions, windows,
 };
 use super::visits::{
-    avatars, board, compare, connection, data, exports, forms, fragments, insights, moments, pages,
+    avatars, backup, board, compare, connection, data, exports, forms, fragments, insights, moments, pages,
     performance, preferences, review, saves,
 };
 use actix_web::Route;
@@ -59,6 +59,11 @@ pub fn routes(app: &mut ServiceConfig) {
                 .route(post().to(connection::save)),
         )
         .service(resource("/settings/connection/test").route(post().to(connection::test)))
+        .service(resource("/settings/backup").route(get().to(backup::page)).route(post().to(backup::save)))
+        .service(resource("/settings/backup/make").route(post().to(backup::make)))
+        .service(resource("/settings/backup/restore").route(post().to(backup::restore)))
+        .service(resource("/settings/backup/remove").route(post().to(backup::remove)))
+        .service(resource("/settings/backup/file").route(get().to(backup::file)))
         .service(
             resource("/performance").route(get().to(performance::page)).route(post().to(performance::change)),
         )
@@ -94,6 +99,7 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/f/chores").route(get().to(data::chores)))
         .service(resource("/f/creators").route(get().to(fragments::creators)))
         .service(resource("/f/exports").route(get().to(exports::estimate)))
+        .service(resource("/f/job/backup").route(get().to(backup::work)))
         .service(resource("/f/job/{id}").route(get().to(exports::job)))
         .service(resource("/f/system").route(get().to(performance::system)))
         .service(resource("/f/trial").route(get().to(insights::reminder)))

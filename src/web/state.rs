@@ -9,6 +9,7 @@ use crate::avatars::Avatars;
 use crate::clock::Clock;
 use crate::domain::time::Stamp;
 use crate::housekeeping::Housekeeping;
+use crate::housekeeping::backups::Backups;
 use crate::performance::machine::Machine;
 use crate::recorder::supervisor::Recorder;
 use crate::reports::boards::Boards;
@@ -39,6 +40,7 @@ pub struct AppState {
     pub rendered: Arc<Rendered>,
     pub boards: Arc<Boards>,
     pub jobs: Jobs,
+    pub backups: Backups,
     pub remembered: Arc<Remembered>,
     pub pictures: Arc<Pictures>,
     pub housekeeping: Housekeeping,
@@ -54,6 +56,7 @@ pub struct Parts {
     pub clock: Clock,
     pub avatars: Avatars,
     pub jobs: Jobs,
+    pub backups: Backups,
     pub boards: Arc<Boards>,
     pub remembered: Arc<Remembered>,
     pub housekeeping: Housekeeping,
@@ -81,6 +84,7 @@ impl AppState {
             clock: parts.clock,
             avatars: parts.avatars,
             jobs: parts.jobs,
+            backups: parts.backups,
             demo: parts.demo,
             stop: parts.stop,
             durations: Arc::default(),

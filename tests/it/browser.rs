@@ -46,6 +46,7 @@ fn pages(session: &str) -> Vec<String> {
         "/performance",
         "/performance?span=week",
         "/settings/connection",
+        "/settings/backup",
         "/settings/session",
         "/settings/gifts",
         "/settings/display",

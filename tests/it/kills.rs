@@ -21,7 +21,7 @@ const KILLS: usize = 8;
 const WRITTEN_WITHIN: Duration = Duration::from_millis(1_500);
 
 /// A simulator with a busy room, and the lifecycle that ends it.
-async fn busy_room() -> (Lifecycle, SimulatorHandle, RoomHandle) {
+pub async fn busy_room() -> (Lifecycle, SimulatorHandle, RoomHandle) {
     let lifecycle = Lifecycle::start();
     let config = simulator::Config::calm(Clock::real().wall().0);
     let simulator = Simulator::start(config, &lifecycle).await.expect("a free port");
@@ -42,7 +42,7 @@ async fn stored(folder: &Path) -> Option<Session> {
 }
 
 /// Waits until the session has ended.
-async fn stored_whole(folder: &Path) -> Session {
+pub async fn stored_whole(folder: &Path) -> Session {
     let ended = async {
         loop {
             let session = stored(folder).await.expect("it has begun");

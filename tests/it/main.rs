@@ -5,6 +5,7 @@ mod accounting;
 mod answers;
 mod api;
 mod archiving;
+mod backups;
 mod browser;
 mod captures;
 mod decoding;

@@ -4,6 +4,8 @@ use pasut::avatars::Avatars;
 use pasut::clock::Clock;
 use pasut::connector::config::{Patience, Secret};
 use pasut::domain::time::Stamp;
+use pasut::housekeeping::backups::{self, Backups};
+use pasut::housekeeping::restore::Place;
 use pasut::housekeeping::{self, Housekeeping};
 use pasut::lifecycle::Lifecycle;
 use pasut::performance::machine::{self, Machine};
@@ -90,6 +92,21 @@ impl Served {
         let avatars = Avatars::new(folder.path().join("avatars"), true, connection.tiktok());
         let stop = lifecycle.stop_signal();
         let jobs = Jobs::start(folder.path().join("exports"), store.clone(), clock.clone(), &lifecycle);
+        let backups = Backups::new(backups::Parts {
+            store: store.clone(),
+            clock: clock.clone(),
+            lifecycle: lifecycle.clone(),
+            place: Place {
+                database: folder.path().join("pasut.db"),
+                settings: folder.path().join("pasut.toml"),
+                archives: folder.path().join("archives"),
+                replace_settings: false,
+            },
+            usual_folder: folder.path().join("backups"),
+            settings: None,
+            restores: None,
+            restored: None,
+        });
         let (boards, remembered) = (Arc::default(), Arc::default());
         // Nothing here is done without being asked.
         let housekeeping = Housekeeping::new(housekeeping::Parts {
@@ -97,6 +114,7 @@ impl Served {
             clock: clock.clone(),
             recorder: recorder.clone(),
             avatars: avatars.clone(),
+            backups: backups.clone(),
             boards: Arc::clone(&boards),
             remembered: Arc::clone(&remembered),
             archives: folder.path().join("archives"),
@@ -114,6 +132,7 @@ impl Served {
             remembered,
             housekeeping: housekeeping.await.expect("a new database"),
             jobs: jobs.expect("a folder"),
+            backups,
             demo: None,
             stop,
         });

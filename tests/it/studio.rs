@@ -100,7 +100,13 @@ impl Studio {
         let mut config = Config::read(&flags).expect("valid flags");
         config.connector.patience = self.setup.patience;
         let listener = TcpListener::bind(("127.0.0.1", self.port)).expect("a free port");
-        let start = Start { listener, clock: self.clock.clone(), settings: self.setup.settings, demo: None };
+        let start = Start {
+            listener,
+            clock: self.clock.clone(),
+            settings: self.setup.settings,
+            demo: None,
+            restored: None,
+        };
         let app = App::start(&config, start).await.expect("an app");
         self.port = app.address.port();
         self.app = Some(app);

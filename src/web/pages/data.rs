@@ -258,6 +258,7 @@ const fn words_of(chore: Chore) -> (&'static str, &'static str, &'static str) {
         Chore::Archive => ("chore-archive", "chore-archive-does", "chore-archive-did"),
         Chore::Reclaim => ("chore-reclaim", "chore-reclaim-does", "chore-reclaim-did"),
         Chore::Check => ("chore-check", "chore-check-does", "chore-check-did"),
+        Chore::Backup => ("backups", "chore-backup-does", "chore-backup-did"),
         Chore::Compact => ("chore-compact", "chore-compact-does", "chore-compact-did"),
     }
 }

@@ -1,5 +1,6 @@
 //! One file per page or fragment: template structs holding ready values, made by pure functions from snapshots and reports.
 
+pub mod backup;
 pub mod board;
 pub mod changed;
 pub mod chart;

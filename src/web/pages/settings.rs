@@ -19,16 +19,18 @@ pub enum Tab {
     Gifts,
     Display,
     Data,
+    Backup,
 }
 
 /// Each tab with its address and its name.
-const TABS: [(Tab, &str, &str); 6] = [
+const TABS: [(Tab, &str, &str); 7] = [
     (Tab::Creators, "/creators", "nav-creators"),
     (Tab::Connection, "/settings/connection", "connection"),
     (Tab::Session, "/settings/session", "session"),
     (Tab::Gifts, "/settings/gifts", "gifts"),
     (Tab::Display, "/settings/display", "display"),
     (Tab::Data, "/settings/data", "data"),
+    (Tab::Backup, "/settings/backup", "backups"),
 ];
 
 /// The row of tabs above every page of Settings.

@@ -73,6 +73,8 @@ pub async fn page(
         Some(who) => panel(&found, who, told == "saved", &asked, &state).await?,
         None => None,
     };
+    let erased = told == "erased";
+    let copies = if erased { copies(&state, &asked.look).await? } else { Vec::new() };
     shown(&BoardPage::new(
         &asked.visit(),
         Shown {
@@ -84,8 +86,8 @@ pub async fn page(
             running: found.running,
             panel,
             known: known(&found, &asked, &state).await?,
-            erased: told == "erased",
-            copies: copies(&state, &asked.look),
+            erased,
+            copies,
         },
     ))
 }
@@ -104,9 +106,13 @@ async fn known(found: &Found, asked: &Asked, state: &AppState) -> Result<Known, 
     })
 }
 
-/// What still holds a name that was erased: copies of the database, and exports until they expire.
-fn copies(state: &AppState, look: &Look) -> Vec<String> {
+/// What still holds a name that was erased: copies of the database, backups, and exports until they expire.
+async fn copies(state: &AppState, look: &Look) -> Result<Vec<String>, Trouble> {
     let mut copies = state.store.copies_beside();
+    let backups = state.backups.list().await?;
+    copies.extend(
+        backups.into_iter().map(|backup| look.words().with("erase-backup", [("name", backup.name.into())])),
+    );
     copies.extend(state.jobs.list().into_iter().filter_map(|job| match job.state {
         State::Done { until, .. } => {
             let until = views::moment(look, until);
@@ -115,7 +121,7 @@ fn copies(state: &AppState, look: &Look) -> Vec<String> {
         State::Running { .. } => Some(job.name),
         State::Waiting | State::Failed(_) | State::Cancelled => None,
     }));
-    copies
+    Ok(copies)
 }
 
 /// `GET /f/leaderboards`

@@ -95,7 +95,8 @@ pub async fn file(path: Path<(i64, String)>, state: web::Data<AppState>) -> Resu
         _ => return Err(no_archive()),
     };
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    exports::sent(&name, media_type, File::open(&path).map_err(|_| no_archive())?)
+    let file = File::open(&path).map_err(|_| no_archive())?;
+    exports::sent(&name, media_type, file).ok_or_else(no_archive)
 }
 
 /// What is said above a session whose raw events were removed, or in place of one whose details left.

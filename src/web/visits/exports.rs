@@ -84,25 +84,29 @@ pub async fn remove(id: Path<String>, state: Data<AppState>) -> HttpResponse {
 pub async fn file(id: Path<String>, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
     let job = state.jobs.find(&id).filter(|job| matches!(job.state, State::Done { .. }));
     let job = job.ok_or_else(no_export)?;
-    sent(&job.name, &job.media_type, File::open(state.jobs.file(&job)).map_err(|_| no_export())?)
+    let file = File::open(state.jobs.file(&job)).map_err(|_| no_export())?;
+    sent(&job.name, &job.media_type, file).ok_or_else(no_export)
 }
 
-/// The file in pieces, so that its length does not matter.
-pub(super) fn sent(name: &str, media_type: &str, file: File) -> Result<HttpResponse, Trouble> {
-    let length = file.metadata().map_err(|_| no_export())?.len();
+/// The file in pieces, so that its length does not matter. `None` if it cannot be sent.
+pub(super) fn sent(name: &str, media_type: &str, file: File) -> Option<HttpResponse> {
+    let length = file.metadata().ok()?.len();
     let pieces = stream::try_unfold(file, |mut file| async move {
         let mut piece = vec![0; PIECE];
         let read = file.read(&mut piece)?;
         piece.truncate(read);
         io::Result::Ok((read > 0).then_some((Bytes::from(piece), file)))
     });
-    let name = HeaderValue::try_from(format!("attachment; filename=\"{name}\""));
-    Ok(HttpResponse::Ok()
+    // A name that was not given by us may have signs that would end it.
+    let name = name.replace(['"', '\\'], "_");
+    let name = HeaderValue::try_from(format!("attachment; filename=\"{name}\"")).ok()?;
+    let response = HttpResponse::Ok()
         .content_type(media_type)
-        .insert_header((CONTENT_DISPOSITION, name.expect("names have letters, digits, dots and dashes")))
+        .insert_header((CONTENT_DISPOSITION, name))
         // It is packed already, or would no longer say how long it is.
         .insert_header((CONTENT_ENCODING, "identity"))
-        .body(SizedStream::new(length, Box::pin(pieces))))
+        .body(SizedStream::new(length, Box::pin(pieces)));
+    Some(response)
 }
 
 pub(in crate::web) fn no_export() -> Trouble {

@@ -112,6 +112,6 @@ pub(super) fn html(req: &HttpRequest, part: String) -> HttpResponse {
 }
 
 /// The page shows something that is no more: htmx loads it again.
-fn load_anew() -> HttpResponse {
+pub(super) fn load_anew() -> HttpResponse {
     HttpResponse::Ok().insert_header(("HX-Refresh", "true")).content_type(HTML).finish()
 }

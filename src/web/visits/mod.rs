@@ -4,6 +4,7 @@
 //! what is usual rather than to an error, so that old links keep working.
 
 pub mod avatars;
+pub mod backup;
 pub mod board;
 pub mod compare;
 pub mod connection;
