@@ -22,7 +22,7 @@ const CAME: &str = "
     const parts = performance.getEntriesByType('resource').filter((e) => e.startTime <= loaded.loadEventEnd);
     const of = (end) => parts.filter((e) => e.name.split('?')[0].endsWith(end));
     const bytes = (list) => list.reduce((sum, e) => sum + e.encodedBodySize, 0);
-    const own = of('.js').filter((e) => !/htmx|uPlot/.test(e.name));
+    const own = of('.js').filter((e) => !/htmx|uplot/.test(e.name));
     return { ...seen, all: loaded.encodedBodySize + bytes(of('.css')) + bytes(of('.js')), own: bytes(own),
         asked: 1 + parts.length, names: parts.map((e) => new URL(e.name).pathname), ready: loaded.domContentLoadedEventEnd };";
 
