@@ -166,10 +166,10 @@ fn figures(data: &Data, now: Stamp, look: &Look) -> Vec<(String, String, String)
         (w.t("data-growth").into_owned(), growth, over),
     ];
     if let Some(free) = data.free_disk {
-        let full = data.growth.and_then(|growth| full_at(growth, free, now));
-        let when = match full {
-            Some(at) => w.with("data-full-at", [("date", views::full_date(look, at).into())]),
-            None => w.t("data-full-never").into_owned(),
+        let when = match data.growth.map(|growth| full_at(growth, free, now)) {
+            Some(Some(at)) => w.with("data-full-at", [("date", views::full_date(look, at).into())]),
+            Some(None) => w.t("data-full-never").into_owned(),
+            None => String::new(),
         };
         figures.push((w.t("data-disk").into_owned(), views::size(look.lang, free), when));
     }

@@ -265,7 +265,11 @@ fn prices(values: &[GiftValue], unknown: &[UnpricedGift], look: &Look) -> Prices
             id: value.gift.to_string(),
             name: name(&value.gift.to_string(), &value.name),
             note: w.with(said, [date]),
-            diamonds: value.diamonds.to_string(),
+            // What the user may change is as it is typed.
+            diamonds: match value.by_user {
+                true => value.diamonds.to_string(),
+                false => views::count(look.lang, i64::from(value.diamonds)),
+            },
             said: !value.by_user,
         }
     });
