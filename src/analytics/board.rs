@@ -98,13 +98,12 @@ impl Board {
     /// Sorts by diamonds and gives everyone their rank.
     pub fn rank(&mut self) {
         let standings = &mut self.standings;
-        let mut order: Vec<u32> = (0..standings.len() as u32).collect();
-        order.sort_unstable_by_key(|index| {
-            let standing = &standings[*index as usize];
+        // In place: a copy of everyone beside them would be the largest thing in memory.
+        standings.sort_unstable_by_key(|standing| {
             (Reverse(standing.diamonds), Reverse(standing.units), standing.user)
         });
+        let order: Vec<u32> = standings.iter().map(|standing| self.at[&standing.user]).collect();
         self.types.reorder(&order);
-        *standings = order.iter().map(|index| standings[*index as usize]).collect();
         let ranks = ranks(standings, |standing| standing.diamonds);
         for ((index, standing), rank) in (0..).zip(standings).zip(ranks) {
             standing.rank = rank;
