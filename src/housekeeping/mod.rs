@@ -212,18 +212,20 @@ impl Housekeeping {
 
     /// Returns when the chore is to run, or Pasut stops.
     async fn until_due(&self, entry: &Entry) -> ControlFlow<()> {
-        loop {
+        // First of all, because a chore that was stopped is still due.
+        while !self.0.parts.stop.is_cancelled() {
             let (now, next) = (self.0.parts.clock.wall(), self.lock()[entry.chore.place()].next);
             if entry.is_due(next, now, self.0.parts.is_live()) {
                 return ControlFlow::Continue(());
             }
             let pause = self.0.parts.clock.takes(next.ms_since(now)).clamp(LOOK_SELDOM, LOOK_EVERY);
             tokio::select! {
-                () = self.0.parts.stop.cancelled() => return ControlFlow::Break(()),
+                () = self.0.parts.stop.cancelled() => {}
                 () = self.0.asked[entry.chore.place()].notified() => return ControlFlow::Continue(()),
                 () = tokio::time::sleep(pause) => {}
             }
         }
+        ControlFlow::Break(())
     }
 
     async fn take_a_turn(&self, entry: &Entry) {

@@ -143,6 +143,25 @@ async fn a_session_that_nobody_saw_end_is_explained_at_the_next_start() {
     studio.close().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pasut_stops_at_once_while_it_explains_and_goes_on_at_the_next_start() {
+    let mut studio = Studio::open().await;
+    recorded(&studio.app().store).await;
+    studio.stop_app().await;
+    for _ in 0..3 {
+        studio.start_app().await;
+        tokio::time::timeout(Duration::from_secs(40), studio.stop_app()).await.expect("stopped in time");
+    }
+    studio.start_app().await;
+    let waiting = async {
+        while studio.app().store.unanswered_sessions().await != Ok(Vec::new()) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(40), waiting).await.expect("explained in time");
+    studio.close().await;
+}
+
 #[tokio::test]
 async fn a_session_that_nobody_explained_is_explained_once_and_for_all() {
     let served = Served::start().await;

@@ -3,6 +3,7 @@
 use super::{TOO_WIDE, address, opened};
 use pasut::simulator::{GiftKind, ROSE};
 use serde_json::json;
+use std::time::Duration;
 
 /// In no list, and its events never say a price.
 const NEW_GIFT: GiftKind = GiftKind { id: 990_001, name: "Gift baru", diamonds: 0, streakable: true };
@@ -109,8 +110,17 @@ async fn a_past_moment_is_marked_from_the_chart_and_removed() {
     let session =
         studio.until_session("mira", "viewers", |session| session.totals.viewers.last == Some(120)).await;
     studio.until_stored(session.id, |stored| stored.totals.viewers.last == Some(120)).await;
-    browser.go(&format!("{}/sessions/{}", address(&studio), session.id)).await;
-    browser.until("document.querySelector('#chart .uplot')").await;
+    // The chart of a session under review does not grow, so it is opened again until it has a point.
+    let charted = async {
+        loop {
+            browser.go(&format!("{}/sessions/{}", address(&studio), session.id)).await;
+            browser.until("document.querySelector('#chart .uplot')").await;
+            if browser.see("document.querySelector('[data-chart]').lanes.data.t.length > 0").await == true {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(40), charted).await.expect("charted in time");
     browser.run("document.querySelector('#chart .plots').focus()").await;
     // The first point of the chart, chosen by keyboard as a click would.
     browser.press("\u{e011}").await;
