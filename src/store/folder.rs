@@ -12,7 +12,7 @@ pub struct DataFolder(PathBuf);
 #[derive(Debug)]
 pub struct FolderLock {
     // Kept open: closing it gives the lock back, also when the program is killed.
-    _file: File,
+    file: File,
     holder: PathBuf,
 }
 
@@ -63,7 +63,7 @@ impl DataFolder {
             }
             Err(TryLockError::Error(cause)) => return Err(unusable(cause)),
         }
-        let lock = FolderLock { _file: file, holder: self.holder_path() };
+        let lock = FolderLock { file, holder: self.holder_path() };
         lock.announce(holder).map_err(unusable)?;
         Ok(lock)
     }
@@ -95,6 +95,8 @@ impl Drop for FolderLock {
     fn drop(&mut self) {
         // Only a hint for messages: a stale one does no harm.
         let _ = fs::remove_file(&self.holder);
+        // Closing alone would leave it to a program that is being started at this moment and has the file open, too.
+        let _ = self.file.unlock();
     }
 }
 
