@@ -10,6 +10,7 @@ use super::backup::shelf::{self, Shelved};
 use super::backup::{self, BackupError, Request, SettingsFile};
 use super::restore::{self, Place, RestoreError, Restored, Staged};
 use crate::clock::Clock;
+use crate::domain::time::DAY_MS;
 use crate::lifecycle::Lifecycle;
 use crate::store::{Store, StoreError};
 use std::io;
@@ -21,8 +22,6 @@ use tracing::{info, warn};
 const FOLDER: &str = "data.backup_folder";
 const EVERY_DAYS: &str = "data.backup_every_days";
 const KEEP: &str = "data.backup_keep";
-
-const DAY_MS: i64 = 24 * 3_600_000;
 
 /// The largest numbers that a person may set.
 pub const MOST_DAYS: u32 = 365;
