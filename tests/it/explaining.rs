@@ -2,7 +2,7 @@
 
 use crate::api::{START, event, recorded, start};
 use crate::served::{Served, ask};
-use crate::studio::{Studio, handle};
+use crate::studio::Studio;
 use pasut::domain::answer::Level;
 use pasut::domain::event::What;
 use pasut::domain::marker::MarkerKind;
