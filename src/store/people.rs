@@ -70,10 +70,11 @@ impl Store {
             let had = had.or(person_names::nickname.like(&pattern).escape('\\'));
             // The column alone, as in the index that holds only these people.
             let now = people::table.filter(people::gave).filter(has_now).select(people::user_id);
+            // Few have earlier names, but SQLite would begin a join with the many who gave.
+            let them = people::table.filter(people::user_id.eq(person_names::user_id));
             let earlier = person_names::table
-                .inner_join(people::table)
-                .filter(people::gave)
                 .filter(had)
+                .filter(exists(them.filter(people::gave)))
                 .select(person_names::user_id);
             Ok(now.union(earlier).load(connection)?)
         })
