@@ -4,6 +4,7 @@
 #[path = "../../fuzz/src/targets/mod.rs"]
 mod targets;
 
+use crate::served::Served;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use std::path::PathBuf;
@@ -90,4 +91,97 @@ fn archives_of_any_bytes_are_read_or_refused_and_leave_nothing_behind() {
 #[test]
 fn backups_of_any_bytes_are_restored_or_refused_and_leave_nothing_behind() {
     holds("backups");
+}
+
+/// Pages, their parts and what is asked of the API, with what each may be asked.
+const ASKED: [(&str, &str); 22] = [
+    ("/live", "creator win on"),
+    ("/f/changed", "session from to"),
+    ("/f/feed", "creator since kind"),
+    ("/f/leaderboard", "creator"),
+    ("/f/pulse", "creator"),
+    ("/f/exports", "from to session creator format section zone lang"),
+    ("/exports", "from to session creator format section zone lang"),
+    ("/insights", "creator days scope"),
+    ("/insights.csv", "creator days scope"),
+    ("/compare", "a b align by what"),
+    ("/compare.csv", "a b align by what"),
+    ("/leaderboards", "creator days from to sort page q person"),
+    ("/leaderboards.csv", "creator days from to sort page q person"),
+    ("/sessions", "creator q from to sort page tag view"),
+    ("/sessions/1", "tab page sort at win"),
+    ("/sessions/1/chart.csv", "series from to"),
+    ("/best-times.csv", "creator zone"),
+    ("/api/v1/sessions", "creator from to limit cursor"),
+    ("/api/v1/sessions/1/series", "interval from to since"),
+    ("/api/v1/sessions/1/events", "kind after limit format"),
+    ("/api/v1/sessions/1/what-changed", "from to"),
+    ("/api/v1/leaderboard", "days from to creator limit sort"),
+];
+
+const ANSWERS: [&str; 24] = [
+    "",
+    "0",
+    "-1",
+    "1",
+    "9223372036854775807",
+    "-9223372036854775808",
+    "99999999999999999999999",
+    "1e309",
+    "NaN",
+    "0000-00-00",
+    "2026-02-30",
+    "9999-12-31",
+    "-262143-01-01",
+    "+262142-12-31T23:59:59Z",
+    "2026-11-22T12:00:00%2B99:99",
+    "25:61",
+    "00:00:00",
+    "%00",
+    "%ff%fe",
+    "%",
+    "..%2f..%2fetc%2fpasswd",
+    "%27%22%3E%3Cscript%3E",
+    "mira",
+    "%F0%9F%8C%B9%E2%80%AE%CC%81",
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_address_whatever_it_asks_is_answered_with_a_fault_of_ours() {
+    let served = Served::start().await;
+    targets::world::record(&served.store).await;
+    let mut dice = StdRng::seed_from_u64(6);
+    for (path, names) in ASKED {
+        for _ in 0..8 {
+            let asked = names.split(' ').filter_map(|name| {
+                let answer = ANSWERS[dice.random_range(0..ANSWERS.len())];
+                dice.random_bool(0.7).then(|| format!("{name}={answer}"))
+            });
+            let address = format!("{path}?{}", asked.collect::<Vec<_>>().join("&"));
+            let status = served.get(&address).await.status;
+            assert!(status < 500, "{status} for {address}");
+        }
+        let long = format!("{path}?{}={}", names.split(' ').next().unwrap_or_default(), "9".repeat(8_000));
+        let status = served.get(&long).await.status;
+        assert!(status < 500, "{status} for {path} with 8,000 digits");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn json_that_is_deep_or_wrong_is_refused() {
+    let served = Served::start().await;
+    targets::world::record(&served.store).await;
+    let deep = ["[".repeat(100_000), r#"{"username":"#.repeat(10_000), r#"{"x":[[["#.to_owned()];
+    for (method, path) in [
+        ("POST", "/api/v1/creators"),
+        ("POST", "/api/v1/exports"),
+        ("POST", "/api/v1/sessions/1/markers"),
+        ("PUT", "/api/v1/sessions/1/notes"),
+        ("PUT", "/api/v1/sessions/1/tags"),
+    ] {
+        for body in &deep {
+            let status = served.change(method, path, body).await.status;
+            assert!((400..500).contains(&status), "{status} for {method} {path}");
+        }
+    }
 }

@@ -13,7 +13,7 @@ mod events;
 mod frames;
 mod patched;
 mod segments;
-mod world;
+pub mod world;
 
 /// Reads bytes and panics if it should not have come so.
 pub type Check = fn(&[u8]);

@@ -33,6 +33,12 @@ pub fn folder() -> TempDir {
 /// A database with one recorded session, at `path`.
 pub async fn database(path: &Path) -> (Store, SessionId) {
     let store = Store::open(path, Opening::Owner).expect("a new database");
+    let session = record(&store).await;
+    (store, session)
+}
+
+/// Records a session that is sound and over.
+pub async fn record(store: &Store) -> SessionId {
     let start = SessionStart {
         creator: Handle::parse("mira").expect("a username"),
         room: Default::default(),
@@ -47,7 +53,7 @@ pub async fn database(path: &Path) -> (Store, SessionId) {
     let mut into = Into { store: store.clone(), session, until: BEGAN };
     replay(&Bytes::from_static(CAPTURE), Given::default(), BEGAN, &mut into).await.expect("a sound capture");
     store.finish_session(session, into.until).await.expect("written");
-    (store, session)
+    session
 }
 
 struct Into {
