@@ -366,7 +366,7 @@ mod tests {
 
     #[test]
     fn of_a_battle_of_thousands_the_same_hundred_sides_are_kept() {
-        let armies = (0..20_000).map(|host| (host, pb::Army { host_score: host, ..pb::Army::default() }));
+        let armies = (0..20_000).map(|host| (host, pb::Army { host_score: host }));
         let battle = pb::LinkMicArmies { armies: armies.collect(), ..pb::LinkMicArmies::default() };
         let event = translate(b"WebcastLinkMicArmies", battle.encode_to_vec().into()).expect("readable");
         let What::BattleScores(battle) = event.what else { panic!("{event:?}") };
