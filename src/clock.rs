@@ -90,6 +90,13 @@ impl Stamper {
         self.last
     }
 
+    /// Carries on from `stamp` if this moment of the monotonic clock lies before it: the wall clock was set
+    /// back, and what is recorded next comes after what was recorded.
+    pub fn go_on_from(&mut self, stamp: Stamp, monotonic_ms: i64) {
+        let behind_ms = stamp.ms_since(self.wall + (monotonic_ms - self.monotonic_ms));
+        self.skip(behind_ms);
+    }
+
     /// Time went by that the monotonic clock did not see: the computer slept.
     pub fn skip(&mut self, ms: i64) {
         self.wall = self.wall + ms.max(0);
@@ -119,6 +126,18 @@ mod tests {
         stamper.skip(7_200_000);
         assert_eq!(stamper.at(2_000).ms_since(before), 7_201_000);
         assert_eq!(stamper.at(500), stamper.at(2_000));
+    }
+
+    #[test]
+    fn what_is_recorded_goes_on_in_order_though_the_wall_clock_was_set_back() {
+        let clock = Clock::real();
+        let (mut stamper, began) = (Stamper::new(&clock), clock.wall());
+        stamper.go_on_from(began - 3_600_000, clock.monotonic_ms());
+        let now_ms = clock.monotonic_ms();
+        assert!(stamper.at(now_ms).ms_since(began) < 60_000, "what lies in the past changes nothing");
+        stamper.go_on_from(began + 3_600_000, now_ms);
+        assert_eq!(stamper.at(now_ms), began + 3_600_000);
+        assert_eq!(stamper.at(now_ms + 1_000), began + 3_601_000);
     }
 
     #[test]

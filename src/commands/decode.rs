@@ -10,6 +10,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::io::{BufRead, Write};
 
+/// A longer line is refused unread: the largest message that is decoded takes a tenth of it.
+const MAX_LINE: usize = 16 * 1024 * 1024;
+
 #[derive(Deserialize)]
 struct Line {
     #[serde(default)]
@@ -27,8 +30,12 @@ pub fn run(mut input: impl BufRead, mut output: impl Write) -> std::io::Result<(
     let mut line = Vec::new();
     loop {
         line.clear();
-        if input.read_until(b'\n', &mut line)? == 0 {
+        if std::io::Read::take(&mut input, MAX_LINE as u64 + 1).read_until(b'\n', &mut line)? == 0 {
             return output.flush();
+        }
+        if line.len() > MAX_LINE && line.last() != Some(&b'\n') {
+            input.skip_until(b'\n')?;
+            line.clear();
         }
         serde_json::to_writer(&mut output, &answer(&line))?;
         output.write_all(b"\n")?;

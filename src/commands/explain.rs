@@ -1,7 +1,7 @@
 //! `pasut explain`: why viewers changed, for recordings in event files.
 
 mod answers;
-mod event_file;
+pub mod event_file;
 
 use crate::analytics::drivers;
 use crate::domain::answer::{Answer, PooledAnswer, Slope};

@@ -1,12 +1,12 @@
 //! What arrives on a connection: frames, and the messages in them.
 
-use super::translate::translate;
+use super::translate::{Unreadable, translate};
 use crate::domain::event::LiveEvent;
 use crate::domain::ids::RoomId;
 use crate::domain::time::Stamp;
+use crate::wire::Message as _;
 use crate::wire::frame::{self, BrokenFrame, Frame};
 use crate::wire::webcast::{BaseMessage, CommonOnly};
-use crate::wire::{DecodeError, Message as _};
 use bytes::Bytes;
 
 /// One binary websocket message, read.
@@ -82,8 +82,8 @@ impl Message {
     ///
     /// # Errors
     ///
-    /// If the method is known and the payload is no such message.
-    pub fn event(&self) -> Result<LiveEvent, DecodeError> {
+    /// As [`translate`].
+    pub fn event(&self) -> Result<LiveEvent, Unreadable> {
         translate(&self.0.method, self.0.payload.clone())
     }
 }

@@ -9,41 +9,68 @@ use crate::domain::ids::{BattleId, GiftId, UserId};
 use crate::domain::time::Stamp;
 use crate::wire::{DecodeError, Message, webcast as pb};
 use bytes::Bytes;
+use std::collections::BTreeMap;
 
 /// Below this, `create_time` is in seconds: older messages carry them (1e11 ms is 1973).
 const LARGEST_TIME_IN_SECONDS: i64 = 100_000_000_000;
 
+/// A time after the year 2100 is none: it could not be shown, and whatever is added to it may overflow.
+const LATEST_TIME: i64 = 4_102_444_800_000;
+
+/// A larger message is not read; TikTok's are some kilobytes. In memory it may take fifty times as much.
+const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
+
+/// So many entries of a list are kept: sides of a battle, emotes of a comment, messages taken back.
+const MAX_LISTED: usize = 100;
+
+/// TikTok's dearest gift costs 44,999 diamonds: a price beyond this is none. Sums of thousands stay far from
+/// the largest number, also those of a database.
+const DEAREST_DIAMONDS: i64 = 1_000_000;
+
+/// No room has more likes than this, and none more people than fit into 32 bits.
+const MOST_LIKES: i64 = 1_000_000_000_000;
+
 /// Gift type 1 can be sent as a streak.
 const STREAKABLE: i64 = 1;
+
+/// Why a message costs itself and nothing else.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreadable {
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+    #[error("the message is larger than {MAX_MESSAGE_BYTES} bytes")]
+    TooLarge,
+}
 
 /// Puts one message into our words.
 ///
 /// # Errors
 ///
-/// If `method` is known and `payload` is no such message.
-pub fn translate(method: &[u8], payload: Bytes) -> Result<LiveEvent, DecodeError> {
+/// If `method` is known and `payload` is no such message, or too large for one.
+pub fn translate(method: &[u8], payload: Bytes) -> Result<LiveEvent, Unreadable> {
     match method {
         b"WebcastChatMessage" => {
-            let chat = pb::Chat::decode(payload)?;
+            let chat = decode::<pb::Chat>(payload)?;
             let what = What::Comment { text: chat.content.into() };
             Ok(event(chat.common, viewer(chat.user, chat.user_identity), what))
         }
         b"WebcastEmoteChatMessage" => {
-            let chat = pb::EmoteChat::decode(payload)?;
-            let emote_ids = chat.emotes.into_iter().map(|emote| emote.emote_id.into()).collect();
+            let chat = decode::<pb::EmoteChat>(payload)?;
+            let emote_ids = chat.emotes.into_iter().take(MAX_LISTED).map(|emote| emote.emote_id.into());
+            let emote_ids = emote_ids.collect();
             Ok(event(chat.common, viewer(chat.user, None), What::Emote { emote_ids }))
         }
         b"WebcastLikeMessage" => {
-            let like = pb::Like::decode(payload)?;
-            let what = What::Like { count: clamp(like.count), total: like.total.max(0) };
+            let like = decode::<pb::Like>(payload)?;
+            let what = What::Like { count: clamp(like.count), total: like_total(like.total) };
             Ok(event(like.common, viewer(like.user, None), what))
         }
-        b"WebcastGiftMessage" => Ok(gift(pb::Gift::decode(payload)?)),
+        b"WebcastGiftMessage" => Ok(gift(decode::<pb::Gift>(payload)?)),
         b"WebcastMemberMessage" => {
-            let member = pb::Member::decode(payload)?;
+            let member = decode::<pb::Member>(payload)?;
             let what = match member.action {
                 1 => What::Join {
-                    viewers: member.member_count.max(0),
+                    viewers: people(member.member_count),
                     source: member.client_enter_source.into(),
                 },
                 action => What::MemberOther { action },
@@ -51,39 +78,40 @@ pub fn translate(method: &[u8], payload: Bytes) -> Result<LiveEvent, DecodeError
             Ok(event(member.common, viewer(member.user, None), what))
         }
         b"WebcastSocialMessage" => {
-            let social = pb::Social::decode(payload)?;
+            let social = decode::<pb::Social>(payload)?;
             let what = social_action(&social);
             Ok(event(social.common, viewer(social.user, None), what))
         }
         b"WebcastRoomUserSeqMessage" => {
-            let room = pb::RoomUserSeq::decode(payload)?;
-            let what = What::Viewers { viewers: room.total.max(0), total_viewers: room.total_user.max(0) };
+            let room = decode::<pb::RoomUserSeq>(payload)?;
+            let what = What::Viewers { viewers: people(room.total), total_viewers: people(room.total_user) };
             Ok(event(room.common, None, what))
         }
         b"WebcastControlMessage" => {
-            let control = pb::Control::decode(payload)?;
+            let control = decode::<pb::Control>(payload)?;
             Ok(event(control.common, None, What::Control(Control::from_action(control.action))))
         }
-        b"WebcastEnvelopeMessage" => Ok(envelope(pb::Envelope::decode(payload)?)),
+        b"WebcastEnvelopeMessage" => Ok(envelope(decode::<pb::Envelope>(payload)?)),
         b"WebcastQuestionNewMessage" => {
-            let message = pb::QuestionNew::decode(payload)?;
+            let message = decode::<pb::QuestionNew>(payload)?;
             let question = message.question.unwrap_or_default();
             let what = What::Question { text: question.content.into() };
             Ok(event(message.common, viewer(question.user, None), what))
         }
         b"WebcastSubNotifyMessage" => {
-            let sub = pb::SubNotify::decode(payload)?;
+            let sub = decode::<pb::SubNotify>(payload)?;
             let what = What::Subscribe { months: sub.sub_month };
             Ok(event(sub.common, viewer(sub.user, None), what))
         }
-        b"WebcastLinkMicBattle" => Ok(battle(pb::LinkMicBattle::decode(payload)?)),
-        b"WebcastLinkMicArmies" => Ok(battle_scores(pb::LinkMicArmies::decode(payload)?)),
+        b"WebcastLinkMicBattle" => Ok(battle(decode::<pb::LinkMicBattle>(payload)?)),
+        b"WebcastLinkMicArmies" => Ok(battle_scores(decode::<pb::LinkMicArmies>(payload)?)),
         b"WebcastImDeleteMessage" => {
-            let delete = pb::ImDelete::decode(payload)?;
-            Ok(event(delete.common, None, What::Deleted { msg_ids: delete.msg_ids }))
+            let delete = decode::<pb::ImDelete>(payload)?;
+            let msg_ids = delete.msg_ids.into_iter().take(MAX_LISTED).collect();
+            Ok(event(delete.common, None, What::Deleted { msg_ids }))
         }
         b"WebcastLiveIntroMessage" => {
-            let intro = pb::LiveIntro::decode(payload)?;
+            let intro = decode::<pb::LiveIntro>(payload)?;
             let what = What::Intro { text: intro.content.into() };
             Ok(event(intro.common, viewer(intro.user, None), what))
         }
@@ -91,20 +119,25 @@ pub fn translate(method: &[u8], payload: Bytes) -> Result<LiveEvent, DecodeError
         | b"WebcastBarrageMessage"
         | b"WebcastCaptionMessage"
         | b"WebcastRankUpdateMessage" => {
-            let other = pb::CommonOnly::decode(payload)?;
+            let other = decode::<pb::CommonOnly>(payload)?;
             Ok(event(other.common, None, What::Other))
         }
         _ => Ok(LiveEvent { created_at: None, user: None, what: What::Unrecognised }),
     }
 }
 
-/// Server time in Unix milliseconds, whatever unit the message used.
+fn decode<M: Message + Default>(payload: Bytes) -> Result<M, Unreadable> {
+    if payload.len() > MAX_MESSAGE_BYTES { Err(Unreadable::TooLarge) } else { Ok(M::decode(payload)?) }
+}
+
+/// Server time in Unix milliseconds, whatever unit the message used; `None` if it is no time.
 #[must_use]
 pub fn created_at(create_time: i64) -> Option<Stamp> {
     match create_time {
         ..=0 => None,
-        1..LARGEST_TIME_IN_SECONDS => Some(Stamp(create_time * 1000)),
-        _ => Some(Stamp(create_time)),
+        1..LARGEST_TIME_IN_SECONDS if create_time <= LATEST_TIME / 1000 => Some(Stamp(create_time * 1000)),
+        LARGEST_TIME_IN_SECONDS..=LATEST_TIME => Some(Stamp(create_time)),
+        _ => None,
     }
 }
 
@@ -132,6 +165,16 @@ fn known_user(id: i64) -> Option<UserId> {
     (id != 0).then_some(UserId(id))
 }
 
+/// A count of people.
+fn people(count: i64) -> i64 {
+    clamp(count).into()
+}
+
+/// The room's own counter, 0 if it is not said or cannot be.
+fn like_total(total: i64) -> i64 {
+    if (0..=MOST_LIKES).contains(&total) { total } else { 0 }
+}
+
 fn clamp(count: i64) -> u32 {
     u32::try_from(count.max(0)).unwrap_or(u32::MAX)
 }
@@ -148,7 +191,8 @@ fn gift(message: pb::Gift) -> LiveEvent {
     let report = GiftReport {
         gift: GiftId(if message.gift_id == 0 { gift.id } else { message.gift_id }),
         name: gift.name.into(),
-        unit_diamonds: (described && gift.diamond_count > 0).then(|| clamp(gift.diamond_count)),
+        unit_diamonds: (described && (1..=DEAREST_DIAMONDS).contains(&gift.diamond_count))
+            .then(|| clamp(gift.diamond_count)),
         streakable: gift.r#type == STREAKABLE,
         repeat_count: clamp(message.repeat_count),
         repeat_end: message.repeat_end == 1,
@@ -199,6 +243,7 @@ fn battle(message: pb::LinkMicBattle) -> LiveEvent {
     let mut sides: Vec<BattleSide> = message
         .anchors
         .into_iter()
+        .take(MAX_LISTED)
         .map(|anchor| {
             let user = anchor.info.and_then(|info| info.user).unwrap_or_default();
             BattleSide {
@@ -229,7 +274,9 @@ fn battle_scores(message: pb::LinkMicArmies) -> LiveEvent {
 }
 
 fn add_scores(sides: &mut Vec<BattleSide>, scores: impl Iterator<Item = (i64, i64)>) {
-    for (host, score) in scores {
+    // They come in no order, and of too many always the same are kept.
+    let scores: BTreeMap<_, _> = scores.collect();
+    for (host, score) in scores.into_iter().take(MAX_LISTED) {
         let host = UserId(host);
         match sides.iter_mut().find(|side| side.host == host) {
             Some(side) => side.score = Some(score),
@@ -283,6 +330,9 @@ mod tests {
         assert_eq!(created_at(-5), None);
         assert_eq!(created_at(1_697_111_710), Some(Stamp(1_697_111_710_000)));
         assert_eq!(created_at(1_697_111_710_123), Some(Stamp(1_697_111_710_123)));
+        for in_no_time_to_come in [90_000_000_000, LATEST_TIME + 1, 1_697_111_710_123_000, i64::MAX] {
+            assert_eq!(created_at(in_no_time_to_come), None, "{in_no_time_to_come}");
+        }
     }
 
     #[test]
@@ -290,6 +340,40 @@ mod tests {
         // Field 3 (content) as a varint instead of text.
         assert!(translate(b"WebcastChatMessage", Bytes::from_static(&[0x18, 0x01])).is_err());
         assert!(translate(b"WebcastChatMessage", Bytes::new()).is_ok());
+    }
+
+    #[test]
+    fn numbers_that_cannot_be_are_not_believed() {
+        let price = |diamond_count: i64| {
+            let gift = pb::GiftStruct { diamond_count, ..pb::GiftStruct::default() };
+            match super::gift(pb::Gift { gift: Some(gift), ..pb::Gift::default() }).what {
+                What::Gift(report) => report.unit_diamonds,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!([0, -1, 44_999, 1_000_001, i64::MAX].map(price), [None, None, Some(44_999), None, None]);
+        assert_eq!([-1, 5_000_000_000, i64::MAX].map(like_total), [0, 5_000_000_000, 0]);
+        assert_eq!([-1, 250, i64::MAX].map(people), [0, 250, i64::from(u32::MAX)]);
+    }
+
+    #[test]
+    fn a_message_that_is_too_large_is_not_read() {
+        let text = |bytes: usize| pb::Chat { content: vec![b'x'; bytes].into(), ..pb::Chat::default() };
+        let read = |chat: pb::Chat| translate(b"WebcastChatMessage", chat.encode_to_vec().into());
+        assert!(read(text(MAX_MESSAGE_BYTES - 10)).is_ok());
+        assert!(matches!(read(text(MAX_MESSAGE_BYTES)), Err(Unreadable::TooLarge)));
+    }
+
+    #[test]
+    fn of_a_battle_of_thousands_the_same_hundred_sides_are_kept() {
+        let armies = (0..20_000).map(|host| (host, pb::Army { host_score: host }));
+        let battle = pb::LinkMicArmies { armies: armies.collect(), ..pb::LinkMicArmies::default() };
+        let event = translate(b"WebcastLinkMicArmies", battle.encode_to_vec().into()).expect("readable");
+        let What::BattleScores(battle) = event.what else { panic!("{event:?}") };
+        assert_eq!(
+            battle.sides.iter().map(|side| side.host.0).collect::<Vec<_>>(),
+            (0..100).collect::<Vec<_>>()
+        );
     }
 
     #[test]

@@ -46,9 +46,9 @@ impl Text {
         &self.0[..end.min(max_chars * char::MAX.len_utf8())]
     }
 
-    /// Copies the text, so that it no longer keeps its frame alive.
+    /// Copies the text as far as it is ever kept, so that it no longer keeps its frame alive.
     pub fn detach(&mut self) {
-        self.0 = Bytes::copy_from_slice(&self.0);
+        self.0 = Bytes::copy_from_slice(self.clipped(MAX_TEXT_CHARS));
     }
 
     #[must_use]
@@ -107,5 +107,8 @@ mod tests {
         assert_eq!(Text::from("añb").clipped(3), "añb".as_bytes());
         assert_eq!(Text::from("añb").clipped(9), "añb".as_bytes());
         assert_eq!(Text::from(Bytes::from(vec![0x80; 900])).clipped(100), [0x80; 400]);
+        let mut long = Text::from("x".repeat(1 << 20));
+        long.detach();
+        assert_eq!(long.as_bytes().len(), MAX_TEXT_CHARS, "what waits takes no more than what is kept");
     }
 }

@@ -256,7 +256,9 @@ impl Backups {
             return false;
         }
         let newest = shelf::list(&schedule.folder).unwrap_or_default();
-        let newest = newest.iter().find(|backup| backup.scheduled).map(|backup| backup.manifest.made_at);
+        // One of a time to come was made while the clock was wrong, and must not put the next off for years.
+        let has_been = |backup: &&Shelved| backup.scheduled && backup.manifest.made_at <= now;
+        let newest = newest.iter().find(has_been).map(|backup| backup.manifest.made_at);
         newest.is_none_or(|made_at| now.ms_since(made_at) >= i64::from(schedule.every_days) * DAY_MS)
     }
 
@@ -501,6 +503,16 @@ mod tests {
         home.clock.shift_wall(30 * DAY_MS);
         home.backups.run_scheduled().await.expect("nothing to do");
         assert_eq!(home.counts().await, (2, 1));
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_backup_made_while_the_clock_was_years_ahead_does_not_put_the_next_off() {
+        let home = Home::new().await;
+        for (shift_ms, scheduled) in [(3_650 * DAY_MS, 1), (-3_650 * DAY_MS, 2), (1, 2), (DAY_MS, 3)] {
+            home.clock.shift_wall(shift_ms);
+            home.backups.run_scheduled().await.expect("made");
+            assert_eq!(home.counts().await, (scheduled, 0), "after {shift_ms}");
+        }
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -214,7 +214,8 @@ impl Housekeeping {
     async fn until_due(&self, entry: &Entry) -> ControlFlow<()> {
         // First of all, because a chore that was stopped is still due.
         while !self.0.parts.stop.is_cancelled() {
-            let (now, next) = (self.0.parts.clock.wall(), self.lock()[entry.chore.place()].next);
+            let now = self.0.parts.clock.wall();
+            let next = self.next_turn(entry, now);
             if entry.is_due(next, now, self.0.parts.is_live()) {
                 return ControlFlow::Continue(());
             }
@@ -226,6 +227,13 @@ impl Housekeeping {
             }
         }
         ControlFlow::Break(())
+    }
+
+    /// When the chore is to run. If the clock was set back meanwhile, that is not farther away than it ever is.
+    fn next_turn(&self, entry: &Entry, now: Stamp) -> Stamp {
+        let standing = &mut self.lock()[entry.chore.place()];
+        standing.next = entry.first(Some(standing.next), now);
+        standing.next
     }
 
     async fn take_a_turn(&self, entry: &Entry) {

@@ -89,8 +89,8 @@ pub struct Watch {
     writing: Option<Writing>,
     /// Wall and monotonic milliseconds at the last tick.
     ticked: (Stamp, i64),
-    /// TikTok's clock and ours, in monotonic milliseconds, when a frame last said it.
-    server: Option<(Stamp, i64)>,
+    /// What the clocks said when a frame last told TikTok's.
+    clocks: Option<Clocks>,
     last_frame_at: Stamp,
     not_live_since: Option<Stamp>,
     /// The room that ended last, and when: TikTok goes on calling it live for a while.
@@ -103,6 +103,14 @@ pub struct Watch {
     /// What the session that ended last was sent, should its room go on.
     delivered: Option<(RoomId, Deliveries)>,
     attempt: u32,
+}
+
+/// TikTok's clock and both of ours at one moment.
+#[derive(Clone, Copy)]
+struct Clocks {
+    server: Stamp,
+    wall: Stamp,
+    monotonic_ms: i64,
 }
 
 /// A batch on its way into the database.
@@ -157,7 +165,7 @@ impl Watch {
             unwritten: None,
             writing: None,
             ticked,
-            server: None,
+            clocks: None,
             last_frame_at,
             not_live_since: None,
             ended: None,
@@ -463,17 +471,21 @@ impl Watch {
         drop(self.shared.news.send(Arc::new(news)));
     }
 
-    /// Compares TikTok's clock with ours: after a sleep, time went by that ours did not see.
+    /// Compares TikTok's clock with ours: after a sleep, time went by that the monotonic one did not see.
+    /// TikTok's clock alone proves nothing, and neither does that of this computer: as much as both say is
+    /// believed.
     fn watch_server_clock(&mut self, batch: &Messages, monotonic_ms: i64) {
-        let Some(server_now) = batch.server_now else { return };
-        if let Some((server_before, monotonic_before)) = self.server {
-            let slept = server_now.ms_since(server_before) - (monotonic_ms - monotonic_before);
-            if slept > CLOCK_JUMP_MS && self.shown.is_away() {
-                self.stamper.skip(slept);
+        let Some(server) = batch.server_now else { return };
+        let now = Clocks { server, wall: self.shared.clock.wall(), monotonic_ms };
+        if let Some(before) = self.clocks.replace(now) {
+            let seen_ms = monotonic_ms - before.monotonic_ms;
+            let passed_ms = server.ms_since(before.server).min(now.wall.ms_since(before.wall));
+            let slept_ms = passed_ms.saturating_sub(seen_ms);
+            if slept_ms > CLOCK_JUMP_MS && self.shown.is_away() {
+                self.stamper.skip(slept_ms);
                 self.shown.with(|recording| recording.intake.tally.explain_gap(GapCause::Asleep));
             }
         }
-        self.server = Some((server_now, monotonic_ms));
     }
 
     /// Once a second: time passes for what is shown, and what changed is written. Returns whether
@@ -606,7 +618,7 @@ impl Watch {
         let session = self.shared.store.begin_session(&start).await?;
         let recording = self.take_up(session, start).await?;
         self.shown.begin(recording);
-        self.server = None;
+        self.clocks = None;
         info!(creator = %self.creator.handle, %session, "Recording {} as session {session}", self.creator.handle);
         Ok(())
     }
@@ -614,11 +626,14 @@ impl Watch {
     /// Takes up what is stored of `session`; nothing, if it is new.
     async fn take_up(&mut self, session: SessionId, start: SessionStart) -> Result<Recording, StoreError> {
         let store = self.shared.store.clone();
-        let stored = store.session(session).await?;
-        let start = stored.as_ref().map_or(start, |stored| stored.start.clone());
+        let now = start.recorded_from;
+        let start = store.session(session).await?.map_or(start, |stored| stored.start);
         let AddedUp { mut tally, seen, seen_to } = self.add_up(session, &start).await?;
+        self.stamper.go_on_from(seen_to, self.shared.clock.monotonic_ms());
+        self.last_frame_at = self.now();
         let cause = if self.stopped == Some(start.room) { GapCause::Stopped } else { GapCause::NotRunning };
-        if tally.totals().messages.counted > 0 {
+        // Also where nothing of it was stored, because the disk was full from the beginning.
+        if start.recorded_from != now {
             tally.begin_gap(seen_to, cause);
         }
         if let Some((_, delivered)) = self.delivered.take_if(|(room, _)| *room == start.room) {

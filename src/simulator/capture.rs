@@ -4,7 +4,7 @@ use super::rooms::{LiveRoom, OnAir, Outgoing};
 use super::socket::AFTER_THE_END;
 use super::world::World;
 use crate::wire::Message;
-use crate::wire::capture::{self, CutOff, Record};
+use crate::wire::capture::{self, Broken, Record};
 use crate::wire::frame::{self, Frame};
 use crate::wire::webcast::CommonOnly;
 use bytes::Bytes;
@@ -22,8 +22,8 @@ impl Capture {
     ///
     /// # Errors
     ///
-    /// [`CutOff`] if the last record is incomplete.
-    pub fn read(bytes: Bytes) -> Result<Self, CutOff> {
+    /// [`Broken`] if a record is incomplete or out of time.
+    pub fn read(bytes: Bytes) -> Result<Self, Broken> {
         Ok(Self { records: capture::records(bytes).collect::<Result<_, _>>()? })
     }
 

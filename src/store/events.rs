@@ -377,7 +377,7 @@ impl Place {
             .find((self.session, self.first_number))
             .select(event_segments::body)
             .first(connection)?;
-        let body = if self.packed { segment::unpack(&body)? } else { body.into() };
+        let body = if self.packed { segment::unpack(&body)? } else { segment::plain(body)? };
         Ok(Events::read(body, self.first_number as u64, self.from))
     }
 }

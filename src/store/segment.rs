@@ -19,8 +19,9 @@ use flate2::read::{DeflateDecoder, DeflateEncoder};
 use rustc_hash::FxHashMap;
 use std::io::Read;
 
-/// A packed body never holds more than this; a larger one is damaged.
-const MAX_PLAIN_BYTES: u64 = 64 << 20;
+/// No body holds more than this, eight times what is packed into one; a larger one is damaged. An event may
+/// take two bytes here and two hundred in memory.
+const MAX_PLAIN_BYTES: u64 = 2 << 20;
 
 const HAS_USER: u8 = 0x20;
 const HAS_CREATED_AT: u8 = 0x40;
@@ -418,6 +419,15 @@ impl Iterator for Events {
         }
         Some(event)
     }
+}
+
+/// A body that was not packed.
+///
+/// # Errors
+///
+/// [`Damaged`] if it is unreasonably long.
+pub fn plain(body: Vec<u8>) -> Result<Bytes, Damaged> {
+    if body.len() as u64 > MAX_PLAIN_BYTES { Err(Damaged) } else { Ok(body.into()) }
 }
 
 /// Squeezes a body that will not grow any more.

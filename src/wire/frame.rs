@@ -3,10 +3,15 @@
 use super::webcast::{EnterRoom, FetchResult, Header, HeartBeat, PushFrame};
 use bytes::Bytes;
 use prost::Message;
+use prost::encoding::{DecodeContext, decode_key, skip_field};
 use std::io::{Read, Write};
 
 /// A frame may inflate to this much; a larger one is a bomb or a fault and is refused.
 pub const MAX_INFLATED_BYTES: usize = 16 * 1024 * 1024;
+
+/// A frame and its batch may have this many fields each; TikTok's have less than a hundred. An empty message
+/// takes two bytes on the wire and a hundred in memory, so the size alone does not keep memory small.
+const MAX_FIELDS: usize = 10_000;
 
 /// The first bytes of a gzip stream that holds deflated data (RFC 1952).
 const GZIP_MAGIC: [u8; 3] = [0x1f, 0x8b, 0x08];
@@ -37,6 +42,8 @@ pub enum BrokenFrame {
     Gzip(std::io::Error),
     #[error("the frame inflates to more than {MAX_INFLATED_BYTES} bytes")]
     TooLarge,
+    #[error("the frame has more than {MAX_FIELDS} fields")]
+    TooManyFields,
     #[error("the frame's batch cannot be read: {0}")]
     Batch(prost::DecodeError),
 }
@@ -47,6 +54,9 @@ pub enum BrokenFrame {
 ///
 /// [`BrokenFrame`] if it is not a frame, or its content cannot be inflated or read.
 pub fn read(message: Bytes) -> Result<Frame, BrokenFrame> {
+    if has_too_many_fields(message.clone()).map_err(BrokenFrame::Frame)? {
+        return Err(BrokenFrame::TooManyFields);
+    }
     let frame = PushFrame::decode(message).map_err(BrokenFrame::Frame)?;
     match &frame.payload_type[..] {
         b"msg" => {}
@@ -60,8 +70,23 @@ pub fn read(message: Bytes) -> Result<Frame, BrokenFrame> {
     } else {
         frame.payload
     };
+    if has_too_many_fields(payload.clone()).map_err(BrokenFrame::Batch)? {
+        return Err(BrokenFrame::TooManyFields);
+    }
     let result = FetchResult::decode(payload).map_err(BrokenFrame::Batch)?;
     Ok(Frame::Batch(Box::new(Batch { log_id: frame.log_id, result })))
+}
+
+/// Looks at the outermost fields only, without keeping any.
+fn has_too_many_fields(mut message: Bytes) -> Result<bool, prost::DecodeError> {
+    for _ in 0..MAX_FIELDS {
+        if message.is_empty() {
+            return Ok(false);
+        }
+        let (tag, wire_type) = decode_key(&mut message)?;
+        skip_field(wire_type, tag, &mut message, DecodeContext::default())?;
+    }
+    Ok(!message.is_empty())
 }
 
 fn inflate(gzip: &[u8]) -> Result<Bytes, BrokenFrame> {
@@ -234,6 +259,17 @@ mod tests {
     fn a_gzip_bomb_is_refused_before_it_fills_memory() {
         let bomb = FetchResult { cursor: vec![0; MAX_INFLATED_BYTES + 1].into(), ..FetchResult::default() };
         assert!(matches!(read(push(1, 2, &bomb, true).into()), Err(BrokenFrame::TooLarge)));
+    }
+
+    #[test]
+    fn millions_of_tiny_fields_are_refused_before_they_fill_memory() {
+        let empty = vec![BaseMessage::default(); MAX_FIELDS];
+        let most = FetchResult { messages: empty, ..FetchResult::default() };
+        assert_eq!(batch_of(push(1, 2, &most, true)).messages.len(), MAX_FIELDS);
+        let crowd = FetchResult { cursor: Bytes::from_static(b"x"), ..most };
+        assert!(matches!(read(push(1, 2, &crowd, true).into()), Err(BrokenFrame::TooManyFields)));
+        let headers = PushFrame { headers: vec![Header::default(); MAX_FIELDS + 1], ..PushFrame::default() };
+        assert!(matches!(read(headers.encode_to_vec().into()), Err(BrokenFrame::TooManyFields)));
     }
 
     #[test]

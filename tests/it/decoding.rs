@@ -208,6 +208,13 @@ fn fields_that_nobody_documented_change_nothing() {
 }
 
 #[test]
+fn a_line_that_no_message_can_have_is_refused_and_the_next_one_is_read() {
+    let Example { method, payload, .. } = example(0);
+    let answers = answers(&["x".repeat(40 << 20), line(method, &payload.0)]);
+    assert_eq!(answers.iter().map(|answer| answer["ok"] == true).collect::<Vec<_>>(), [false, true]);
+}
+
+#[test]
 fn every_damaged_payload_has_its_one_answer() {
     let mut lines = Vec::new();
     for n in 0..21 {

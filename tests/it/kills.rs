@@ -34,7 +34,7 @@ pub async fn busy_room() -> (Lifecycle, SimulatorHandle, RoomHandle) {
 }
 
 /// The one session that is recorded, if it has begun.
-async fn stored(folder: &Path) -> Option<Session> {
+pub async fn stored(folder: &Path) -> Option<Session> {
     let store = Store::open(&folder.join("pasut.db"), Opening::Beside).expect("a database");
     let mut sessions = store.sessions(&SessionFilter::default(), 10).await.expect("readable");
     assert!(sessions.len() <= 1, "a restart takes the session up again");
@@ -64,11 +64,11 @@ fn assert_at_most(smaller: [i64; 4], larger: [i64; 4], what: &str) {
     }
 }
 
-fn figures_of(truth: &Truth) -> [i64; 4] {
+pub fn figures_of(truth: &Truth) -> [i64; 4] {
     [truth.messages.counted as i64, truth.gift_units, truth.diamonds.total, truth.likes.total]
 }
 
-fn figures(session: &Session) -> [i64; 4] {
+pub fn figures(session: &Session) -> [i64; 4] {
     let totals = &session.totals;
     [totals.messages.counted, totals.gift_units, totals.diamonds, totals.likes_seen]
 }

@@ -29,7 +29,12 @@ pub struct Running {
 impl Running {
     /// Starts `command` and waits for the line that says where it listens.
     pub fn start(command: &mut Command) -> Self {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program");
+        Self::start_telling(command, Stdio::null())
+    }
+
+    /// As [`Self::start`], with its log going to `log`.
+    pub fn start_telling(command: &mut Command, log: Stdio) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().expect("the program");
         let mut line = String::new();
         let stdout = child.stdout.take().expect("piped");
         BufReader::new(stdout).read_line(&mut line).expect("a line");

@@ -204,3 +204,12 @@ fn a_known_viewer_takes_one_byte() {
     let both = encode(&[named(1), named(2)]).body.len();
     assert_eq!(both - first, 3);
 }
+
+#[test]
+fn a_body_that_is_longer_than_any_we_write_is_refused_packed_or_not() {
+    let most = vec![SHARE; MAX_PLAIN_BYTES as usize];
+    assert_eq!(unpack(&pack(&most)).map(|body| body.len()), Ok(most.len()));
+    assert_eq!(plain(most.clone()).map(|body| body.len()), Ok(most.len()));
+    let larger = [&most[..], &[SHARE]].concat();
+    assert_eq!((unpack(&pack(&larger)), plain(larger)), (Err(Damaged), Err(Damaged)));
+}

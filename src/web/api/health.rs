@@ -20,7 +20,8 @@ pub async fn readyz(state: web::Data<AppState>) -> HttpResponse {
         Some(watch) => text(
             StatusCode::SERVICE_UNAVAILABLE,
             &format!(
-                "The disk is full: events of @{} are kept in memory and not yet written.",
+                "The disk is full or the database is locked: events of @{} are kept in memory and not yet \
+                 written.",
                 watch.creator
             ),
         ),
