@@ -266,6 +266,8 @@ fn request(shelf: &Shelf, archive: &Archive, now: Stamp) -> Request {
         sections: Section::usual(),
         hide_names: false,
         money: true,
+        // The rates of today say nothing to who reads an archive years later.
+        rates: None,
         at: now,
     }
 }

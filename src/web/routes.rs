@@ -78,6 +78,11 @@ pub fn routes(app: &mut ServiceConfig) {
                 .route(post().to(preferences::save_gifts)),
         )
         .service(
+            resource("/settings/money")
+                .route(get().to(preferences::money))
+                .route(post().to(preferences::save_money)),
+        )
+        .service(
             resource("/settings/display")
                 .route(get().to(preferences::display))
                 .route(post().to(forms::display)),

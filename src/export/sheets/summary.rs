@@ -1,6 +1,7 @@
 //! What a file says of itself: what was asked for, how exact it is, and what it adds up to.
 
 use crate::domain::gift::ValueSource;
+use crate::domain::money::{Money, Rates};
 use crate::domain::session::Session;
 use crate::domain::totals::{SessionTotals, ViewerTotals};
 use crate::export::book::{Fact, Saying};
@@ -57,6 +58,7 @@ impl Sums {
         facts.extend(self.counted());
         if request.money {
             facts.extend(self.diamonds());
+            facts.extend(request.rates.into_iter().flat_map(|rates| self.estimate(rates)));
         }
         facts.extend(notes(request, saying));
         facts
@@ -100,6 +102,22 @@ impl Sums {
             count("diamonds.by_value_source.estimate", "col-diamonds-estimate", by(ValueSource::Estimate)),
         ]
     }
+
+    /// What the creator's diamonds may be worth, and at which rates.
+    fn estimate(&self, rates: Rates) -> Vec<Fact> {
+        let dollars = Cell::Real(rates.dollars_per_diamond());
+        let mut facts = vec![fact("money.diamond_usd", "col-diamond-usd", Kind::Fine, dollars)];
+        if let Some(rate) = rates.rupiah_per_dollar {
+            let on = Cell::maybe(rates.rupiah_on, |day| Cell::Text(day.to_string().into()));
+            facts.push(fact("money.idr_per_usd", "col-idr-per-usd", Kind::Count, Cell::Whole(rate.into())));
+            facts.push(fact("money.idr_date", "col-idr-date", Kind::Name, on));
+        }
+        facts.push(match rates.estimate(self.diamonds_to_creator) {
+            Money::Dollars(usd) => fact("money.estimated_usd", "col-money-usd", Kind::Fine, Cell::Real(usd)),
+            Money::Rupiah(idr) => fact("money.estimated_idr", "col-money-idr", Kind::Number, Cell::Real(idr)),
+        });
+        facts
+    }
 }
 
 fn asked(request: &Request) -> Vec<Fact> {
@@ -132,6 +150,9 @@ fn notes(request: &Request, saying: Saying) -> Vec<Fact> {
         vec![note("notes.gaps", "file-note-gaps"), note("notes.association", "file-note-association")];
     if request.money {
         notes.push(note("notes.prices", "file-note-prices"));
+        if request.rates.is_some() {
+            notes.push(note("notes.money", "file-note-money"));
+        }
     } else {
         notes.push(note("notes.no_money", "file-note-no-money"));
     }

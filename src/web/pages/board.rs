@@ -38,6 +38,8 @@ pub struct BoardPage {
     pub intro: String,
     /// Stands before the total.
     pub worth: Option<Worth>,
+    /// What the total may be worth in money.
+    pub estimate: String,
     pub total: String,
     pub scopes: Vec<Choice>,
     /// All creators, or one; empty if there is but one.
@@ -202,6 +204,7 @@ impl BoardPage {
                 String::new()
             },
             worth,
+            estimate: views::estimate(look, board.diamonds).unwrap_or_default(),
             scopes: scopes(view, w),
             creators: creators(view, visit),
             form: form(&shown, look, visit.now),

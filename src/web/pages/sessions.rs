@@ -83,7 +83,7 @@ pub struct Tile {
     /// Stands before the value.
     pub worth: Option<Worth>,
     pub diamonds: bool,
-    /// Beside the value: the hours that sessions took.
+    /// Beside the value: the hours that sessions took, what diamonds may be worth.
     pub note: String,
     pub change: Option<Change>,
     pub before: String,
@@ -276,6 +276,7 @@ fn tiles(past: &Past, look: &Look) -> Vec<Tile> {
         tiles.push(Tile {
             value: views::count(look.lang, now.diamonds_to_creator),
             worth: Worth::new("worth-sums", &now.known, look),
+            note: views::estimate(look, now.diamonds_to_creator).unwrap_or_default(),
             ..tile("diamonds", "gifts", |sums| Some(sums.diamonds_to_creator as f64), &diamonds)
         });
     } else {

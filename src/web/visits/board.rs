@@ -153,6 +153,7 @@ pub async fn csv(mut asked: Asked, req: HttpRequest, state: Data<AppState>) -> R
         sections: vec![Section::Leaderboard],
         hide_names: hide,
         money: look.money,
+        rates: None,
         at: asked.now,
     };
     let lines = found.board.entries.iter().map(|entry| {

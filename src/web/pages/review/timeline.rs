@@ -300,10 +300,12 @@ pub fn figures(totals: &SessionTotals, look: &Look) -> Vec<Figure> {
             value: count(totals.diamonds_to_creator),
             worth: Worth::new("worth-session", &totals.known(), look),
             diamonds: true,
-            note: match to_guests {
-                0 => String::new(),
-                _ => w.with("plus-to-guests", [("n", to_guests.into())]),
-            },
+            note: (to_guests > 0)
+                .then(|| w.with("plus-to-guests", [("n", to_guests.into())]))
+                .into_iter()
+                .chain(views::estimate(look, totals.diamonds_to_creator))
+                .collect::<Vec<_>>()
+                .join(" · "),
         });
     }
     figures.extend([
