@@ -48,6 +48,27 @@ archive-said =
     }
 archive-workbook = Workbook
 archive-raw = Raw archive
+left-board =
+    { $n ->
+        [one] The details of one session of this time are in an archive, so its gifts are not on this board:
+       *[other] The details of { $n } sessions of this time are in archives, so their gifts are not on this board:
+    }
+left-insights =
+    { $n ->
+        [one] The details of one session of this time are in an archive, so these answers are without it:
+       *[other] The details of { $n } sessions of this time are in archives, so these answers are without them:
+    }
+left-times =
+    { $n ->
+        [one] The details of one session are in an archive. Sums and list have it; the hours of the week are without it:
+       *[other] The details of { $n } sessions are in archives. Sums and list have them; the hours of the week are without them:
+    }
+left-archives =
+    { $n ->
+        [one] one archive
+       *[other] { $n } archives
+    }
+compare-left = only totals; details are in an archive
 session-left-head = Details are in an archive
 session-left = On { $date } the details of this session left for an archive. Its totals, notes and tags are still here.
 session-thinned = The raw events of this session were removed on { $date }, after a recount had agreed with every total. Prices set later and the effect of single gifts can no longer be worked out.

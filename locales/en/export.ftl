@@ -127,6 +127,7 @@ col-streaks-open = Streaks whose end was not seen
 col-unpriced = Gifts without a price
 col-reason = Reason
 col-version = Made by
+col-left = Of them with details in an archive
 col-diamond-usd = One diamond, US$
 col-idr-per-usd = Rupiah for one US$
 col-idr-date = Date of that rate

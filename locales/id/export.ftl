@@ -127,6 +127,7 @@ col-streaks-open = Gift beruntun yang akhirnya tak terlihat
 col-unpriced = Gift tanpa harga
 col-reason = Alasan
 col-version = Dibuat oleh
+col-left = Di antaranya dengan detail di arsip
 col-diamond-usd = Satu diamond, US$
 col-idr-per-usd = Rupiah untuk satu US$
 col-idr-date = Tanggal kurs itu

@@ -8,6 +8,7 @@ use crate::domain::gift::{Tier, TierLimits};
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::remark::Tag;
 use crate::domain::time::Stamp;
+use crate::store::archives::Left;
 use crate::store::boards::BoardScope;
 use crate::store::people::Person;
 use crate::store::sessions::SessionFilter;
@@ -72,6 +73,8 @@ pub struct Leaderboard {
     /// Diamonds of the first three.
     pub of_first_three: i64,
     pub estimated: bool,
+    /// The sessions that are not part of it, because they left.
+    pub left: Left,
 }
 
 /// One line.
@@ -146,6 +149,7 @@ pub async fn leaderboard(
         diamonds: standings.iter().map(|standing| standing.diamonds).sum(),
         of_first_three: standings.iter().take(3).map(|standing| standing.diamonds).sum(),
         estimated: standings.iter().any(|standing| standing.estimated),
+        left: store.left(&question.scope).await?,
     })
 }
 

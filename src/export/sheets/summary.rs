@@ -13,6 +13,7 @@ use crate::export::sheet::{Cell, Head, Kind};
 pub struct Sums {
     sessions: i64,
     running: i64,
+    left: i64,
     duration_ms: i64,
     viewers: ViewerTotals,
     likes: i64,
@@ -29,10 +30,12 @@ pub struct Sums {
 }
 
 impl Sums {
-    pub fn add(&mut self, session: &Session) {
+    /// Adds a session; `left` if only its totals are here.
+    pub fn add(&mut self, session: &Session, left: bool) {
         let totals: &SessionTotals = &session.totals;
         self.sessions += 1;
         self.running += i64::from(session.ended_at.is_none());
+        self.left += i64::from(left);
         self.duration_ms += session.duration_ms;
         self.viewers.viewer_ms += totals.viewers.viewer_ms;
         self.viewers.known_ms += totals.viewers.known_ms;
@@ -70,6 +73,7 @@ impl Sums {
         vec![
             count("sessions", "col-sessions", self.sessions),
             count("running", "col-running", self.running),
+            count("sessions_left", "col-left", self.left),
             fact("duration_ms", "col-duration", Kind::Length, Cell::Whole(self.duration_ms)),
             fact(
                 "viewers.average",

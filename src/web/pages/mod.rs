@@ -13,6 +13,7 @@ pub mod feed;
 pub mod heat;
 pub mod insights;
 pub mod leaderboard;
+pub mod left;
 pub mod live;
 pub mod metric;
 pub mod moments;

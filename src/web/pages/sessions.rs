@@ -5,6 +5,7 @@ pub mod view;
 
 use super::heat::Heat;
 use super::leaderboard::approximate;
+use super::left::LeftNote;
 use super::pulse::{Change, direction_of};
 use super::shell::{Nav, Shell, Visit};
 use super::spark::Spark;
@@ -45,6 +46,8 @@ pub struct SessionsPage {
     pub dates: String,
     pub tiles: Vec<Tile>,
     pub heat: Option<Heat>,
+    /// What the hours of the week are without.
+    pub left: Option<LeftNote>,
     /// By viewers, by diamonds: the choice, for whoever may see money.
     pub measures: Vec<Choice>,
     pub heads: Vec<Head>,
@@ -152,6 +155,7 @@ impl SessionsPage {
             dates: dates(past, visit),
             tiles: tiles(past, look),
             heat: heat(past, view, visit),
+            left: LeftNote::new("left-times", &past.left, w),
             measures: measures(view, w, look.money),
             heads: heads(view, visit),
             rows: past.listed.iter().map(|listed| row(listed, visit)).collect(),

@@ -223,6 +223,19 @@ fn money_is_absent_for_those_who_may_not_see_it() {
 }
 
 #[test]
+fn a_page_says_which_sessions_its_numbers_are_without() {
+    let creator = creator();
+    let page = |lang| {
+        let visit = visit(look(lang), &[], &creator);
+        SessionsPage::new(&visit, &samples::past(), &sessions(true)).render().expect("renders")
+    };
+    let shown = page(Lang::En);
+    assert!(shown.contains("The details of one session are in an archive."), "{shown}");
+    assert!(shown.contains(r#"<a href="/exports#archives">pasut-2026-08</a>"#), "{shown}");
+    assert!(page(Lang::Id).contains("Detail 1 sesi ada di arsip."));
+}
+
+#[test]
 fn failed_and_empty_answers_are_never_swapped_in() {
     let page = live_page(samples::snapshot(WatchState::Live, Some(samples::live())), look(Lang::En));
     assert!(page.contains(r#""noSwap":[204,304,"4xx","5xx"]"#), "htmx 4 swaps error bodies by default");
