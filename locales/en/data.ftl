@@ -92,7 +92,7 @@ chore-differs =
        *[other] { $n } things differ; run pasut check to see them.
     }
 chore-failed = Failed; it is tried again. Nothing was lost, and the log says more.
-chore-failed-disk = The disk is full. Nothing was lost; free some space.
+chore-failed-disk = There is too little room on the disk. Nothing was lost; free some space.
 chore-failed-locked = Another program uses the database. It is tried again.
 chore-failed-unreadable = An archive could not be read back, so nothing was deleted. It is made again.
 chore-when-asked = only when asked
