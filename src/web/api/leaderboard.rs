@@ -79,7 +79,7 @@ pub async fn of_session(
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
     let query = Query::of(&req, &["limit", "sort"])?;
-    let id = query::session(&state, &id).await?.id;
+    let id = query::detailed(&state, &id).await?.id;
     let board = answered(&state, &query, BoardScope::Session(id)).await?;
     Ok(json(&req, &Leaderboard { session_id: Some(id.to_string()), ..board }))
 }
