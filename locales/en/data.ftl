@@ -168,3 +168,18 @@ chore-backup-did = one made, { $size }
 chore-compact = Compact database
 chore-compact-does = Writes the database anew without its free space.
 chore-compact-did = from { $before } to { $size }
+sought-head = Erase somebody from archives
+sought-intro = Who is on a leaderboard is erased there. Who is in archives alone is looked for here, by user id or exact name.
+sought-label = User id, @handle or name
+sought-look = Look in the archives
+sought-id = id
+sought-found =
+    { $n ->
+        [one] One person in the archive { $name }. Erased, they go from every archive, and from everything else.
+       *[other] { $n } people in the archive { $name }. Who is erased goes from every archive, and from everything else.
+    }
+sought-not-yet = Nobody yet, and there are older archives.
+sought-nobody = Nobody in the archives has this id or exact name.
+sought-busy = The archives are being worked on. Try again in a minute.
+sought-on = Look in older archives
+sought-unread = These archives could not be read, so nobody was looked for in them; the log says why:

@@ -21,6 +21,7 @@ pub mod restore;
 pub mod retention;
 pub mod room;
 pub mod schedule;
+pub mod seeking;
 pub mod space;
 pub mod thinning;
 
@@ -321,7 +322,10 @@ impl Housekeeping {
     /// Takes people out of archives who are to be erased, and then out of everything else.
     async fn erase(&self) -> Result<Done, Trouble> {
         let Parts { store, clock, stop, .. } = &self.0.parts;
-        for erasure in store.erasures().await? {
+        let wanted = store.erasures().await?;
+        // Who is complete may be asked for again.
+        self.unarchived().retain(|user| wanted.iter().any(|erasure| erasure.user == *user));
+        for erasure in wanted {
             if self.unarchived().contains(&erasure.user) {
                 continue;
             }

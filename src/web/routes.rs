@@ -90,6 +90,7 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/settings/undo").route(post().to(preferences::undo)))
         .service(resource("/settings/data").route(get().to(data::page)).route(post().to(data::save)))
         .service(resource("/settings/data/run").route(post().to(data::run)))
+        .service(resource("/settings/data/person").route(get().to(data::seek)))
         .service(resource("/archives/{id}/{kind}").route(get().to(data::file)))
         .service(resource("/more").route(get().to(pages::more)))
         .service(resource("/help").route(get().to(pages::help)))

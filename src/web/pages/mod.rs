@@ -28,6 +28,7 @@ pub mod sessions;
 pub mod settings;
 pub mod share;
 pub mod shell;
+pub mod sought;
 pub mod spark;
 pub mod state;
 pub mod trial;
