@@ -50,7 +50,7 @@ pub fn estimate(look: &Look, diamonds: i64) -> Option<String> {
 pub fn money(look: &Look, diamonds: i64) -> String {
     match look.rates.estimate(diamonds) {
         Money::Dollars(dollars) => format!("US${}", amount(look.lang, dollars, 6)),
-        Money::Rupiah(rupiah) => format!("Rp {}", amount(look.lang, rupiah, 0)),
+        Money::Rupiah(rupiah) => format!("Rp\u{a0}{}", amount(look.lang, rupiah, 0)),
     }
 }
 
@@ -260,12 +260,12 @@ mod tests {
     #[test]
     fn money_is_an_estimate_in_the_currency_of_the_rates() {
         let mut look = look(Lang::En, chrono_tz::UTC);
-        assert_eq!(estimate(&look, 12_480).as_deref(), Some("Estimated ≈ US$62.4"));
+        assert_eq!(estimate(&look, 12_480).as_deref(), Some("Estimated ≈\u{a0}US$62.4"));
         assert_eq!((money(&look, 3), money(&look, 246_913)), ("US$0.015".to_owned(), "US$1,230".to_owned()));
         look.rates.rupiah_per_dollar = Some(16_200);
-        assert_eq!(money(&look, 12_480), "Rp 1,010,000");
+        assert_eq!(money(&look, 12_480), "Rp\u{a0}1,010,000");
         look.lang = Lang::Id;
-        assert_eq!(estimate(&look, 12_480).as_deref(), Some("Perkiraan ≈ Rp 1.010.000"));
+        assert_eq!(estimate(&look, 12_480).as_deref(), Some("Perkiraan ≈\u{a0}Rp\u{a0}1.010.000"));
         look.rates.rupiah_per_dollar = None;
         assert_eq!(money(&look, 12_480), "US$62,4");
         assert_eq!(estimate(&look, 0), None);

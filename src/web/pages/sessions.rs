@@ -86,8 +86,10 @@ pub struct Tile {
     /// Stands before the value.
     pub worth: Option<Worth>,
     pub diamonds: bool,
-    /// Beside the value: the hours that sessions took, what diamonds may be worth.
+    /// Beside the value: the hours that sessions took.
     pub note: String,
+    /// What diamonds may be worth in money.
+    pub estimate: String,
     pub change: Option<Change>,
     pub before: String,
 }
@@ -258,6 +260,7 @@ fn tiles(past: &Past, look: &Look) -> Vec<Tile> {
         worth: None,
         diamonds: series == "gifts",
         note: String::new(),
+        estimate: String::new(),
         change: change(number(before), number(now), look),
         before: compared(text(before), past, look),
     };
@@ -280,7 +283,7 @@ fn tiles(past: &Past, look: &Look) -> Vec<Tile> {
         tiles.push(Tile {
             value: views::count(look.lang, now.diamonds_to_creator),
             worth: Worth::new("worth-sums", &now.known, look),
-            note: views::estimate(look, now.diamonds_to_creator).unwrap_or_default(),
+            estimate: views::estimate(look, now.diamonds_to_creator).unwrap_or_default(),
             ..tile("diamonds", "gifts", |sums| Some(sums.diamonds_to_creator as f64), &diamonds)
         });
     } else {

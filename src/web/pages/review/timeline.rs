@@ -300,13 +300,21 @@ pub fn figures(totals: &SessionTotals, look: &Look) -> Vec<Figure> {
             value: count(totals.diamonds_to_creator),
             worth: Worth::new("worth-session", &totals.known(), look),
             diamonds: true,
-            note: (to_guests > 0)
-                .then(|| w.with("plus-to-guests", [("n", to_guests.into())]))
-                .into_iter()
-                .chain(views::estimate(look, totals.diamonds_to_creator))
-                .collect::<Vec<_>>()
-                .join(" · "),
+            note: match to_guests {
+                0 => String::new(),
+                _ => w.with("plus-to-guests", [("n", to_guests.into())]),
+            },
         });
+        if totals.diamonds_to_creator > 0 {
+            let worth = views::money(look, totals.diamonds_to_creator);
+            figures.push(Figure {
+                label: w.t("money-label").into_owned(),
+                value: format!("≈\u{a0}{worth}"),
+                worth: None,
+                diamonds: false,
+                note: String::new(),
+            });
+        }
     }
     figures.extend([
         plain("gifts", totals.gift_units, w.with("gifters-count", [("n", totals.unique_gifters.into())])),
