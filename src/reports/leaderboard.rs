@@ -114,8 +114,11 @@ pub async fn leaderboard(
 ) -> Result<Leaderboard, StoreError> {
     let board = boards.board(store, &question.scope, question.tiers, now).await?;
     let before = match &question.before {
-        Some(before) => Some(boards.board(store, before, question.tiers, now).await?),
-        None => None,
+        // Against sessions whose gifts are not here any more, everybody would be new.
+        Some(before) if store.left(before).await?.sessions == 0 => {
+            Some(boards.board(store, before, question.tiers, now).await?)
+        }
+        _ => None,
     };
     let lines = lines(store, &board, question).await?;
     let shown: Vec<u32> = lines.iter().skip(question.offset).take(question.limit).copied().collect();
