@@ -1,11 +1,9 @@
 //! Two sessions beside each other on one time axis.
 
-use crate::domain::time::Stamp;
+use crate::domain::time::{DAY_MS, Stamp};
 use crate::domain::totals::{BIN_MS, Bin};
 use chrono::{DateTime, Offset};
 use chrono_tz::Tz;
-
-const DAY_MS: i64 = 86_400_000;
 
 /// What stands at the same place of the axis.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use crate::domain::handle::Handle;
 use crate::domain::ids::{RoomId, SessionId, UserId};
 use crate::domain::marker::MarkerKind;
 use crate::domain::session::{GapCause, Origin, SessionStart};
-use crate::domain::time::Stamp;
+use crate::domain::time::{DAY_MS, Stamp};
 use crate::lifecycle::Lifecycle;
 use crate::recorder::intake::{Intake, Taken};
 use crate::recorder::prices::Prices;
@@ -55,7 +55,6 @@ const HOSTS: [Host; 2] = [
 /// One of them loses the connection this often, to show what happens then.
 const DROP_AFTER: Duration = Duration::from_secs(300);
 
-const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 const MINUTE_MS: i64 = 60_000;
 
 /// The past: how many sessions over how many days.

@@ -3,6 +3,9 @@
 use serde::{Deserialize, Serialize};
 use std::ops::{Add, Sub};
 
+/// Twenty-four hours, in milliseconds.
+pub const DAY_MS: i64 = 24 * 3_600_000;
+
 /// A moment in Unix milliseconds, UTC.
 ///
 /// Every event carries the stamp its source gave it (a socket: the wall clock anchored to a

@@ -207,7 +207,7 @@ async fn every_table_of_a_workbook_adds_up_to_what_was_counted_and_to_a_recount(
         gifts += session.totals.gift_units;
         likes += session.totals.likes;
         comments += session.totals.comments;
-        for gifter in recorded.store.gifters(*id, i64::MAX).await.expect("read") {
+        for gifter in recorded.store.gifters(*id, usize::MAX).await.expect("read") {
             of_people += gifter.total.diamonds;
             gifts_of_people += gifter.total.units;
         }
@@ -252,7 +252,7 @@ async fn ranks_and_names_are_those_of_the_leaderboard() {
     let recorded = recorded().await;
     let (_, json) = recorded.json(&request()).await;
     for id in &recorded.sessions {
-        let gifters = recorded.store.gifters(*id, i64::MAX).await.expect("read");
+        let gifters = recorded.store.gifters(*id, usize::MAX).await.expect("read");
         let rows = json["contributions"].as_array().expect("rows").iter();
         let rows: Vec<_> = rows.filter(|row| row["session_id"] == id.to_string()).collect();
         assert_eq!(rows.len(), gifters.len());

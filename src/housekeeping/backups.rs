@@ -12,6 +12,7 @@ use super::restore::{self, Place, RestoreError, Restored, Staged};
 use super::room::NoRoom;
 use crate::clock::Clock;
 use crate::domain::machine::RoomReader;
+use crate::domain::time::DAY_MS;
 use crate::lifecycle::Lifecycle;
 use crate::store::{Store, StoreError};
 use std::io;
@@ -23,8 +24,6 @@ use tracing::{info, warn};
 const FOLDER: &str = "data.backup_folder";
 const EVERY_DAYS: &str = "data.backup_every_days";
 const KEEP: &str = "data.backup_keep";
-
-const DAY_MS: i64 = 24 * 3_600_000;
 
 /// The largest numbers that a person may set.
 pub const MOST_DAYS: u32 = 365;

@@ -1,8 +1,7 @@
 //! How long what is recorded is kept, as the user set it.
 
-use super::schedule::DAY_MS;
 use crate::domain::ids::SessionId;
-use crate::domain::time::Stamp;
+use crate::domain::time::{DAY_MS, Stamp};
 use crate::store::{Store, StoreError};
 
 const RETENTION: &str = "data.retention_days";

@@ -1,6 +1,6 @@
 //! All periodic chores in one table, and when each is due.
 
-use crate::domain::time::Stamp;
+use crate::domain::time::{DAY_MS, Stamp};
 use serde::{Deserialize, Serialize};
 
 /// Something that is done again and again without being asked.
@@ -65,8 +65,6 @@ pub enum Weight {
 
 const SECOND_MS: i64 = 1_000;
 const HOUR_MS: i64 = 3_600 * SECOND_MS;
-/// In milliseconds.
-pub const DAY_MS: i64 = 24 * HOUR_MS;
 
 /// A patient chore runs this long after it was due even though somebody is LIVE.
 const MOST_PATIENT_MS: i64 = DAY_MS;

@@ -2,8 +2,8 @@
 
 use super::Trouble;
 use super::pace::{Pace, Step};
-use super::schedule::{DAY_MS, Done};
-use crate::domain::time::Stamp;
+use super::schedule::Done;
+use crate::domain::time::{DAY_MS, Stamp};
 use crate::store::space::Measured;
 use crate::store::{Store, StoreError};
 

@@ -6,14 +6,12 @@ use crate::domain::days::local_day;
 use crate::domain::ids::SessionId;
 use crate::domain::marker::Marker;
 use crate::domain::session::{Gap, Session};
-use crate::domain::time::Stamp;
+use crate::domain::time::{DAY_MS, Stamp};
 use crate::domain::totals::Bin;
 use crate::store::thinned::Kept;
 use crate::store::{Store, StoreError};
 use chrono::Days as Count;
 use chrono_tz::Tz;
-
-const DAY_MS: i64 = 86_400_000;
 
 /// The best session is looked for over so many days before.
 pub const BEST_DAYS: i64 = 30;

@@ -13,7 +13,7 @@ use crate::domain::handle::Handle;
 use crate::domain::ids::SessionId;
 use crate::domain::marker::{Marker, MarkerKind};
 use crate::domain::session::Session;
-use crate::domain::time::Stamp;
+use crate::domain::time::{DAY_MS, Stamp};
 use crate::domain::totals::Bin;
 use crate::store::answers::MOST_SESSIONS;
 use crate::store::archives::Left;
@@ -21,8 +21,6 @@ use crate::store::boards::BoardScope;
 use crate::store::sessions::SessionFilter;
 use crate::store::{Store, StoreError};
 use std::sync::Arc;
-
-const DAY_MS: i64 = 86_400_000;
 
 /// What was tried is looked up over so many days, also beside a single session.
 const TRIED_DAYS: i64 = 30;

@@ -55,7 +55,7 @@ pub struct ReviewedInterval {
 pub async fn review(
     store: &Store,
     id: SessionId,
-    most_gifters: i64,
+    most_gifters: usize,
 ) -> Result<Option<SessionReview>, StoreError> {
     let Some(session) = store.session(id).await? else { return Ok(None) };
     let summary = summary(store, session).await?;
@@ -70,7 +70,7 @@ pub async fn review(
 pub async fn in_full(
     store: &Store,
     summary: SessionSummary,
-    most_gifters: i64,
+    most_gifters: usize,
 ) -> Result<SessionReview, StoreError> {
     let id = summary.id;
     Ok(SessionReview {
@@ -119,7 +119,7 @@ pub async fn bins(store: &Store, session: &SessionSummary) -> Result<Vec<Bin>, S
 /// # Errors
 ///
 /// If the database cannot answer.
-pub async fn gifters(store: &Store, id: SessionId, most: i64) -> Result<Vec<Gifter>, StoreError> {
+pub async fn gifters(store: &Store, id: SessionId, most: usize) -> Result<Vec<Gifter>, StoreError> {
     let found = store.gifters(id, most).await?;
     let ranks = ranks(&found, |gifter| gifter.total.diamonds);
     let ranked = found.into_iter().zip(ranks).map(|(gifter, rank)| Gifter {

@@ -2,13 +2,12 @@
 
 use super::boards::BoardScope;
 use super::leaving::{Holding, is_archive};
-use super::schema::{
-    answers, archive_sessions, archives, erasure_sessions, event_segments, revaluations, sessions,
-};
+use super::schema::{archive_sessions, archives, sessions};
+use super::thinned::at_rest;
 use super::{Opening, Store, StoreError, connection};
 use crate::domain::ids::SessionId;
 use crate::domain::time::Stamp;
-use diesel::dsl::{exists, max, min, not};
+use diesel::dsl::{max, min};
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 use std::path::Path;
@@ -69,20 +68,9 @@ impl Store {
     /// As any question to the database.
     pub async fn to_leave(&self, before: Stamp, most: i64) -> Result<Vec<SessionId>, StoreError> {
         self.read(move |connection| {
-            let events = event_segments::table.filter(event_segments::session_id.eq(sessions::session_id));
-            let last_word = answers::table
-                .filter(answers::session_id.eq(sessions::session_id))
-                .filter(answers::timestamp.nullable().ge(sessions::end_time));
-            let waiting = revaluations::table.select(revaluations::session_id);
-            let erased = erasure_sessions::table.select(erasure_sessions::session_id);
             let held = archive_sessions::table.select(archive_sessions::session_id);
             Ok(sessions::table
-                .filter(sessions::end_time.lt(before))
-                .filter(sessions::left_at.is_null())
-                .filter(not(exists(events.filter(event_segments::packed.eq(false)))))
-                .filter(exists(last_word).or(not(exists(events))))
-                .filter(sessions::session_id.ne_all(waiting))
-                .filter(sessions::session_id.ne_all(erased))
+                .filter(at_rest(before))
                 .filter(sessions::session_id.ne_all(held))
                 .order((sessions::start_time, sessions::session_id))
                 .limit(most)

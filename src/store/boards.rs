@@ -6,6 +6,7 @@
 //! and [`Store::keep_board`] makes it again; so a row that is there equals a recount, and its version
 //! says whether it is the same as before. A running session is always read from the tables.
 
+use super::people::{Person, named};
 use super::schema::{gift_contributions, session_boards, session_people, sessions};
 use super::segment::{Damaged, number, put, put_signed, small, unzigzag};
 use super::{Store, StoreError, gifts};
@@ -17,6 +18,7 @@ use crate::domain::totals::GifterTotal;
 use bytes::{Buf as _, Bytes};
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 /// Which sessions a board is about.
@@ -29,6 +31,15 @@ pub enum BoardScope {
         to: Stamp,
         creator: Option<Handle>,
     },
+}
+
+/// A gifter of one session with the names used last.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gifter {
+    pub total: GifterTotal,
+    pub display_id: String,
+    pub nickname: String,
+    pub biggest_gift_name: String,
 }
 
 /// A session of a board, and whether its board is kept.
@@ -75,13 +86,30 @@ impl Store {
         .await
     }
 
-    /// What everyone gave in a session, in no particular order.
+    /// What everyone gave in a session, most diamonds first.
     ///
     /// # Errors
     ///
     /// As any question to the database.
     pub async fn session_board(&self, session: SessionId) -> Result<SessionBoard, StoreError> {
-        self.read(move |connection| board(connection, session)).await
+        self.read(move |connection| board(connection, session, usize::MAX)).await
+    }
+
+    /// The gifters of a session, most diamonds first, so many at most.
+    ///
+    /// # Errors
+    ///
+    /// As any question to the database.
+    pub async fn gifters(&self, session: SessionId, most: usize) -> Result<Vec<Gifter>, StoreError> {
+        self.read(move |connection| {
+            let board = board(connection, session, most)?;
+            let users: Vec<UserId> = board.gifters.iter().map(|gifter| gifter.total.user).collect();
+            let people = named(connection, &users)?;
+            let people: HashMap<UserId, Person> =
+                people.into_iter().map(|person| (person.id, person)).collect();
+            Ok(board.gifters.iter().map(|gifter| with_names(gifter, &people, &board.gifts)).collect())
+        })
+        .await
     }
 
     /// Hands the boards of `sessions` to `add`, one after the other so that they are not in memory
@@ -98,7 +126,7 @@ impl Store {
     ) -> Result<T, StoreError> {
         self.read(move |connection| {
             for session in sessions {
-                add(&mut sum, &board(connection, session)?);
+                add(&mut sum, &board(connection, session, usize::MAX)?);
             }
             Ok(sum)
         })
@@ -135,7 +163,24 @@ pub(super) fn keep(connection: &mut SqliteConnection, session: SessionId) -> Res
     Ok(())
 }
 
-fn board(connection: &mut SqliteConnection, session: SessionId) -> Result<SessionBoard, StoreError> {
+fn with_names(gifter: &BoardGifter, people: &HashMap<UserId, Person>, gifts: &[BoardGift]) -> Gifter {
+    let total = gifter.total;
+    let person = people.get(&total.user);
+    let biggest = gifts.iter().find(|gift| gift.gift == total.biggest_gift);
+    Gifter {
+        total,
+        display_id: person.map(|person| person.display_id.clone()).unwrap_or_default(),
+        nickname: person.map(|person| person.nickname.clone()).unwrap_or_default(),
+        biggest_gift_name: biggest.map(|gift| gift.name.clone()).unwrap_or_default(),
+    }
+}
+
+/// The first `most` gifters of a session by their diamonds, with what they gave.
+fn board(
+    connection: &mut SqliteConnection,
+    session: SessionId,
+    most: usize,
+) -> Result<SessionBoard, StoreError> {
     let ended = sessions::table.find(session).select(sessions::end_time.is_not_null());
     // What somebody did last may change while it runs without a gift, so that no trigger fires.
     let kept = match ended.first(connection).optional()? {
@@ -143,8 +188,12 @@ fn board(connection: &mut SqliteConnection, session: SessionId) -> Result<Sessio
         _ => None,
     };
     match kept {
-        Some(body) => Ok(unpack(body.into())?),
-        None => counted(connection, session),
+        Some(body) => Ok(unpack(body.into(), most)?),
+        None => {
+            let mut board = counted(connection, session)?;
+            board.gifters.truncate(most);
+            Ok(board)
+        }
     }
 }
 
@@ -178,7 +227,7 @@ fn counted(connection: &mut SqliteConnection, session: SessionId) -> Result<Sess
         .into_iter()
         .collect();
     let mut totals = gifts::gifter_totals(connection, session)?;
-    totals.sort_unstable_by_key(|total| total.user);
+    totals.sort_unstable_by_key(|total| (Reverse(total.diamonds), Reverse(total.units), total.user));
     let mut board = SessionBoard { gifts, ..SessionBoard::default() };
     for mut total in totals {
         let from = given.partition_point(|given| given.user < total.user);
@@ -233,13 +282,13 @@ fn pack(board: &SessionBoard) -> Vec<u8> {
     body
 }
 
-/// Lists grow as they are read, so a lying length costs nothing.
-fn unpack(mut body: Bytes) -> Result<SessionBoard, Damaged> {
+/// The first `most` gifters. Lists grow as they are read, so a lying length costs nothing.
+fn unpack(mut body: Bytes, most: usize) -> Result<SessionBoard, Damaged> {
     let rest = &mut body;
     let base = signed(rest)?;
     let gifts = (0..number(rest)?).map(|_| gift(rest)).collect::<Result<_, _>>()?;
     let mut board = SessionBoard { gifts, ..SessionBoard::default() };
-    for _ in 0..number(rest)? {
+    for _ in 0..number(rest)?.min(most as u64) {
         let gifter = gifter(rest, base)?;
         for _ in 0..gifter.total.gift_types {
             board.given.push(BoardGiven { gift: small(rest)?, diamonds: signed(rest)? });

@@ -1,6 +1,5 @@
 //! Who gave what, and what gifts cost.
 
-use super::people::Person;
 use super::schema::{gift_contributions, gift_values, gifter_gifts, people, session_gifts};
 use super::{Store, StoreError};
 use crate::domain::gift::{UnitValue, ValueSource};
@@ -16,16 +15,6 @@ use std::cmp::Reverse;
 /// What `gift_values.source` says of a price the user set; `event` means a gift's own event.
 const BY_USER: &str = "user";
 const BY_EVENT: &str = "event";
-
-/// A gifter of one session with the names used last.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Gifter {
-    pub total: GifterTotal,
-    pub display_id: String,
-    pub nickname: String,
-    pub avatar_url: String,
-    pub biggest_gift_name: String,
-}
 
 /// A price that is kept for later sessions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,39 +73,6 @@ struct GiftRow {
 }
 
 impl Store {
-    /// The gifters of a session, most diamonds first.
-    ///
-    /// # Errors
-    ///
-    /// As any question to the database.
-    pub async fn gifters(&self, session: SessionId, limit: i64) -> Result<Vec<Gifter>, StoreError> {
-        self.read(move |connection| {
-            // In the order of an index, so that only the rows that are asked for are read.
-            let rows: Vec<(ContributionRow, Option<Person>, Option<String>)> = gift_contributions::table
-                .left_join(people::table.on(people::user_id.eq(gift_contributions::user_id)))
-                .left_join(
-                    session_gifts::table.on(session_gifts::session_id
-                        .eq(gift_contributions::session_id)
-                        .and(session_gifts::gift_id.eq(gift_contributions::biggest_gift_id))),
-                )
-                .filter(gift_contributions::session_id.eq(session))
-                .order((
-                    gift_contributions::total_value.desc(),
-                    gift_contributions::total_gifts.desc(),
-                    gift_contributions::user_id,
-                ))
-                .limit(limit)
-                .select((
-                    gift_contributions::all_columns,
-                    Option::<Person>::as_select(),
-                    session_gifts::gift_name.nullable(),
-                ))
-                .load(connection)?;
-            Ok(rows.into_iter().map(gifter).collect())
-        })
-        .await
-    }
-
     /// What each gift of a session added up to, most diamonds first.
     ///
     /// # Errors
@@ -312,15 +268,6 @@ fn put_value(
         .set(price)
         .execute(connection)?;
     Ok(())
-}
-
-fn gifter((row, person, biggest): (ContributionRow, Option<Person>, Option<String>)) -> Gifter {
-    let total = gifter_total(&row);
-    let (display_id, nickname, avatar_url) = match person {
-        Some(person) => (person.display_id, person.nickname, person.avatar_url),
-        None => (row.username, row.nickname, String::new()),
-    };
-    Gifter { total, display_id, nickname, avatar_url, biggest_gift_name: biggest.unwrap_or_default() }
 }
 
 fn gifter_total(row: &ContributionRow) -> GifterTotal {

@@ -10,7 +10,8 @@ use crate::domain::ids::SessionId;
 use crate::domain::time::Stamp;
 use diesel::dsl::{exists, max, not};
 use diesel::prelude::*;
-use diesel::sqlite::SqliteConnection;
+use diesel::sql_types::{Bool, Nullable};
+use diesel::sqlite::{Sqlite, SqliteConnection};
 
 /// How much is kept of a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +22,29 @@ pub enum Kept {
     Thinned { at: Stamp, events: i64 },
     /// Only its totals.
     Left { at: Stamp },
+}
+
+/// A condition on sessions.
+type Condition = Box<dyn BoxableExpression<sessions::table, Sqlite, SqlType = Nullable<Bool>>>;
+
+/// Which sessions of the database ended before a moment and wait for nothing that needs their raw events:
+/// these are packed and explained, or removed already, and neither a price nor an erasure is to reach them.
+pub(super) fn at_rest(before: Stamp) -> Condition {
+    let events = event_segments::table.filter(event_segments::session_id.eq(sessions::session_id));
+    let last_word = answers::table
+        .filter(answers::session_id.eq(sessions::session_id))
+        .filter(answers::timestamp.nullable().ge(sessions::end_time));
+    let waiting = revaluations::table.select(revaluations::session_id);
+    let erased = erasure_sessions::table.select(erasure_sessions::session_id);
+    Box::new(
+        sessions::end_time
+            .lt(before)
+            .and(sessions::left_at.is_null())
+            .and(not(exists(events.filter(event_segments::packed.eq(false)))))
+            .and(exists(last_word).or(not(exists(events))))
+            .and(sessions::session_id.ne_all(waiting))
+            .and(sessions::session_id.ne_all(erased)),
+    )
 }
 
 impl Store {
@@ -42,22 +66,11 @@ impl Store {
     pub async fn to_be_thinned(&self, before: Stamp) -> Result<Vec<SessionId>, StoreError> {
         self.read(move |connection| {
             let events = event_segments::table.filter(event_segments::session_id.eq(sessions::session_id));
-            let last_word = answers::table
-                .filter(answers::session_id.eq(sessions::session_id))
-                .filter(answers::timestamp.nullable().ge(sessions::end_time));
-            let waiting = revaluations::table.select(revaluations::session_id);
-            let erased = erasure_sessions::table.select(erasure_sessions::session_id);
+            let thinned = thinned_sessions::table.select(thinned_sessions::session_id);
             Ok(sessions::table
-                .filter(sessions::end_time.lt(before))
-                .filter(sessions::left_at.is_null())
+                .filter(at_rest(before))
                 .filter(exists(events))
-                .filter(not(exists(events.filter(event_segments::packed.eq(false)))))
-                .filter(exists(last_word))
-                .filter(sessions::session_id.ne_all(waiting))
-                .filter(sessions::session_id.ne_all(erased))
-                .filter(
-                    sessions::session_id.ne_all(thinned_sessions::table.select(thinned_sessions::session_id)),
-                )
+                .filter(sessions::session_id.ne_all(thinned))
                 .order((sessions::start_time, sessions::session_id))
                 .select(sessions::session_id)
                 .load(connection)?)

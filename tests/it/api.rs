@@ -19,7 +19,7 @@ const MINUTE_MS: i64 = 60_000;
 /// 2025-11-22T11:00:00Z, an hour before the server's now.
 pub const START: Stamp = Stamp(NOW.0 - 60 * MINUTE_MS);
 
-fn event(number: u64, at: Stamp, user: i64, what: What, added: Option<GiftAdded>) -> Accounted {
+pub fn event(number: u64, at: Stamp, user: i64, what: What, added: Option<GiftAdded>) -> Accounted {
     let viewer = Viewer {
         id: UserId(user),
         display_id: format!("user{user}").as_str().into(),
@@ -30,7 +30,7 @@ fn event(number: u64, at: Stamp, user: i64, what: What, added: Option<GiftAdded>
     Accounted { number, at, msg_id: number as i64, event, added }
 }
 
-fn start(creator: &str, room: i64, recorded_from: Stamp) -> SessionStart {
+pub fn start(creator: &str, room: i64, recorded_from: Stamp) -> SessionStart {
     SessionStart {
         creator: Handle::parse(creator).expect("valid"),
         room: RoomId(room),

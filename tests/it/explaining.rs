@@ -1,14 +1,15 @@
 //! Why viewers changed: while a session runs, when it ends, and ever after; and what people mark.
 
-use crate::api::{START, recorded};
+use crate::api::{START, event, recorded, start};
 use crate::served::{Served, ask};
-use crate::studio::{Studio, handle};
+use crate::studio::Studio;
 use pasut::domain::answer::Level;
-use pasut::domain::ids::RoomId;
+use pasut::domain::event::What;
 use pasut::domain::marker::MarkerKind;
 use pasut::domain::record::Batch;
-use pasut::domain::session::{Origin, SessionStart};
+use pasut::domain::time::Stamp;
 use pasut::domain::totals::{BinViewers, Counts, IntervalMedians, IntervalRow, UsualInterval};
+use pasut::store::{Opening, Store};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -87,22 +88,9 @@ async fn what_was_marked_and_answered_is_there_after_a_restart() {
     studio.close().await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_running_session_knows_what_is_usual_at_its_age() {
-    let studio = Studio::open().await;
-    let began = studio.clock.wall().floor_to(5 * MINUTE_MS) - 60 * MINUTE_MS;
-    let earlier = SessionStart {
-        creator: handle("mira"),
-        room: RoomId(1),
-        host: None,
-        title: String::new(),
-        live_since: None,
-        recorded_from: began,
-        continues: None,
-        origin: Origin::Live,
-    };
-    let store = &studio.app().store;
-    let session = store.begin_session(&earlier).await.expect("begun");
+/// Records twenty minutes with eighty viewers, which nobody explains.
+async fn twenty_minutes(store: &Store, began: Stamp) {
+    let session = store.begin_session(&start("mira", began.0, began)).await.expect("begun");
     let row = |interval: i64| IntervalRow {
         from: began + interval * 5 * MINUTE_MS,
         length_ms: 5 * MINUTE_MS,
@@ -111,8 +99,16 @@ async fn a_running_session_knows_what_is_usual_at_its_age() {
         ..IntervalRow::default()
     };
     let rows = (0..4).map(row).collect();
-    store.append(Batch { session, rows, ..Batch::default() }).await.expect("written");
+    let events = vec![event(1, began, 40, What::Comment { text: "halo".into() }, None)];
+    store.append(Batch { session, events, rows, ..Batch::default() }).await.expect("written");
     store.finish_session(session, began + 20 * MINUTE_MS).await.expect("finished");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_running_session_knows_what_is_usual_at_its_age() {
+    let studio = Studio::open().await;
+    let began = studio.clock.wall().floor_to(5 * MINUTE_MS) - 60 * MINUTE_MS;
+    twenty_minutes(&studio.app().store, began).await;
 
     let room = studio.simulator.scripted("mira");
     studio.watch("mira").await;
@@ -144,21 +140,34 @@ async fn a_session_that_nobody_saw_end_is_explained_at_the_next_start() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn pasut_stops_at_once_while_it_explains_and_goes_on_at_the_next_start() {
+async fn pasut_stops_at_once_in_the_middle_of_explaining_and_goes_on_at_the_next_start() {
+    const SESSIONS: i64 = 40;
     let mut studio = Studio::open().await;
-    recorded(&studio.app().store).await;
     studio.stop_app().await;
-    for _ in 0..3 {
-        studio.start_app().await;
-        tokio::time::timeout(Duration::from_secs(40), studio.stop_app()).await.expect("stopped in time");
+    let store = Store::open(&studio.folder().join("pasut.db"), Opening::Owner).expect("a database");
+    for earlier in 1..=SESSIONS {
+        twenty_minutes(&store, studio.clock.wall() - earlier * 60 * MINUTE_MS).await;
     }
+    drop(store);
     studio.start_app().await;
-    let waiting = async {
-        while studio.app().store.unanswered_sessions().await != Ok(Vec::new()) {
+    let unexplained =
+        async |studio: &Studio| studio.app().store.unanswered_sessions().await.expect("readable").len();
+    while unexplained(&studio).await as i64 == SESSIONS {
+        tokio::task::yield_now().await;
+    }
+    tokio::time::timeout(Duration::from_secs(40), studio.stop_app()).await.expect("stopped in time");
+
+    let store = Store::open(&studio.folder().join("pasut.db"), Opening::Beside).expect("a database");
+    let left = store.unanswered_sessions().await.expect("readable");
+    assert!(!left.is_empty(), "it did not go through all of them first");
+    drop(store);
+    studio.start_app().await;
+    let explained = async {
+        while unexplained(&studio).await > 0 {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(40), waiting).await.expect("explained in time");
+    tokio::time::timeout(Duration::from_secs(40), explained).await.expect("explained in time");
     studio.close().await;
 }
 

@@ -70,7 +70,7 @@ async fn whoever_is_erased_leaves_no_trace_and_every_total_stays() {
         assert_eq!(left.totals, session.totals, "{name}");
         assert_eq!(recount_of(&store, &left).await.differences(), Vec::<String>::new(), "{name}");
         let after = store.gifters(session.id, 1000).await.expect("readable");
-        let sums = |gifters: &[pasut::store::gifts::Gifter]| {
+        let sums = |gifters: &[pasut::store::boards::Gifter]| {
             gifters.iter().map(|gifter| (gifter.total.diamonds, gifter.total.units)).collect::<Vec<_>>()
         };
         assert_eq!(sums(&after).len(), sums(&before).len());

@@ -1,6 +1,6 @@
 //! What a file says of itself: what was asked for, how exact it is, and what it adds up to.
 
-use crate::domain::gift::ValueSource;
+use crate::domain::gift::{Known, ValueSource};
 use crate::domain::money::{Money, Rates};
 use crate::domain::session::Session;
 use crate::domain::totals::{SessionTotals, ViewerTotals};
@@ -22,11 +22,9 @@ pub struct Sums {
     shares: i64,
     joins: i64,
     gift_units: i64,
-    unpriced_units: i64,
     diamonds: i64,
     diamonds_to_creator: i64,
-    by_source: [i64; ValueSource::ALL.len()],
-    estimated: bool,
+    known: Known,
 }
 
 impl Sums {
@@ -46,13 +44,9 @@ impl Sums {
         self.shares += totals.shares;
         self.joins += totals.joins;
         self.gift_units += totals.gift_units;
-        self.unpriced_units += totals.unpriced_units;
         self.diamonds += totals.diamonds;
         self.diamonds_to_creator += totals.diamonds_to_creator;
-        self.estimated |= totals.is_estimated();
-        for (sum, diamonds) in self.by_source.iter_mut().zip(totals.diamonds_by_source) {
-            *sum += diamonds;
-        }
+        self.known += totals.known();
     }
 
     /// Everything a file says of itself, in its order.
@@ -89,17 +83,17 @@ impl Sums {
             count("shares", "col-shares", self.shares),
             count("joins", "col-joins", self.joins),
             count("gift_units", "col-gifts", self.gift_units),
-            count("unpriced_units", "col-unpriced", self.unpriced_units),
+            count("unpriced_units", "col-unpriced", self.known.unpriced_units),
         ]
     }
 
     fn diamonds(&self) -> Vec<Fact> {
         let count = |member, heading, count| fact(member, heading, Kind::Count, Cell::Whole(count));
-        let by = |source: ValueSource| self.by_source[source as usize];
+        let by = |source: ValueSource| self.known.diamonds[source as usize];
         vec![
             count("diamonds.total", "col-diamonds", self.diamonds),
             count("diamonds.to_host", "col-diamonds-to-creator", self.diamonds_to_creator),
-            fact("estimated", "col-estimated", Kind::Mark, Cell::Mark(self.estimated)),
+            fact("estimated", "col-estimated", Kind::Mark, Cell::Mark(self.known.is_estimated())),
             count("diamonds.by_value_source.event", "col-diamonds-exact", by(ValueSource::Event)),
             count("diamonds.by_value_source.learned", "col-diamonds-learned", by(ValueSource::Learned)),
             count("diamonds.by_value_source.list", "col-diamonds-list", by(ValueSource::List)),

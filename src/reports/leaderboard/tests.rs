@@ -7,6 +7,7 @@ use crate::domain::handle::Handle;
 use crate::domain::ids::{GiftId, RoomId};
 use crate::domain::record::Batch;
 use crate::domain::session::{Origin, SessionStart};
+use crate::domain::time::DAY_MS;
 use crate::domain::totals::{GiftTotal, GifterTotal, GivenGift, PersonActivity};
 use crate::store::Opening;
 use chrono_tz::Asia::Jakarta;
@@ -14,7 +15,6 @@ use tempfile::TempDir;
 
 /// Half past seven on a Sunday evening in Jakarta.
 const NOW: Stamp = Stamp(1_795_350_600_000);
-const DAY_MS: i64 = 86_400_000;
 
 struct World {
     _folder: TempDir,

@@ -118,8 +118,16 @@ async fn a_board_is_kept_when_its_session_ends_and_not_before() {
     store.finish_session(session, START + 60_000).await.expect("ended");
     let first = version(&store, session).await.expect("kept");
     let board = recounted(&folder, &store, session).await;
-    assert_eq!(board.gifters[0].total.diamonds_to_creator, 1, "half went to a guest");
-    assert_eq!(board.gifters[0].last_seen, START + 5006);
+    assert_eq!(board.gifters[1].total.diamonds_to_creator, 1, "half went to a guest");
+    assert_eq!(board.gifters[1].last_seen, START + 5006);
+    let first_two = store.gifters(session, 2).await.expect("readable");
+    let places: Vec<_> = board.gifters.iter().map(|gifter| gifter.total).collect();
+    assert_eq!(
+        first_two.iter().map(|gifter| gifter.total).collect::<Vec<_>>(),
+        places,
+        "most diamonds first"
+    );
+    assert_eq!(store.gifters(session, 1).await.expect("readable"), first_two[..1]);
     assert_ne!(version(&store, session).await, Some(first), "made again under another version");
 }
 

@@ -4,14 +4,12 @@ use super::answer::read_time;
 use crate::domain::handle::Handle;
 use crate::domain::ids::SessionId;
 use crate::domain::session::Session;
-use crate::domain::time::Stamp;
+use crate::domain::time::{DAY_MS, Stamp};
 use crate::store::boards::BoardScope;
 use crate::web::error::Trouble;
 use crate::web::state::AppState;
 use actix_web::{HttpRequest, web};
 use chrono::{NaiveDate, NaiveTime};
-
-const DAY_MS: i64 = 86_400_000;
 
 /// The parameters of one request. An empty one counts as absent.
 #[derive(Debug)]

@@ -3,15 +3,13 @@
 use crate::domain::answer::{Cause, Changed, Share};
 use crate::domain::driver::Driver;
 use crate::domain::ids::SessionId;
-use crate::domain::time::Stamp;
+use crate::domain::time::{DAY_MS, Stamp};
 use crate::web::look::Look;
 use crate::web::sentences::within;
 use crate::web::views;
 use crate::words::Words;
 use askama::Template;
 use chrono::{NaiveTime, TimeZone, Timelike};
-
-const DAY_MS: i64 = 86_400_000;
 
 /// The form under the chart. Without script it loads the page again with the answer in it.
 #[derive(Clone, Default)]

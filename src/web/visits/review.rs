@@ -27,7 +27,7 @@ use askama::Template;
 use std::sync::Arc;
 
 /// Gifters that Review shows.
-pub(super) const REVIEWED_GIFTERS: i64 = 50;
+pub(super) const REVIEWED_GIFTERS: usize = 50;
 
 /// `GET /sessions/{id}`
 pub async fn page(

@@ -64,7 +64,7 @@ pub async fn card(
     let named = if asked.param("hide").is_empty() { card::NAMED } else { 0 };
     let answer = answer(&session, &state).await?;
     let summary = summary(&state.store, session).await?;
-    let review = review::in_full(&state.store, summary, named as i64).await?;
+    let review = review::in_full(&state.store, summary, named).await?;
     let mut look = look(&asked, &review.summary.start.creator, &state).await?;
     look.money &= !asked.param("money").is_empty();
     let size = card::Size::parse(asked.param("size"));
