@@ -3,12 +3,13 @@
 use crate::avatars::Avatars;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::machine::RoomReader;
 use crate::housekeeping::backups::{self, Backups};
 use crate::housekeeping::restore::{Place, Restored, Staged};
 use crate::housekeeping::{self, Housekeeping};
 use crate::lifecycle::Lifecycle;
 use crate::performance::machine::{self, Load, Machine};
-use crate::performance::sampler::Sampler;
+use crate::performance::sampler::{self, Sampler};
 use crate::recorder::shared::Settings;
 use crate::recorder::supervisor::{Parts, Recorder, RecorderMetrics};
 use crate::settings::connection::ConnectionSettings;
@@ -99,6 +100,7 @@ impl App {
             place: place(config, &folder),
             usual_folder: folder.path().join("backups"),
             settings: config.settings_file(),
+            room: RoomReader(sampler::room),
             restores: start.demo.is_none().then_some(wish),
             restored: start.restored,
         });
@@ -112,6 +114,7 @@ impl App {
             boards: Arc::clone(&boards),
             remembered: Arc::clone(&remembered),
             archives: folder.path().join("archives"),
+            room: RoomReader(sampler::room),
             stop: lifecycle.stop_signal(),
         })
         .await?;

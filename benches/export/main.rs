@@ -119,6 +119,7 @@ fn everything() -> Request {
         sections: Section::ALL.to_vec(),
         hide_names: false,
         money: true,
+        rates: None,
         at: Clock::real().wall(),
     }
 }

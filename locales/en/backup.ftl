@@ -50,6 +50,7 @@ backup-packing = Packing.
 backup-reading-back = Reading back what was written.
 backup-made = { $name } is there ({ $size }) and was read back.
 backup-not-made = No backup was made; nothing recorded is affected.
+backup-trouble-no-room = It needs about { $needed }, and { $floor } have to stay free for recording, but only { $free } are free. Nothing was written: free some space, or choose another folder.
 backup-trouble-disk = The disk is full or cannot be used: free some space, or choose another folder.
 backup-trouble-in-use = Another program uses the file: close it, and try again.
 backup-trouble-unreadable = A file is damaged: take another backup.

@@ -48,6 +48,27 @@ archive-said =
     }
 archive-workbook = Workbook
 archive-raw = Raw archive
+left-board =
+    { $n ->
+        [one] The details of one session of this time are in an archive, so its gifts are not on this board:
+       *[other] The details of { $n } sessions of this time are in archives, so their gifts are not on this board:
+    }
+left-insights =
+    { $n ->
+        [one] The details of one session of this time are in an archive, so these answers are without it:
+       *[other] The details of { $n } sessions of this time are in archives, so these answers are without them:
+    }
+left-times =
+    { $n ->
+        [one] The details of one session are in an archive. Sums and list have it; the hours of the week are without it:
+       *[other] The details of { $n } sessions are in archives. Sums and list have them; the hours of the week are without them:
+    }
+left-archives =
+    { $n ->
+        [one] one archive
+       *[other] { $n } archives
+    }
+compare-left = only totals; details are in an archive
 session-left-head = Details are in an archive
 session-left = On { $date } the details of this session left for an archive. Its totals, notes and tags are still here.
 session-thinned = The raw events of this session were removed on { $date }, after a recount had agreed with every total. Prices set later and the effect of single gifts can no longer be worked out.
@@ -71,7 +92,7 @@ chore-differs =
        *[other] { $n } things differ; run pasut check to see them.
     }
 chore-failed = Failed; it is tried again. Nothing was lost, and the log says more.
-chore-failed-disk = The disk is full. Nothing was lost; free some space.
+chore-failed-disk = There is too little room on the disk. Nothing was lost; free some space.
 chore-failed-locked = Another program uses the database. It is tried again.
 chore-failed-unreadable = An archive could not be read back, so nothing was deleted. It is made again.
 chore-when-asked = only when asked
@@ -147,3 +168,18 @@ chore-backup-did = one made, { $size }
 chore-compact = Compact database
 chore-compact-does = Writes the database anew without its free space.
 chore-compact-did = from { $before } to { $size }
+sought-head = Erase somebody from archives
+sought-intro = Who is on a leaderboard is erased there. Who is in archives alone is looked for here, by user id or exact name.
+sought-label = User id, @handle or name
+sought-look = Look in the archives
+sought-id = id
+sought-found =
+    { $n ->
+        [one] One person in the archive { $name }. Erased, they go from every archive, and from everything else.
+       *[other] { $n } people in the archive { $name }. Who is erased goes from every archive, and from everything else.
+    }
+sought-not-yet = Nobody yet, and there are older archives.
+sought-nobody = Nobody in the archives has this id or exact name.
+sought-busy = The archives are being worked on. Try again in a minute.
+sought-on = Look in older archives
+sought-unread = These archives could not be read, so nobody was looked for in them; the log says why:

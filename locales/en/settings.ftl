@@ -1,4 +1,4 @@
-# Settings: Session, Gifts and Display.
+# Settings: Session, Gifts, Money and Display.
 
 on = On
 off = Off
@@ -16,6 +16,22 @@ pref-special = Special from
 pref-special-hint = Gifts worth this much or more are special.
 pref-premium = Premium from
 pref-premium-hint = Gifts worth this much or more are premium.
+money = Money
+money-label = Estimated
+money-estimated = Estimated ≈ { $money }
+settings-money-intro = Diamonds are counted; money is always an estimate, at the rates you type here. Pasut asks nobody for rates.
+money-example = Now { $n } diamonds ≈ { $money }.
+pref-diamond-usd = Value of one diamond
+pref-diamond-usd-hint = In US dollars. Public sources disagree, and TikTok pays by country and contract: your own payout divided by your diamonds is best.
+pref-idr-per-usd = Rupiah for one US dollar
+pref-idr-per-usd-hint = With it, estimates are in rupiah; left empty, in US dollars. Saving it dates it today.
+pref-idr-date = Date of that rate
+pref-idr-date-hint = It stands beside the rate in exports.
+unit-usd = US$
+unit-idr = Rp
+pref-not-an-amount = Type an amount from { $from } to { $to }.
+pref-not-a-date = Choose a date, or leave it empty.
+undo-to-none = Undo: back to nothing
 pref-not-a-switch = Choose on or off.
 pref-not-within = Type a whole number from { $from } to { $to }.
 pref-tiers-cross = Special has to begin below premium.

@@ -47,6 +47,7 @@ backup-packing = Mengemas.
 backup-reading-back = Membaca ulang hasilnya.
 backup-made = { $name } sudah ada ({ $size }) dan sudah dibaca ulang.
 backup-not-made = Cadangan tidak jadi dibuat; rekaman aman.
+backup-trouble-no-room = Perlu sekitar { $needed }, dan { $floor } harus tetap kosong untuk rekaman, tetapi yang kosong hanya { $free }. Belum ada yang ditulis: kosongkan sebagian disk, atau pilih folder lain.
 backup-trouble-disk = Disk penuh atau tidak bisa dipakai: kosongkan sebagian, atau pilih folder lain.
 backup-trouble-in-use = Filenya dipakai program lain: tutup dulu, lalu coba lagi.
 backup-trouble-unreadable = Ada file yang rusak: pakai cadangan lain.

@@ -1,4 +1,4 @@
-# Setelan: Sesi, Gift, dan Tampilan.
+# Setelan: Sesi, Gift, Uang, dan Tampilan.
 
 on = Aktif
 off = Nonaktif
@@ -16,6 +16,22 @@ pref-special = Spesial mulai
 pref-special-hint = Gift seharga ini atau lebih disebut spesial.
 pref-premium = Premium mulai
 pref-premium-hint = Gift seharga ini atau lebih disebut premium.
+money = Uang
+money-label = Perkiraan
+money-estimated = Perkiraan ≈ { $money }
+settings-money-intro = Diamond dihitung; nilai uang selalu perkiraan, dengan kurs yang kamu ketik di sini. Pasut tidak menanyakan kurs ke mana pun.
+money-example = Sekarang { $n } diamond ≈ { $money }.
+pref-diamond-usd = Nilai satu diamond
+pref-diamond-usd-hint = Dalam dolar AS. Sumber umum berbeda-beda, dan TikTok membayar menurut negara dan kontrak: yang terbaik, bayaranmu sendiri dibagi diamond-mu.
+pref-idr-per-usd = Rupiah untuk satu dolar AS
+pref-idr-per-usd-hint = Kalau diisi, perkiraan dalam rupiah; kalau kosong, dalam dolar AS. Saat disimpan, tanggalnya hari ini.
+pref-idr-date = Tanggal kurs itu
+pref-idr-date-hint = Tertulis di samping kurs dalam ekspor.
+unit-usd = US$
+unit-idr = Rp
+pref-not-an-amount = Ketik jumlah dari { $from } sampai { $to }.
+pref-not-a-date = Pilih tanggal, atau kosongkan.
+undo-to-none = Urungkan: kembali kosong
 pref-not-a-switch = Pilih aktif atau nonaktif.
 pref-not-within = Ketik bilangan bulat dari { $from } sampai { $to }.
 pref-tiers-cross = Spesial harus mulai di bawah premium.

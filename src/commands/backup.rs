@@ -3,9 +3,11 @@
 use crate::clock::Clock;
 use crate::commands::serve::until_told_to_stop;
 use crate::config::{Config, ServeArgs};
+use crate::domain::machine::RoomReader;
 use crate::housekeeping::backup::file::Manifest;
 use crate::housekeeping::backup::seal::Passphrase;
 use crate::housekeeping::backup::{self, Request};
+use crate::performance::sampler;
 use crate::store::{Opening, Store};
 use crate::words::{Lang, numbers};
 use anyhow::Context as _;
@@ -47,6 +49,7 @@ pub async fn run(arguments: &Arguments) -> anyhow::Result<()> {
         archives: config.data_dir.join("archives"),
         passphrase: passphrase(arguments.passphrase_file.as_deref())?,
         at: Clock::real().wall(),
+        room: RoomReader(sampler::room),
         stop: CancellationToken::new(),
     };
     let stop = request.stop.clone();

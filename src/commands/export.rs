@@ -6,16 +6,19 @@ use crate::config::{Config, Faults, ServeArgs};
 use crate::domain::days::{Days, local_day};
 use crate::domain::handle::Handle;
 use crate::domain::ids::SessionId;
+use crate::domain::money::Rates;
 use crate::domain::time::Stamp;
 use crate::export::request::{Format, Request, Scope, Section, Separator};
 use crate::export::{self, ExportError, Written};
-use crate::store::{Opening, Store};
+use crate::settings::preferences::{PreferenceSettings, Preferences};
+use crate::store::{Opening, Store, StoreError};
 use crate::web::zones;
 use crate::words::{Lang, numbers};
 use anyhow::{Context as _, bail};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use clap::ValueEnum;
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use tokio_util::sync::CancellationToken;
@@ -146,6 +149,7 @@ impl Arguments {
             sections,
             hide_names: self.hide_names,
             money: !self.no_money,
+            rates: Some(rates(store).await?),
             at,
         })
     }
@@ -193,6 +197,12 @@ impl Arguments {
         zones.dedup();
         Ok(if let [zone] = zones[..] { zone } else { zones::DEFAULT })
     }
+}
+
+/// The rates that were set on the page.
+async fn rates(store: &Store) -> Result<Rates, StoreError> {
+    let saved = PreferenceSettings::load(store.clone(), Preferences::default(), BTreeMap::new()).await?;
+    Ok(saved.now().rates)
 }
 
 fn section(name: &str) -> Result<Section, String> {

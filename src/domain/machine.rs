@@ -1,6 +1,7 @@
 //! How the computer and Pasut on it were doing, and what was changed because of it.
 
 use super::time::Stamp;
+use std::path::{Path, PathBuf};
 
 /// One minute of the computer and of Pasut.
 ///
@@ -28,6 +29,25 @@ pub struct Minute {
     pub events: i64,
     /// Events that were counted since Pasut started, and got lost on their way to the database.
     pub dropped: i64,
+}
+
+/// What is free on the disk that holds a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// Where that disk is mounted: two folders with the same share it.
+    pub disk: PathBuf,
+    pub free_bytes: u64,
+}
+
+/// Reads the room where a folder is; `None` where the system does not tell.
+#[derive(Clone, Copy, Debug)]
+pub struct RoomReader(pub fn(&Path) -> Option<Room>);
+
+impl Default for RoomReader {
+    /// Of a system that does not tell.
+    fn default() -> Self {
+        Self(|_| None)
+    }
 }
 
 /// What the computer runs short of.

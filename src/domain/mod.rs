@@ -16,6 +16,7 @@ pub mod handle;
 pub mod ids;
 pub mod machine;
 pub mod marker;
+pub mod money;
 pub mod record;
 pub mod remark;
 pub mod session;

@@ -3,6 +3,7 @@
 use crate::domain::days::Days;
 use crate::domain::handle::Handle;
 use crate::domain::ids::SessionId;
+use crate::domain::money::Rates;
 use crate::domain::time::Stamp;
 use crate::words::Lang;
 use chrono_tz::Tz;
@@ -24,6 +25,8 @@ pub struct Request {
     pub hide_names: bool,
     /// Without, diamonds and everything computed from them are left out.
     pub money: bool,
+    /// At what diamonds are estimated in money; `None` leaves that out alone.
+    pub rates: Option<Rates>,
     /// When it was asked for.
     pub at: Stamp,
 }

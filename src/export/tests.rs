@@ -9,6 +9,7 @@ use crate::domain::days::Days;
 use crate::domain::driver::Driver;
 use crate::domain::handle::Handle;
 use crate::domain::ids::{BattleId, GiftId, RoomId, SessionId, UserId};
+use crate::domain::money::Rates;
 use crate::domain::record::Batch;
 use crate::domain::session::{Gap, GapCause, Origin, SessionStart};
 use crate::domain::time::Stamp;
@@ -161,6 +162,7 @@ fn request() -> Request {
         sections: Section::ALL.to_vec(),
         hide_names: false,
         money: true,
+        rates: Some(Rates::default()),
         at: MORNING + 9 * HOUR_MS,
     }
 }
@@ -440,12 +442,35 @@ async fn without_money_no_diamond_is_in_the_file() {
     let money: BTreeSet<&str> =
         members.filter(|name| name.contains("diamond") && !name.contains(' ')).collect();
     assert!(money.is_empty(), "{money:?}");
+    assert!(with.contains("diamond_usd") && !text.contains("_usd") && !text.contains("_idr"));
     assert!(json["sessions"][0]["value_rate"].is_null() && json["gifts"][0]["value_source"].is_null());
     let mut book = recorded.workbook(&Request { money: false, ..request() }).await;
     for sheet in book.sheet_names() {
         let headings = book.worksheet_range(&sheet).expect("a sheet").headers().unwrap_or_default();
         assert!(!headings.iter().any(|heading| heading.contains("iamond")), "{sheet}: {headings:?}");
     }
+}
+
+#[tokio::test]
+async fn the_summary_says_at_which_rates_money_was_estimated() {
+    let recorded = recorded().await;
+    let rates = Rates {
+        diamond_microdollars: 4000,
+        rupiah_per_dollar: Some(16_350),
+        rupiah_on: "2026-11-20".parse().ok(),
+    };
+    let (_, json) = recorded.json(&request()).await;
+    let diamonds = json["export"]["diamonds"]["to_host"].as_f64().expect("a number");
+    let usd = json["export"]["money"]["estimated_usd"].as_f64().expect("a number");
+    assert!(diamonds > 0.0 && (usd / (diamonds * 0.005) - 1.0).abs() < 0.005, "{usd} for {diamonds}");
+    let (_, json) = recorded.json(&Request { rates: Some(rates), ..request() }).await;
+    let money = &json["export"]["money"];
+    assert_eq!(
+        (&money["diamond_usd"], &money["idr_per_usd"], &money["idr_date"], &money["estimated_usd"]),
+        (&0.004.into(), &16_350.into(), &"2026-11-20".into(), &Value::Null)
+    );
+    let idr = money["estimated_idr"].as_f64().expect("a number");
+    assert!((idr / (diamonds * 0.004 * 16_350.0) - 1.0).abs() < 0.005, "{idr} for {diamonds}");
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ use crate::domain::ids::{GiftId, SessionId, UserId};
 use crate::domain::session::Session;
 use crate::domain::time::Stamp;
 use crate::reports::{explain, review};
+use crate::store::thinned::Kept;
 use crate::store::{Store, StoreError};
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -58,7 +59,8 @@ impl Writing<'_> {
         let mut sums = summary::Sums::default();
         for id in self.sessions {
             if let Some(session) = self.store.session(*id).await? {
-                sums.add(&session);
+                let left = matches!(self.store.kept(*id).await?, Some(Kept::Left { .. }));
+                sums.add(&session, left);
             }
         }
         self.book.finish(&sums.facts(self.request, saying))

@@ -7,14 +7,16 @@
 
 use super::pace::{Pace, Step};
 use super::schedule::Done;
-use super::{Trouble, space};
+use super::{Trouble, room, space};
 use crate::domain::days::{Days, local_day};
 use crate::domain::erasure::Erasure;
 use crate::domain::ids::SessionId;
+use crate::domain::machine::RoomReader;
 use crate::domain::time::Stamp;
 use crate::export;
 use crate::export::request::{Format, Request, Scope, Section};
 use crate::store::archives::{Archive, ArchiveFile};
+use crate::store::boards::BoardScope;
 use crate::store::{Store, StoreError};
 use crate::words::Lang;
 use chrono_tz::Tz;
@@ -50,6 +52,8 @@ pub struct Shelf {
     pub folder: PathBuf,
     pub lang: Lang,
     pub zone: Tz,
+    /// What is free there.
+    pub room: RoomReader,
 }
 
 /// An archive that was unpacked to be read. What was unpacked goes with it.
@@ -86,6 +90,7 @@ pub async fn archive(
             if due.is_empty() {
                 break;
             }
+            look_for_room(store, shelf, due.len()).await?;
             done.bytes += make(store, shelf, &due, now, pace, cancel).await?;
             let left = leave(store, before, now, pace).await?;
             done.done += left;
@@ -99,6 +104,17 @@ pub async fn archive(
     forget_people(store, pace).await?;
     space::reclaim(store, pace).await?;
     Ok(done)
+}
+
+/// The sessions are copied, packed, and unpacked again beside each other, and their workbook stands with them:
+/// thrice their part of the database at most.
+async fn look_for_room(store: &Store, shelf: &Shelf, due: usize) -> Result<(), Trouble> {
+    let all = BoardScope::Stretch { from: Stamp(i64::MIN), to: Stamp(i64::MAX), creator: None };
+    let left = store.left(&all).await?.sessions as i64;
+    let here = (store.metrics().await?.sessions - left).max(1);
+    let part = store.size().await?.used_bytes as f64 * due as f64 / here as f64;
+    let (folder, reader) = (shelf.folder.clone(), shelf.room);
+    aside(move || Ok(room::check(reader, &[(&folder, (part * 3.0) as u64)])?)).await
 }
 
 /// Unpacks an archive to read it.
@@ -266,6 +282,8 @@ fn request(shelf: &Shelf, archive: &Archive, now: Stamp) -> Request {
         sections: Section::usual(),
         hide_names: false,
         money: true,
+        // The rates of today say nothing to who reads an archive years later.
+        rates: None,
         at: now,
     }
 }

@@ -7,6 +7,8 @@ pub mod file;
 pub mod seal;
 pub mod shelf;
 
+use super::room::{self, NoRoom};
+use crate::domain::machine::RoomReader;
 use crate::domain::time::Stamp;
 use crate::store::folder::sync_name;
 use crate::store::{Store, StoreError};
@@ -33,6 +35,8 @@ pub struct Request {
     /// What gives access is taken along if this encrypts it.
     pub passphrase: Option<Passphrase>,
     pub at: Stamp,
+    /// What is free where it is written.
+    pub room: RoomReader,
     /// Fires when it is not wanted any more.
     pub stop: CancellationToken,
 }
@@ -95,6 +99,9 @@ pub enum BackupError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// Make room, or write elsewhere.
+    #[error(transparent)]
+    NoRoom(#[from] NoRoom),
+    /// Make room, or write elsewhere.
     #[error(
         "The backup could not be written: {0}. No part of it was left behind and nothing recorded is affected; \
          free some space, or choose another place."
@@ -140,6 +147,7 @@ async fn step_by_step(
         return Err(BackupError::Exists(request.to));
     }
     progress(Progress { step: Step::Copying, share: 0.0 })?;
+    look_for_room(store, &request).await?;
     let copy = store.copy().await?;
     let secrets = match request.passphrase {
         Some(_) => Some(store.secrets().await?),
@@ -157,6 +165,29 @@ async fn step_by_step(
         Ok(Made { path: request.to, bytes, manifest: written })
     };
     tokio::task::spawn_blocking(making).await.map_err(io::Error::from)?
+}
+
+/// The database is copied beside itself, and packed with the archives into the file; packed, it is not larger.
+async fn look_for_room(store: &Store, request: &Request) -> Result<(), BackupError> {
+    let database = u64::try_from(store.size().await?.used_bytes).unwrap_or(0);
+    let (reader, archives) = (request.room, request.archives.clone());
+    let (beside, to) = (folder_of(store.path()), folder_of(&request.to));
+    let looking = move || {
+        let file = database.saturating_add(bytes_in(&archives));
+        room::check(reader, &[(&beside, database), (&to, file)])
+    };
+    Ok(tokio::task::spawn_blocking(looking).await.map_err(io::Error::from)??)
+}
+
+fn folder_of(file: &Path) -> PathBuf {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or_else(|| Path::new(".")).to_owned()
+}
+
+/// The files of a folder together; none if it is not there.
+fn bytes_in(folder: &Path) -> u64 {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    files.filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum()
 }
 
 /// Unpacks what was written, as a restore will.

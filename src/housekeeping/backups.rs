@@ -9,7 +9,9 @@ use super::backup::seal::Passphrase;
 use super::backup::shelf::{self, Shelved};
 use super::backup::{self, BackupError, Request, SettingsFile};
 use super::restore::{self, Place, RestoreError, Restored, Staged};
+use super::room::NoRoom;
 use crate::clock::Clock;
+use crate::domain::machine::RoomReader;
 use crate::domain::time::DAY_MS;
 use crate::lifecycle::Lifecycle;
 use crate::store::{Store, StoreError};
@@ -38,6 +40,7 @@ struct Inner {
     place: Place,
     usual_folder: PathBuf,
     settings: Option<SettingsFile>,
+    room: RoomReader,
     /// To whoever can stop Pasut; none in the demo, whose past is made anew each time.
     restores: Option<mpsc::Sender<Staged>>,
     work: Mutex<Option<Work>>,
@@ -53,6 +56,8 @@ pub struct Parts {
     /// Where backups go unless the user chose another folder.
     pub usual_folder: PathBuf,
     pub settings: Option<SettingsFile>,
+    /// What is free where they are written.
+    pub room: RoomReader,
     pub restores: Option<mpsc::Sender<Staged>>,
     /// How a restore ended for which Pasut was stopped.
     pub restored: Option<Result<Restored, Trouble>>,
@@ -78,6 +83,11 @@ pub enum Work {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
     /// Make room, or choose another folder.
+    NoRoom {
+        needed_bytes: u64,
+        free_bytes: u64,
+    },
+    /// Look at the disk, or choose another folder.
     Disk,
     /// Wait, or close the other program.
     InUse,
@@ -141,6 +151,7 @@ impl Backups {
             place: parts.place,
             usual_folder: parts.usual_folder,
             settings: parts.settings,
+            room: parts.room,
             restores: parts.restores,
             work: Mutex::default(),
             restored,
@@ -298,6 +309,7 @@ impl Backups {
             archives: self.0.place.archives.clone(),
             passphrase,
             at,
+            room: self.0.room,
             stop: self.0.lifecycle.stop_signal(),
         };
         let telling = self.clone();
@@ -371,6 +383,9 @@ impl From<&BackupError> for Trouble {
     fn from(error: &BackupError) -> Self {
         match error {
             BackupError::Store(error) => error.into(),
+            BackupError::NoRoom(NoRoom { needed_bytes, free_bytes, .. }) => {
+                Self::NoRoom { needed_bytes: *needed_bytes, free_bytes: *free_bytes }
+            }
             BackupError::Disk(_) | BackupError::NotKept(_) | BackupError::Exists(_) => Self::Disk,
             BackupError::Busy(_) => Self::InUse,
             BackupError::Stopped => Self::Stopped,
@@ -418,7 +433,9 @@ mod tests {
     use super::*;
     use crate::domain::handle::Handle;
     use crate::domain::ids::RoomId;
+    use crate::domain::machine::Room;
     use crate::domain::session::{Origin, SessionStart};
+    use crate::housekeeping::room::FLOOR_BYTES;
     use crate::store::Opening;
 
     struct Home {
@@ -431,6 +448,10 @@ mod tests {
     impl Home {
         /// A Pasut that has recorded something.
         async fn new() -> Self {
+            Self::with_room(RoomReader::default()).await
+        }
+
+        async fn with_room(room: RoomReader) -> Self {
             let folder = tempfile::tempdir().expect("a folder");
             let database = folder.path().join("pasut.db");
             let store = Store::open(&database, Opening::Owner).expect("a database");
@@ -458,6 +479,7 @@ mod tests {
                 },
                 usual_folder: folder.path().join("backups"),
                 settings: None,
+                room,
                 restores: Some(mpsc::channel(1).0),
                 restored: None,
             });
@@ -513,6 +535,32 @@ mod tests {
             home.backups.run_scheduled().await.expect("made");
             assert_eq!(home.counts().await, (scheduled, 0), "after {shift_ms}");
         }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn without_room_nothing_is_written_and_the_backup_stays_due() {
+        let full = RoomReader(|_| Some(Room { disk: "/".into(), free_bytes: FLOOR_BYTES }));
+        let home = Home::with_room(full).await;
+        let before = files_in(home.folder.path());
+        let refused = home.backups.run_scheduled().await.expect_err("there is only what has to stay free");
+        assert!(matches!(&refused, BackupError::NoRoom(NoRoom { needed_bytes: 1.., .. })), "{refused}");
+        let Some(Work::NotMade(Trouble::NoRoom { free_bytes, .. })) = home.backups.work() else {
+            panic!("{:?}", home.backups.work())
+        };
+        assert_eq!(free_bytes, FLOOR_BYTES);
+        assert_eq!(files_in(home.folder.path()), before, "but for the folder that was tried");
+        let schedule = home.backups.schedule().await.expect("readable");
+        assert!(home.backups.is_due(&schedule));
+    }
+
+    /// Files, and those of folders, but for the log of the database.
+    fn files_in(folder: &Path) -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("there").path());
+        let (folders, mut files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
+        files.retain(|file| !file.to_string_lossy().ends_with("-wal"));
+        files.extend(folders.iter().flat_map(|folder| files_in(folder)));
+        files.sort();
+        files
     }
 
     #[tokio::test(flavor = "multi_thread")]

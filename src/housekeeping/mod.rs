@@ -19,13 +19,16 @@ mod leftovers;
 pub mod pace;
 pub mod restore;
 pub mod retention;
+pub mod room;
 pub mod schedule;
+pub mod seeking;
 pub mod space;
 pub mod thinning;
 
 use crate::avatars::Avatars;
 use crate::clock::Clock;
 use crate::domain::ids::UserId;
+use crate::domain::machine::RoomReader;
 use crate::domain::time::Stamp;
 use crate::export::ExportError;
 use crate::lifecycle::Lifecycle;
@@ -42,6 +45,7 @@ use chrono_tz::Tz;
 use leftovers::Unexplained;
 use pace::Pace;
 use retention::Keeping;
+use room::NoRoom;
 use schedule::{Chore, Done, Entry, Failure, Outcome, Run, Standing, TABLE, Weight};
 use std::collections::HashSet;
 use std::io;
@@ -87,6 +91,8 @@ pub struct Parts {
     pub remembered: Arc<Remembered>,
     /// The folder of the archives.
     pub archives: PathBuf,
+    /// What is free where archives are written.
+    pub room: RoomReader,
     pub stop: CancellationToken,
 }
 
@@ -98,6 +104,9 @@ pub enum Trouble {
     Stopped,
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Make room.
+    #[error(transparent)]
+    NoRoom(#[from] NoRoom),
     /// Make room, or look at the folder's permissions.
     #[error("A file could not be written: {0}. Nothing was deleted; free some space, and it is tried again.")]
     Disk(#[from] io::Error),
@@ -111,7 +120,7 @@ pub enum Trouble {
 impl Trouble {
     fn failure(&self) -> Failure {
         match self {
-            Self::Store(StoreError::Full) => Failure::DiskFull,
+            Self::Store(StoreError::Full) | Self::NoRoom(_) => Failure::DiskFull,
             Self::Store(StoreError::Locked) => Failure::Locked,
             Self::Disk(error) | Self::Export(ExportError::Disk(error))
                 if error.kind() == io::ErrorKind::StorageFull =>
@@ -130,6 +139,7 @@ impl From<BackupError> for Trouble {
         match error {
             BackupError::Stopped => Self::Stopped,
             BackupError::Store(error) => Self::Store(error),
+            BackupError::NoRoom(error) => Self::NoRoom(error),
             BackupError::Disk(error) => Self::Disk(error),
             other => Self::Disk(io::Error::other(other.to_string())),
         }
@@ -306,16 +316,24 @@ impl Housekeeping {
 
     /// Workbooks of archives are in the zone of the first creator.
     async fn shelf(&self) -> Result<Shelf, StoreError> {
-        let Parts { store, archives, .. } = &self.0.parts;
+        let Parts { store, archives, room, .. } = &self.0.parts;
         let zone = store.creators().await?.first().and_then(|creator| creator.zone.parse().ok());
         let lang = store.setting(archive::LANGUAGE).await?.and_then(|code| Lang::parse(&code));
-        Ok(Shelf { folder: archives.clone(), lang: lang.unwrap_or(Lang::En), zone: zone.unwrap_or(Tz::UTC) })
+        Ok(Shelf {
+            folder: archives.clone(),
+            lang: lang.unwrap_or(Lang::En),
+            zone: zone.unwrap_or(Tz::UTC),
+            room: *room,
+        })
     }
 
     /// Takes people out of archives who are to be erased, and then out of everything else.
     async fn erase(&self) -> Result<Done, Trouble> {
         let Parts { store, clock, stop, .. } = &self.0.parts;
-        for erasure in store.erasures().await? {
+        let wanted = store.erasures().await?;
+        // Who is complete may be asked for again.
+        self.unarchived().retain(|user| wanted.iter().any(|erasure| erasure.user == *user));
+        for erasure in wanted {
             if self.unarchived().contains(&erasure.user) {
                 continue;
             }

@@ -47,7 +47,14 @@ pub fn of(key: Key, value: &str) -> Option<(f64, Unit)> {
         Key::ChartPoints => Some((number? * POINT_BYTES, Unit::BytesOfAChart)),
         Key::Interval => Some((60.0 / number? * INTERVAL_BYTES, Unit::BytesAnHour)),
         Key::Avatars => Some((if value == "on" { AVATAR_BYTES } else { 0.0 }, Unit::BytesAtMost)),
-        Key::Auto | Key::AutoStart | Key::Grace | Key::Special | Key::Premium => None,
+        Key::Auto
+        | Key::AutoStart
+        | Key::Grace
+        | Key::Special
+        | Key::Premium
+        | Key::DiamondDollars
+        | Key::RupiahPerDollar
+        | Key::RupiahOn => None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The one door to the system's own figures.
 
+use crate::domain::machine::Room;
 use std::path::Path;
 use sysinfo::{
     CpuRefreshKind, DiskRefreshKind, Disks, MemoryRefreshKind, Pid, ProcessRefreshKind, ProcessesToUpdate,
@@ -27,6 +28,16 @@ pub struct Space {
     pub free_bytes: u64,
 }
 
+/// What is free on the disk that holds `folder`, now. It asks the system, which may take a moment. `None` if
+/// it does not answer or there is no such folder.
+#[must_use]
+pub fn room(folder: &Path) -> Option<Room> {
+    let mut disks = Disks::new_with_refreshed_list_specifics(storage()).ok()?;
+    let at = holding(&disks, folder)?;
+    let disk = &mut disks[at];
+    Some(Room { disk: disk.mount_point().to_owned(), free_bytes: space(disk)?.free_bytes })
+}
+
 /// Takes samples. Each says what happened since the one before, so the first is a few seconds after the start.
 pub struct Sampler {
     system: System,
@@ -46,9 +57,8 @@ impl Sampler {
         let own = get_current_pid().ok()?;
         let processors = system.cpus().len().max(1) as f64;
         let disks = Disks::new_with_refreshed_list_specifics(storage()).ok()?;
-        let folder = folder.canonicalize().ok()?;
-        let holding = disks.iter().enumerate().filter(|(_, disk)| folder.starts_with(disk.mount_point()));
-        let disk = holding.max_by_key(|(_, disk)| disk.mount_point().as_os_str().len()).map(|(at, _)| at);
+        folder.canonicalize().ok()?;
+        let disk = holding(&disks, folder);
         Some(Self { system, own, processors, disks, disk })
     }
 
@@ -69,6 +79,13 @@ impl Sampler {
             disk: self.disk.and_then(|at| space(&mut self.disks[at])),
         })
     }
+}
+
+/// Which of the disks holds a folder: the one mounted deepest on its path.
+fn holding(disks: &Disks, folder: &Path) -> Option<usize> {
+    let folder = folder.canonicalize().ok()?;
+    let holding = disks.iter().enumerate().filter(|(_, disk)| folder.starts_with(disk.mount_point()));
+    holding.max_by_key(|(_, disk)| disk.mount_point().as_os_str().len()).map(|(at, _)| at)
 }
 
 fn space(disk: &mut sysinfo::Disk) -> Option<Space> {

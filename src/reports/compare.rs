@@ -8,6 +8,7 @@ use crate::domain::marker::Marker;
 use crate::domain::session::{Gap, Session};
 use crate::domain::time::{DAY_MS, Stamp};
 use crate::domain::totals::Bin;
+use crate::store::thinned::Kept;
 use crate::store::{Store, StoreError};
 use chrono::Days as Count;
 use chrono_tz::Tz;
@@ -25,6 +26,8 @@ pub struct Side {
     pub gaps: Vec<Gap>,
     pub bins: Vec<Bin>,
     pub markers: Vec<Marker>,
+    /// Only its totals are here; the rest is in an archive.
+    pub left: bool,
 }
 
 /// What a session could be compared with; `None` where there is no such session.
@@ -52,6 +55,7 @@ pub async fn side(store: &Store, id: SessionId) -> Result<Option<Side>, StoreErr
         gaps: store.gaps(id).await?,
         bins: store.series(id, Stamp(0), Stamp(i64::MAX)).await?,
         markers: store.markers(id).await?,
+        left: matches!(store.kept(id).await?, Some(Kept::Left { .. })),
         session,
     }))
 }

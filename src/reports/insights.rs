@@ -16,6 +16,8 @@ use crate::domain::session::Session;
 use crate::domain::time::{DAY_MS, Stamp};
 use crate::domain::totals::Bin;
 use crate::store::answers::MOST_SESSIONS;
+use crate::store::archives::Left;
+use crate::store::boards::BoardScope;
 use crate::store::sessions::SessionFilter;
 use crate::store::{Store, StoreError};
 use std::sync::Arc;
@@ -54,6 +56,8 @@ pub struct Insights {
     /// The newest sessions up to the end of what is asked about with their answers, oldest first.
     pub trend: Vec<(Session, Arc<Answer>)>,
     pub trials: Vec<TrialReport>,
+    /// The sessions that nothing of this rests on, because they left.
+    pub left: Left,
 }
 
 /// The answer itself.
@@ -134,6 +138,7 @@ async fn in_session(
         tiers: TIERS.map(|tier| tier_lift(&recorded, tier, tiers)),
         trend: newest(trend),
         trials: trials::trials(store, creator, now).await?,
+        left: store.left(&BoardScope::Session(session.id)).await?,
         found: Found::InSession { session: Box::new(session), answer },
     })
 }
@@ -161,6 +166,8 @@ async fn over_days(
     };
     let mut insights = Arc::unwrap_or_clone(worked_out);
     insights.trials = trials::trials(store, creator, now).await?;
+    let scope = BoardScope::Stretch { from: since, to, creator: Some(creator.clone()) };
+    insights.left = store.left(&scope).await?;
     if let Found::Over { from, .. } = &mut insights.found {
         *from = since;
     }
@@ -191,6 +198,7 @@ async fn work_out(
         tiers: TIERS.map(|tier| tier_lift(&recorded, tier, basis.tiers)),
         trend: newest(each.clone()),
         trials: Vec::new(),
+        left: Left::default(),
         found: Found::Over { from, each, pooled: Box::new(drivers::pool(&answers)) },
     })
 }

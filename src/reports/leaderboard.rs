@@ -8,6 +8,7 @@ use crate::domain::gift::{Tier, TierLimits};
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::remark::Tag;
 use crate::domain::time::Stamp;
+use crate::store::archives::Left;
 use crate::store::boards::BoardScope;
 use crate::store::people::Person;
 use crate::store::sessions::SessionFilter;
@@ -72,6 +73,8 @@ pub struct Leaderboard {
     /// Diamonds of the first three.
     pub of_first_three: i64,
     pub estimated: bool,
+    /// The sessions that are not part of it, because they left.
+    pub left: Left,
 }
 
 /// One line.
@@ -111,8 +114,11 @@ pub async fn leaderboard(
 ) -> Result<Leaderboard, StoreError> {
     let board = boards.board(store, &question.scope, question.tiers, now).await?;
     let before = match &question.before {
-        Some(before) => Some(boards.board(store, before, question.tiers, now).await?),
-        None => None,
+        // Against sessions whose gifts are not here any more, everybody would be new.
+        Some(before) if store.left(before).await?.sessions == 0 => {
+            Some(boards.board(store, before, question.tiers, now).await?)
+        }
+        _ => None,
     };
     let lines = lines(store, &board, question).await?;
     let shown: Vec<u32> = lines.iter().skip(question.offset).take(question.limit).copied().collect();
@@ -146,6 +152,7 @@ pub async fn leaderboard(
         diamonds: standings.iter().map(|standing| standing.diamonds).sum(),
         of_first_three: standings.iter().take(3).map(|standing| standing.diamonds).sum(),
         estimated: standings.iter().any(|standing| standing.estimated),
+        left: store.left(&question.scope).await?,
     })
 }
 

@@ -15,6 +15,8 @@ use crate::domain::ids::SessionId;
 use crate::domain::remark::Tag;
 use crate::domain::session::{Origin, Outline};
 use crate::domain::time::Stamp;
+use crate::store::archives::Left;
+use crate::store::boards::BoardScope;
 use crate::store::outlines::DriverLevel;
 use crate::store::{Store, StoreError};
 use chrono::NaiveDate;
@@ -135,6 +137,8 @@ pub struct Past {
     pub sums_before: Sums,
     pub best_days: Days,
     pub best: BestTimes,
+    /// The sessions of the best days that have no hours here any more.
+    pub left: Left,
 }
 
 /// The sessions that `wanted` asks for. Days are those of `zone`.
@@ -159,6 +163,8 @@ pub async fn past(store: &Store, wanted: &Wanted, zone: Tz, now: Stamp) -> Resul
         None => fitting,
     };
     listed.sort_by(|a, b| order(a, b, wanted));
+    let (from, to) = best_days.stretch(zone);
+    let left = store.left(&BoardScope::Stretch { from, to, creator: wanted.creator.clone() }).await?;
     let found = listed.len();
     let page = wanted.page.clamp(1, found.div_ceil(PAGE).max(1));
     let shown: Vec<Whole> = listed.into_iter().skip((page - 1) * PAGE).take(PAGE).collect();
@@ -179,6 +185,7 @@ pub async fn past(store: &Store, wanted: &Wanted, zone: Tz, now: Stamp) -> Resul
         sums_before,
         best_days,
         best,
+        left,
     })
 }
 

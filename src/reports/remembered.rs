@@ -186,6 +186,7 @@ mod tests {
     use crate::domain::session::{Origin, SessionStart};
     use crate::domain::totals::SessionTotals;
     use crate::reports::insights::Found;
+    use crate::store::archives::Left;
 
     const NOW: Stamp = Stamp(1_790_000_000_000);
 
@@ -204,6 +205,7 @@ mod tests {
             tiers: [(); 3].map(|()| experiment::lift(&[])),
             trend: Vec::new(),
             trials: Vec::new(),
+            left: Left::default(),
         })
     }
 

@@ -1,7 +1,9 @@
 //! What the user prefers: how much Pasut may take of the computer, and how sessions and gifts are counted.
 
 use crate::domain::gift::TierLimits;
+use crate::domain::money::Rates;
 use crate::store::{Store, StoreError};
+use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -35,6 +37,7 @@ pub struct Preferences {
     /// How long a room that is out of reach stays one session.
     pub grace_ms: i64,
     pub tiers: TierLimits,
+    pub rates: Rates,
 }
 
 impl Default for Preferences {
@@ -49,6 +52,7 @@ impl Default for Preferences {
             auto_start: true,
             grace_ms: 10 * MINUTE_MS,
             tiers: TierLimits::default(),
+            rates: Rates::default(),
         }
     }
 }
@@ -66,10 +70,13 @@ pub enum Key {
     Grace,
     Special,
     Premium,
+    DiamondDollars,
+    RupiahPerDollar,
+    RupiahOn,
 }
 
 impl Key {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Auto,
         Self::Interval,
         Self::Refresh,
@@ -80,6 +87,9 @@ impl Key {
         Self::Grace,
         Self::Special,
         Self::Premium,
+        Self::DiamondDollars,
+        Self::RupiahPerDollar,
+        Self::RupiahOn,
     ];
 
     /// The name in the database and in a form; where the operator may decide too, it is the name in
@@ -97,6 +107,9 @@ impl Key {
             Self::Grace => "session.grace",
             Self::Special => "gifts.special",
             Self::Premium => "gifts.premium",
+            Self::DiamondDollars => "money.diamond_usd",
+            Self::RupiahPerDollar => "money.idr_per_usd",
+            Self::RupiahOn => "money.idr_date",
         }
     }
 
@@ -113,6 +126,10 @@ pub enum Unusable {
     NotASwitch,
     #[error("must be a whole number from {from} to {to}")]
     NotWithin { from: u32, to: u32 },
+    #[error("must be an amount from {} to {}", dollars(*.from), dollars(*.to))]
+    NotAnAmount { from: u32, to: u32 },
+    #[error("must be a date such as 2026-11-22")]
+    NotADate,
     #[error("a special gift must be worth less than a premium one")]
     TiersCross,
 }
@@ -128,7 +145,8 @@ pub enum PreferenceError {
 }
 
 impl Preferences {
-    /// A preference as it is written: minutes, seconds, diamonds, per cent, `on` or `off`.
+    /// A preference as it is written: minutes, seconds, diamonds, per cent, US dollars, a date, `on` or
+    /// `off`; empty where there is none.
     #[must_use]
     pub fn value(&self, key: Key) -> String {
         let switch = |on: bool| if on { "on" } else { "off" }.to_owned();
@@ -143,6 +161,11 @@ impl Preferences {
             Key::Grace => (self.grace_ms / MINUTE_MS).to_string(),
             Key::Special => self.tiers.special.to_string(),
             Key::Premium => self.tiers.premium.to_string(),
+            Key::DiamondDollars => dollars(self.rates.diamond_microdollars),
+            Key::RupiahPerDollar => {
+                self.rates.rupiah_per_dollar.map(|rate| rate.to_string()).unwrap_or_default()
+            }
+            Key::RupiahOn => self.rates.rupiah_on.map(|day| day.to_string()).unwrap_or_default(),
         }
     }
 
@@ -163,6 +186,14 @@ impl Preferences {
             Key::Grace => self.grace_ms = i64::from(whole(text, 1..=120)?) * MINUTE_MS,
             Key::Special => self.tiers.special = whole(text, 1..=1_000_000)?,
             Key::Premium => self.tiers.premium = whole(text, 1..=1_000_000)?,
+            Key::DiamondDollars => self.rates.diamond_microdollars = microdollars(text, 100..=1_000_000)?,
+            Key::RupiahPerDollar => {
+                self.rates.rupiah_per_dollar = given(text, |text| whole(text, 1000..=1_000_000))?;
+            }
+            Key::RupiahOn => {
+                self.rates.rupiah_on =
+                    given(text, |text| text.parse::<NaiveDate>().map_err(|_| Unusable::NotADate))?;
+            }
         }
         Ok(())
     }
@@ -201,6 +232,26 @@ fn switch(text: &str) -> Result<bool, Unusable> {
 fn whole(text: &str, allowed: RangeInclusive<u32>) -> Result<u32, Unusable> {
     let number = text.trim().parse().ok().filter(|number| allowed.contains(number));
     number.ok_or(Unusable::NotWithin { from: *allowed.start(), to: *allowed.end() })
+}
+
+/// Millionths of a US dollar, from an amount with a point or a comma.
+fn microdollars(text: &str, allowed: RangeInclusive<u32>) -> Result<u32, Unusable> {
+    let amount: Option<f64> = text.trim().replace(',', ".").parse().ok();
+    let millionths = amount.map(|amount| (amount * 1e6).round() as u32).filter(|n| allowed.contains(n));
+    millionths.ok_or(Unusable::NotAnAmount { from: *allowed.start(), to: *allowed.end() })
+}
+
+/// Millionths of a US dollar as an amount: `0.005`.
+#[must_use]
+pub fn dollars(millionths: u32) -> String {
+    (f64::from(millionths) / 1e6).to_string()
+}
+
+fn given<T>(text: &str, read: impl FnOnce(&str) -> Result<T, Unusable>) -> Result<Option<T>, Unusable> {
+    match text.trim() {
+        "" => Ok(None),
+        text => read(text).map(Some),
+    }
 }
 
 /// The preferences of one Pasut: what was chosen, and what is in force. Clones share them.
@@ -449,6 +500,36 @@ mod tests {
             read.set(key, &usual.value(key)).expect("its own value");
         }
         assert_eq!(read, usual);
+    }
+
+    #[test]
+    fn rates_are_typed_with_a_point_or_a_comma_and_can_be_none() {
+        let mut typed = Preferences::default();
+        for (key, text, value) in [
+            (Key::DiamondDollars, " 0,0048 ", "0.0048"),
+            (Key::DiamondDollars, "1", "1"),
+            (Key::RupiahPerDollar, "16350", "16350"),
+            (Key::RupiahOn, "2026-11-20", "2026-11-20"),
+            (Key::RupiahPerDollar, "", ""),
+            (Key::RupiahOn, "", ""),
+        ] {
+            typed.set(key, text).expect("usable");
+            assert_eq!(typed.value(key), value);
+        }
+        for (key, text) in [
+            (Key::DiamondDollars, ""),
+            (Key::DiamondDollars, "NaN"),
+            (Key::DiamondDollars, "-0.005"),
+            (Key::DiamondDollars, "1e300"),
+            (Key::DiamondDollars, "0.00001"),
+            (Key::RupiahPerDollar, "16.350"),
+            (Key::RupiahPerDollar, "999"),
+            (Key::RupiahOn, "20/11/2026"),
+        ] {
+            assert!(typed.set(key, text).is_err(), "{text}");
+        }
+        let why = typed.set(Key::DiamondDollars, "0").expect_err("nothing is worth nothing");
+        assert_eq!(why.to_string(), "must be an amount from 0.0001 to 1");
     }
 
     #[test]

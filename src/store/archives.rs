@@ -1,5 +1,6 @@
 //! Archives of sessions that left: which there are, and what each holds.
 
+use super::boards::BoardScope;
 use super::leaving::{Holding, is_archive};
 use super::schema::{archive_sessions, archives, sessions};
 use super::thinned::at_rest;
@@ -17,6 +18,14 @@ pub struct ArchiveFile {
     pub bytes: i64,
     /// In hexadecimal digits.
     pub sha256: String,
+}
+
+/// Sessions whose details are in archives instead of here.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Left {
+    pub sessions: usize,
+    /// The names of the archives, oldest first.
+    pub archives: Vec<String>,
 }
 
 /// An archive.
@@ -135,6 +144,44 @@ impl Store {
                 .first(connection)
                 .optional()?;
             row.map_or(Ok(None), |row| archive(connection, row))
+        })
+        .await
+    }
+
+    /// Which sessions of `scope` left.
+    ///
+    /// # Errors
+    ///
+    /// As any question to the database.
+    pub async fn left(&self, scope: &BoardScope) -> Result<Left, StoreError> {
+        let scope = scope.clone();
+        self.read(move |connection| {
+            let left = sessions::table
+                .filter(sessions::left_at.is_not_null())
+                .select(sessions::session_id)
+                .into_boxed();
+            let left: Vec<SessionId> = match scope {
+                BoardScope::Session(session) => left.filter(sessions::session_id.eq(session)),
+                BoardScope::Stretch { from, to, creator } => {
+                    let began =
+                        left.filter(sessions::start_time.ge(from)).filter(sessions::start_time.lt(to));
+                    match creator {
+                        Some(creator) => began.filter(sessions::account_username.eq(creator)),
+                        None => began,
+                    }
+                }
+            }
+            .load(connection)?;
+            let holding = archive_sessions::table
+                .filter(archive_sessions::session_id.eq_any(&left))
+                .select(archive_sessions::archive_id);
+            let archives = archives::table
+                .filter(archives::made_at.is_not_null())
+                .filter(archives::archive_id.eq_any(holding))
+                .order(archives::archive_id)
+                .select(archives::name)
+                .load(connection)?;
+            Ok(Left { sessions: left.len(), archives })
         })
         .await
     }

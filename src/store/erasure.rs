@@ -5,6 +5,7 @@
 //! follows when it has ended. At the end the file is written anew, because what SQLite frees it does not
 //! overwrite. The user's own notes on sessions are theirs and stay.
 
+use super::people::Person;
 use super::schema::{
     battle_sides, envelopes, erasure_sessions, erasures, gift_contributions, gifter_gifts, guests, people,
     person_names, person_notes, person_tags, questions, session_analytics, session_people, sessions, streaks,
@@ -38,22 +39,32 @@ impl Store {
         user: UserId,
         anonymous: UserId,
     ) -> Result<Option<Erasure>, StoreError> {
+        self.write(move |writing| request(writing.connection, user, anonymous)).await
+    }
+
+    /// Asks for somebody to be erased who may be known only from an archive, as that names them: until it is
+    /// complete, they are known here as well.
+    ///
+    /// # Errors
+    ///
+    /// As any change of the database.
+    pub async fn request_erasure_of(
+        &self,
+        person: Person,
+        anonymous: UserId,
+    ) -> Result<Option<Erasure>, StoreError> {
         self.write(move |writing| {
-            let connection = &mut *writing.connection;
-            if people::table.find(user).count().get_result::<i64>(connection)? == 0 {
-                return Ok(None);
-            }
-            diesel::insert_or_ignore_into(erasures::table)
-                .values((erasures::user_id.eq(user), erasures::anonymous_id.eq(anonymous)))
-                .execute(connection)?;
-            diesel::insert_or_ignore_into(erasure_sessions::table)
-                .values(
-                    sessions::table
-                        .select((user.into_sql::<diesel::sql_types::Text>(), sessions::session_id)),
-                )
-                .into_columns((erasure_sessions::user_id, erasure_sessions::session_id))
-                .execute(connection)?;
-            one(connection, user)
+            diesel::insert_or_ignore_into(people::table)
+                .values((
+                    people::user_id.eq(person.id),
+                    people::display_id.eq(&person.display_id),
+                    people::nickname.eq(&person.nickname),
+                    people::avatar_url.eq(""),
+                    people::first_seen.eq(person.first_seen),
+                    people::last_seen.eq(person.last_seen),
+                ))
+                .execute(writing.connection)?;
+            request(writing.connection, person.id, anonymous)
         })
         .await
     }
@@ -132,6 +143,24 @@ impl Store {
         })
         .await
     }
+}
+
+fn request(
+    connection: &mut SqliteConnection,
+    user: UserId,
+    anonymous: UserId,
+) -> Result<Option<Erasure>, StoreError> {
+    if people::table.find(user).count().get_result::<i64>(connection)? == 0 {
+        return Ok(None);
+    }
+    diesel::insert_or_ignore_into(erasures::table)
+        .values((erasures::user_id.eq(user), erasures::anonymous_id.eq(anonymous)))
+        .execute(connection)?;
+    diesel::insert_or_ignore_into(erasure_sessions::table)
+        .values(sessions::table.select((user.into_sql::<diesel::sql_types::Text>(), sessions::session_id)))
+        .into_columns((erasure_sessions::user_id, erasure_sessions::session_id))
+        .execute(connection)?;
+    one(connection, user)
 }
 
 fn one(connection: &mut SqliteConnection, user: UserId) -> Result<Option<Erasure>, StoreError> {

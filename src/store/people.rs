@@ -11,6 +11,9 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::Text;
 use diesel::sqlite::{Sqlite, SqliteConnection};
 
+/// So many people are found by one name at most.
+const MOST_CALLED: i64 = 12;
+
 /// A person by the names used last.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, AsChangeset)]
 #[diesel(table_name = people, primary_key(user_id))]
@@ -77,6 +80,32 @@ impl Store {
                 .filter(exists(them.filter(people::gave)))
                 .select(person_names::user_id);
             Ok(now.union(earlier).load(connection)?)
+        })
+        .await
+    }
+
+    /// The people whose id, handle or nickname is `text` in any case, now or earlier; the first dozen.
+    ///
+    /// # Errors
+    ///
+    /// As any question to the database.
+    pub async fn called(&self, text: &str) -> Result<Vec<Person>, StoreError> {
+        let id = text.parse().ok().filter(|id: &UserId| id.0 > 0);
+        let literal = literally(text);
+        self.read(move |connection| {
+            let is_now = people::display_id.like(&literal).escape('\\');
+            let is_now = is_now.or(people::nickname.like(&literal).escape('\\'));
+            let was = person_names::display_id.like(&literal).escape('\\');
+            let was = was.or(person_names::nickname.like(&literal).escape('\\'));
+            let earlier = person_names::table.filter(was).select(person_names::user_id);
+            let found = people::table
+                .filter(is_now.or(people::user_id.eq_any(earlier)))
+                .or_filter(people::user_id.nullable().eq(id));
+            Ok(found
+                .order(people::user_id)
+                .limit(MOST_CALLED)
+                .select(Person::as_select())
+                .load(connection)?)
         })
         .await
     }
@@ -185,8 +214,11 @@ pub(super) fn add_activity(
 
 /// A pattern of `LIKE` that finds `text` anywhere, with `\` as escape.
 pub(super) fn containing(text: &str) -> String {
-    let literal = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    format!("%{literal}%")
+    format!("%{}%", literally(text))
+}
+
+fn literally(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
 /// The people with these ids, by as many questions as SQLite's limit of parameters asks for.

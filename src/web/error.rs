@@ -69,6 +69,11 @@ impl Trouble {
         )
     }
 
+    /// What is asked for was removed, because it is old.
+    pub fn gone(reason: &str) -> Self {
+        Self::Http { status: StatusCode::GONE, reason: reason.to_owned() }
+    }
+
     /// The trouble as `application/problem+json`.
     pub fn problem(&self) -> HttpResponse {
         let status = self.status_code();

@@ -354,6 +354,7 @@ mod tests {
                 sections: Section::usual(),
                 hide_names: false,
                 money: true,
+                rates: None,
                 at,
             }
         }

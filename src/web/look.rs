@@ -1,5 +1,6 @@
 //! How one person wants to see pages, and what that person may see.
 
+use crate::domain::money::Rates;
 use crate::settings::preferences::Preferences;
 use crate::words::{Lang, Words};
 use chrono_tz::Tz;
@@ -13,6 +14,8 @@ pub struct Look {
     pub theme: Theme,
     /// Diamonds and prices are for the owner alone; without this they are absent, not hidden.
     pub money: bool,
+    /// At what diamonds are estimated in money.
+    pub rates: Rates,
     /// Whether pictures of people are shown beside their names.
     pub avatars: bool,
     /// The time between two polls of a part, in per cent of the usual one.
@@ -24,9 +27,9 @@ pub struct Look {
 impl Default for Look {
     /// English, in the zone of most creators, for someone who may see money.
     fn default() -> Self {
-        let Preferences { avatars, refresh_percent, chart_points, .. } = Preferences::default();
+        let Preferences { avatars, refresh_percent, chart_points, rates, .. } = Preferences::default();
         let (lang, zone, theme) = (Lang::En, super::zones::DEFAULT, Theme::System);
-        Self { lang, zone, theme, money: true, avatars, refresh_percent, chart_points }
+        Self { lang, zone, theme, money: true, rates, avatars, refresh_percent, chart_points }
     }
 }
 

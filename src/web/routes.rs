@@ -78,6 +78,11 @@ pub fn routes(app: &mut ServiceConfig) {
                 .route(post().to(preferences::save_gifts)),
         )
         .service(
+            resource("/settings/money")
+                .route(get().to(preferences::money))
+                .route(post().to(preferences::save_money)),
+        )
+        .service(
             resource("/settings/display")
                 .route(get().to(preferences::display))
                 .route(post().to(forms::display)),
@@ -85,6 +90,7 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/settings/undo").route(post().to(preferences::undo)))
         .service(resource("/settings/data").route(get().to(data::page)).route(post().to(data::save)))
         .service(resource("/settings/data/run").route(post().to(data::run)))
+        .service(resource("/settings/data/person").route(get().to(data::seek)))
         .service(resource("/archives/{id}/{kind}").route(get().to(data::file)))
         .service(resource("/more").route(get().to(pages::more)))
         .service(resource("/help").route(get().to(pages::help)))

@@ -1,9 +1,10 @@
 //! How numbers, durations and times are written, by section 4 of the product's rules.
 
 use super::look::Look;
+use crate::domain::money::Money;
 use crate::domain::time::Stamp;
 use crate::words::Lang;
-pub use crate::words::numbers::{count, decimal, full, rate, size};
+pub use crate::words::numbers::{amount, count, decimal, full, rate, size};
 use chrono::{DateTime, Datelike, Timelike};
 use chrono_tz::{OffsetName, Tz};
 
@@ -35,6 +36,22 @@ pub fn change(lang: Lang, from: f64, to: f64) -> Option<String> {
         return Some(format!("×{}", count(lang, ratio.round() as i64)));
     }
     Some(format!("{}%", signed(lang, ((ratio - 1.0) * 100.0).round() as i64)))
+}
+
+/// What diamonds may be worth: `Estimated ≈ US$62.4`. `None` for who may not see money, and for nothing.
+#[must_use]
+pub fn estimate(look: &Look, diamonds: i64) -> Option<String> {
+    (look.money && diamonds > 0)
+        .then(|| look.words().with("money-estimated", [("money", money(look, diamonds).into())]))
+}
+
+/// What diamonds may be worth, where it is said already that this is an estimate: `US$62.4`, `Rp 1,010,000`.
+#[must_use]
+pub fn money(look: &Look, diamonds: i64) -> String {
+    match look.rates.estimate(diamonds) {
+        Money::Dollars(dollars) => format!("US${}", amount(look.lang, dollars, 6)),
+        Money::Rupiah(rupiah) => format!("Rp\u{a0}{}", amount(look.lang, rupiah, 0)),
+    }
 }
 
 /// A length of time: `2h 05m`, `4m 12s`, `42s`; in Indonesian `2j 05m`, `4 mnt 12 dtk`, `42 dtk`.
@@ -238,6 +255,21 @@ mod tests {
         assert_eq!(percent(Lang::En, 0.9999), "99.9%");
         assert_eq!(decimal(Lang::En, -0.04), "0");
         assert_eq!(size(Lang::Id, 1_200_000_000), "1,2 GB");
+    }
+
+    #[test]
+    fn money_is_an_estimate_in_the_currency_of_the_rates() {
+        let mut look = look(Lang::En, chrono_tz::UTC);
+        assert_eq!(estimate(&look, 12_480).as_deref(), Some("Estimated ≈\u{a0}US$62.4"));
+        assert_eq!((money(&look, 3), money(&look, 246_913)), ("US$0.015".to_owned(), "US$1,230".to_owned()));
+        look.rates.rupiah_per_dollar = Some(16_200);
+        assert_eq!(money(&look, 12_480), "Rp\u{a0}1,010,000");
+        look.lang = Lang::Id;
+        assert_eq!(estimate(&look, 12_480).as_deref(), Some("Perkiraan ≈\u{a0}Rp\u{a0}1.010.000"));
+        look.rates.rupiah_per_dollar = None;
+        assert_eq!(money(&look, 12_480), "US$62,4");
+        assert_eq!(estimate(&look, 0), None);
+        assert_eq!(estimate(&Look { money: false, ..look }, 12_480), None);
     }
 
     #[test]

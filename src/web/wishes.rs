@@ -101,6 +101,7 @@ impl Wishes {
             sections,
             hide_names: self.hide_names,
             money: self.money && look.money,
+            rates: Some(look.rates),
             at: now,
         })
     }

@@ -45,6 +45,19 @@ pub fn rate(lang: Lang, value: f64) -> String {
     }
 }
 
+/// An amount that was rounded already, with up to `places` decimals and no zeros at their end.
+#[must_use]
+pub fn amount(lang: Lang, value: f64, places: usize) -> String {
+    let text = format!("{:.places$}", value.abs());
+    let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
+    let whole = grouped(lang, whole.parse().unwrap_or(u64::MAX));
+    let sign = if value < 0.0 { "−" } else { "" };
+    match part.trim_end_matches('0') {
+        "" => format!("{sign}{whole}"),
+        part => format!("{sign}{whole}{}{part}", if lang == Lang::En { '.' } else { ',' }),
+    }
+}
+
 /// A size on disk: `412 MB`, `1.2 GB`.
 #[must_use]
 pub fn size(lang: Lang, bytes: u64) -> String {

@@ -428,6 +428,10 @@ async fn the_description_names_routes_that_exist_and_needs_no_other_host() {
     assert_eq!(docs.status, 200);
     assert!(!docs.body.contains("http://") && !docs.body.contains("https://"), "no outside host");
     let paths = document["paths"].as_object().expect("paths");
+    for part in ["series", "intervals", "leaderboard", "drivers", "windows", "what-changed", "events"] {
+        let answers = &paths[&format!("/api/v1/sessions/{{id}}/{part}")]["get"]["responses"];
+        assert!(answers["410"]["description"].is_string(), "{part} may be gone");
+    }
     assert!(paths.len() > 15, "{}", paths.len());
     for (pattern, methods) in paths {
         assert!(docs.body.contains(pattern.as_str()), "{pattern} is on the page");

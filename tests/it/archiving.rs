@@ -7,15 +7,21 @@ use diesel::prelude::*;
 use flate2::read::GzDecoder;
 use pasut::domain::erasure::Erasure;
 use pasut::domain::ids::{SessionId, UserId};
+use pasut::domain::machine::{Room, RoomReader};
 use pasut::domain::marker::MarkerKind;
 use pasut::domain::session::Session;
 use pasut::domain::time::Stamp;
 use pasut::housekeeping::archive::{self, Shelf, book_path, raw_path};
 use pasut::housekeeping::check;
 use pasut::housekeeping::pace::{Pace, Step};
+use pasut::housekeeping::room::FLOOR_BYTES;
 use pasut::housekeeping::schedule::Done;
 use pasut::housekeeping::{Trouble, thinning};
 use pasut::reports;
+use pasut::reports::compare;
+use pasut::reports::past::{self, Wanted};
+use pasut::store::archives::Left;
+use pasut::store::boards::BoardScope;
 use pasut::store::leaving::Holding;
 use pasut::store::thinned::Kept;
 use pasut::store::{Opening, Store};
@@ -78,7 +84,8 @@ fn open(folder: &Path) -> Store {
 }
 
 fn shelf(folder: &Path) -> Shelf {
-    Shelf { folder: folder.join("archives"), lang: Lang::Id, zone: chrono_tz::Asia::Jakarta }
+    let room = RoomReader::default();
+    Shelf { folder: folder.join("archives"), lang: Lang::Id, zone: chrono_tz::Asia::Jakarta, room }
 }
 
 fn never_stopping() -> Pace {
@@ -237,6 +244,47 @@ async fn what_stays_of_a_session_that_left_are_its_totals() {
     assert!(gifters.iter().any(|gifter| !gifter.nickname.is_empty()), "people keep their names");
     let again = archived(&store, folder, &never_stopping()).await.expect("nothing to do");
     assert_eq!(again, Done::default());
+}
+
+#[tokio::test]
+async fn whatever_adds_up_sessions_knows_which_of_them_left_and_for_which_archive() {
+    let house = House::built().await;
+    let (folder, store) = (house.folder.path(), open(house.folder.path()));
+    let scope = BoardScope::Stretch { from: Stamp(0), to: NOW, creator: None };
+    assert_eq!(store.left(&scope).await, Ok(Left::default()), "nothing left yet");
+    archived(&store, folder, &never_stopping()).await.expect("archived");
+    let names = store.archives().await.expect("readable").into_iter().rev().map(|archive| archive.name);
+    let left = Left { sessions: 2, archives: names.collect() };
+    assert_eq!(store.left(&scope).await, Ok(left.clone()));
+    let past = past::past(&store, &Wanted::default(), chrono_tz::UTC, NOW).await.expect("readable");
+    assert_eq!(past.found, 3, "the list has them all");
+    let session = &house.leaving[0];
+    let of_one = store.left(&BoardScope::Session(session.id)).await.expect("readable");
+    assert_eq!((of_one.sessions, of_one.archives.len()), (1, 1));
+    let creator = Some(session.start.creator.clone());
+    let of_creator = BoardScope::Stretch { from: Stamp(0), to: NOW, creator };
+    assert!(store.left(&of_creator).await.expect("readable").sessions >= 1);
+    let side = compare::side(&store, session.id).await.expect("readable").expect("there");
+    assert!(side.left && side.bins.is_empty());
+}
+
+#[tokio::test]
+async fn without_room_for_an_archive_nothing_is_written_and_nothing_leaves() {
+    let house = House::built().await;
+    let (folder, store) = (house.folder.path(), open(house.folder.path()));
+    let full = RoomReader(|_| Some(Room { disk: "/".into(), free_bytes: FLOOR_BYTES }));
+    let before = Some(NOW - 90 * DAY_MS);
+    let (pace, stop) = (never_stopping(), CancellationToken::new());
+    let refused = archive::archive(&store, &Shelf { room: full, ..shelf(folder) }, before, NOW, &pace, &stop)
+        .await
+        .expect_err("there is only what has to stay free");
+    assert!(matches!(&refused, Trouble::NoRoom(_)), "{refused}");
+    assert!(store.archives().await.expect("readable").is_empty());
+    assert_eq!(fs::read_dir(folder.join("archives")).expect("the folder").count(), 0);
+    let ids: Vec<_> = house.leaving.iter().map(|session| session.id).collect();
+    assert_eq!(store.holdings(&ids).await.expect("readable"), house.held);
+    archived(&store, folder, &pace).await.expect("with room it goes on");
+    assert_eq!(store.archives().await.expect("readable").len(), 1);
 }
 
 #[tokio::test]

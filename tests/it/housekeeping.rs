@@ -234,6 +234,7 @@ async fn eventually(running: &Running, path: &str, text: &str) -> String {
 #[tokio::test]
 async fn chores_that_are_asked_for_run_and_are_remembered_after_a_restart() {
     let (folder, store, session) = recorded("streaks").await;
+    let giver = store.gifters(session.id, 1).await.expect("readable").remove(0);
     drop(store);
     let running = Running::serve(folder.path(), &[]);
     let page = running.get("/settings/data").await;
@@ -261,6 +262,30 @@ async fn chores_that_are_asked_for_run_and_are_remembered_after_a_restart() {
     for (file, status) in [("1/workbook", 200), ("1/raw", 200), ("1/keys", 404), ("2/raw", 404)] {
         assert_eq!(running.status(&format!("/archives/{file}")).await, status, "{file}");
     }
+    for part in ["series", "intervals", "leaderboard", "drivers", "windows", "events"] {
+        let path = format!("/api/v1/sessions/{}/{part}", session.id);
+        assert_eq!(running.status(&path).await, 410, "{part}: nothing must look like zeros");
+    }
+    assert_eq!(running.status(&format!("{review}/chart.csv")).await, 410);
+    let board = running.get("/api/v1/leaderboard?from=1960-01-01T00:00:00Z&to=2200-01-01T00:00:00Z").await;
+    assert!(board.contains("\"sessions_left\":1"), "{board}");
+    let board = running.get(&format!("/leaderboards?scope=session&session={}", session.id)).await;
+    assert!(board.contains("The details of one session of this time are in an archive"), "{board}");
+
+    // Nothing but the archive names them now.
+    let sought = running.get(&format!("/settings/data/person?q={}", giver.total.user)).await;
+    assert!(sought.contains("One person in the archive") && sought.contains(&giver.nickname), "{sought}");
+    let nobody = running.get("/settings/data/person?q=nobody-at-all").await;
+    assert!(nobody.contains("Nobody in the archives has this id or exact name."), "{nobody}");
+    let erase = format!("/people/{}/erase", giver.total.user);
+    assert_eq!(running.change(&erase, "typed=whoever").await, 404, "known only with the archive");
+    assert_eq!(running.change(&erase, "archive=1&typed=whoever").await, 400);
+    let handle = &giver.display_id;
+    assert_eq!(running.change(&erase, &format!("archive=1&typed={handle}")).await, 303);
+    assert_eq!(running.change("/settings/data/run", "chore=erase").await, 303);
+    eventually(&running, "/settings/data", "1 person erased").await;
+    let again = running.get(&format!("/settings/data/person?q={handle}")).await;
+    assert!(again.contains("Nobody in the archives has this id or exact name."), "{again}");
     assert_eq!(running.change("/settings/data/run", "chore=dishes").await, 400);
     running.kill();
 

@@ -90,3 +90,24 @@ async fn without_recording_by_itself_a_live_waits_until_it_is_asked_for() {
     studio.until("mira", "recorded", |snapshot| snapshot.state.as_str() == "live").await;
     studio.close().await;
 }
+
+#[tokio::test]
+async fn the_rate_of_the_rupiah_is_dated_when_it_is_saved_and_both_are_taken_back_together() {
+    let served = Served::start().await;
+    let page = served.get("/settings/money").await.body;
+    assert!(page.contains("10,000 diamonds ≈\u{a0}US$50."), "{page}");
+    let answer = post(&served, "/settings/money", "money.idr_per_usd=16200").await;
+    let place = "/settings/money?saved=money.idr_per_usd#money.idr_per_usd";
+    assert_eq!(answer.header("location"), Some(place));
+    let page = served.get("/settings/money?saved=money.idr_per_usd").await.body;
+    assert!(page.contains("10,000 diamonds ≈\u{a0}Rp\u{a0}810,000."), "{page}");
+    assert!(page.contains("Undo: back to nothing"), "{page}");
+    let saved = served.store.settings().await.expect("readable");
+    let date = saved.get("money.idr_date").expect("dated");
+    assert!(page.contains(&format!("type=\"date\" name=\"money.idr_date\" value=\"{date}\"")), "{page}");
+    post(&served, "/settings/undo", "back=%2Fsettings%2Fmoney").await;
+    assert!(served.store.settings().await.expect("readable").is_empty());
+    let answer = post(&served, "/settings/money", "money.diamond_usd=2").await;
+    assert_eq!(answer.status, 400);
+    assert!(answer.body.contains("Type an amount from 0.0001 to 1."), "{}", answer.body);
+}

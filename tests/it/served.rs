@@ -3,6 +3,7 @@
 use pasut::avatars::Avatars;
 use pasut::clock::Clock;
 use pasut::connector::config::{Patience, Secret};
+use pasut::domain::machine::RoomReader;
 use pasut::domain::time::Stamp;
 use pasut::housekeeping::backups::{self, Backups};
 use pasut::housekeeping::restore::Place;
@@ -104,6 +105,7 @@ impl Served {
             },
             usual_folder: folder.path().join("backups"),
             settings: None,
+            room: RoomReader::default(),
             restores: None,
             restored: None,
         });
@@ -118,6 +120,7 @@ impl Served {
             boards: Arc::clone(&boards),
             remembered: Arc::clone(&remembered),
             archives: folder.path().join("archives"),
+            room: RoomReader::default(),
             stop: lifecycle.stop_signal(),
         });
         let state = AppState::new(state::Parts {

@@ -1,6 +1,7 @@
 //! What a file says of itself: what was asked for, how exact it is, and what it adds up to.
 
 use crate::domain::gift::{Known, ValueSource};
+use crate::domain::money::{Money, Rates};
 use crate::domain::session::Session;
 use crate::domain::totals::{SessionTotals, ViewerTotals};
 use crate::export::book::{Fact, Saying};
@@ -12,6 +13,7 @@ use crate::export::sheet::{Cell, Head, Kind};
 pub struct Sums {
     sessions: i64,
     running: i64,
+    left: i64,
     duration_ms: i64,
     viewers: ViewerTotals,
     likes: i64,
@@ -26,10 +28,12 @@ pub struct Sums {
 }
 
 impl Sums {
-    pub fn add(&mut self, session: &Session) {
+    /// Adds a session; `left` if only its totals are here.
+    pub fn add(&mut self, session: &Session, left: bool) {
         let totals: &SessionTotals = &session.totals;
         self.sessions += 1;
         self.running += i64::from(session.ended_at.is_none());
+        self.left += i64::from(left);
         self.duration_ms += session.duration_ms;
         self.viewers.viewer_ms += totals.viewers.viewer_ms;
         self.viewers.known_ms += totals.viewers.known_ms;
@@ -51,6 +55,7 @@ impl Sums {
         facts.extend(self.counted());
         if request.money {
             facts.extend(self.diamonds());
+            facts.extend(request.rates.into_iter().flat_map(|rates| self.estimate(rates)));
         }
         facts.extend(notes(request, saying));
         facts
@@ -62,6 +67,7 @@ impl Sums {
         vec![
             count("sessions", "col-sessions", self.sessions),
             count("running", "col-running", self.running),
+            count("sessions_left", "col-left", self.left),
             fact("duration_ms", "col-duration", Kind::Length, Cell::Whole(self.duration_ms)),
             fact(
                 "viewers.average",
@@ -93,6 +99,22 @@ impl Sums {
             count("diamonds.by_value_source.list", "col-diamonds-list", by(ValueSource::List)),
             count("diamonds.by_value_source.estimate", "col-diamonds-estimate", by(ValueSource::Estimate)),
         ]
+    }
+
+    /// What the creator's diamonds may be worth, and at which rates.
+    fn estimate(&self, rates: Rates) -> Vec<Fact> {
+        let dollars = Cell::Real(rates.dollars_per_diamond());
+        let mut facts = vec![fact("money.diamond_usd", "col-diamond-usd", Kind::Fine, dollars)];
+        if let Some(rate) = rates.rupiah_per_dollar {
+            let on = Cell::maybe(rates.rupiah_on, |day| Cell::Text(day.to_string().into()));
+            facts.push(fact("money.idr_per_usd", "col-idr-per-usd", Kind::Count, Cell::Whole(rate.into())));
+            facts.push(fact("money.idr_date", "col-idr-date", Kind::Name, on));
+        }
+        facts.push(match rates.estimate(self.diamonds_to_creator) {
+            Money::Dollars(usd) => fact("money.estimated_usd", "col-money-usd", Kind::Fine, Cell::Real(usd)),
+            Money::Rupiah(idr) => fact("money.estimated_idr", "col-money-idr", Kind::Number, Cell::Real(idr)),
+        });
+        facts
     }
 }
 
@@ -126,6 +148,9 @@ fn notes(request: &Request, saying: Saying) -> Vec<Fact> {
         vec![note("notes.gaps", "file-note-gaps"), note("notes.association", "file-note-association")];
     if request.money {
         notes.push(note("notes.prices", "file-note-prices"));
+        if request.rates.is_some() {
+            notes.push(note("notes.money", "file-note-money"));
+        }
     } else {
         notes.push(note("notes.no_money", "file-note-no-money"));
     }

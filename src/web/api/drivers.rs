@@ -108,7 +108,7 @@ pub async fn of_session(
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
     Query::of(&req, &[])?;
-    let session = query::session(&state, &id).await?;
+    let session = query::detailed(&state, &id).await?;
     let answer = explained::answer(&state, &session).await?;
     let answer = answer.as_deref();
     let drivers = Drivers {

@@ -11,7 +11,6 @@ use crate::store::thinned::Kept;
 use crate::store::{Store, StoreError};
 use crate::web::error::Trouble;
 use crate::web::state::AppState;
-use actix_web::http::StatusCode;
 use actix_web::http::header::{ACCEPT, LINK};
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
@@ -48,13 +47,11 @@ pub async fn events(
 }
 
 /// They must not pass for a session in which nothing happened.
-fn gone() -> Trouble {
-    Trouble::Http {
-        status: StatusCode::GONE,
-        reason: "The raw events of this session were removed because they are old (Settings, Data). Its totals are \
-                 at /api/v1/sessions/{id}; if its details left for an archive, that is listed at /exports."
-            .to_owned(),
-    }
+pub(super) fn gone() -> Trouble {
+    Trouble::gone(
+        "The raw events of this session were removed because they are old (Settings, Data). Its totals are still \
+         at /api/v1/sessions; if its details left for an archive, that is listed at /exports.",
+    )
 }
 
 fn wants_lines(req: &HttpRequest) -> bool {

@@ -4,7 +4,6 @@ use super::answer::{json, time};
 use super::query::{self, Query};
 use crate::domain::days::Days;
 use crate::domain::gift::Tier;
-use crate::domain::time::Stamp;
 use crate::reports::leaderboard::{BoardColumn, BoardQuestion, Entry, leaderboard};
 use crate::store::boards::BoardScope;
 use crate::web::error::Trouble;
@@ -33,6 +32,8 @@ struct Leaderboard {
     from: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     to: Option<String>,
+    /// Their details are in archives, so their gifts are missing.
+    sessions_left: usize,
     leaderboard: Vec<GifterJson>,
 }
 
@@ -78,9 +79,9 @@ pub async fn of_session(
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
     let query = Query::of(&req, &["limit", "sort"])?;
-    let id = query::session(&state, &id).await?.id;
-    let leaderboard = answered(&state, &query, BoardScope::Session(id)).await?;
-    Ok(json(&req, &Leaderboard { session_id: Some(id.to_string()), from: None, to: None, leaderboard }))
+    let id = query::detailed(&state, &id).await?.id;
+    let board = answered(&state, &query, BoardScope::Session(id)).await?;
+    Ok(json(&req, &Leaderboard { session_id: Some(id.to_string()), ..board }))
 }
 
 /// `GET /api/v1/leaderboard`
@@ -98,12 +99,11 @@ pub async fn of_days(req: HttpRequest, state: Data<AppState>) -> Result<HttpResp
         }
         _ => query.stretch(state.now())?,
     };
-    let leaderboard = answered(&state, &query, BoardScope::Stretch { from, to, creator }).await?;
-    let said = |at: Stamp| Some(time(at));
-    Ok(json(&req, &Leaderboard { session_id: None, from: said(from), to: said(to), leaderboard }))
+    let board = answered(&state, &query, BoardScope::Stretch { from, to, creator }).await?;
+    Ok(json(&req, &Leaderboard { from: Some(time(from)), to: Some(time(to)), ..board }))
 }
 
-async fn answered(state: &AppState, query: &Query, scope: BoardScope) -> Result<Vec<GifterJson>, Trouble> {
+async fn answered(state: &AppState, query: &Query, scope: BoardScope) -> Result<Leaderboard, Trouble> {
     let question = BoardQuestion {
         scope,
         before: None,
@@ -118,7 +118,13 @@ async fn answered(state: &AppState, query: &Query, scope: BoardScope) -> Result<
         who: None,
     };
     let board = leaderboard(&state.store, &state.boards, &question, state.now()).await?;
-    Ok(board.entries.into_iter().map(gifter).collect())
+    Ok(Leaderboard {
+        session_id: None,
+        from: None,
+        to: None,
+        sessions_left: board.left.sessions,
+        leaderboard: board.entries.into_iter().map(gifter).collect(),
+    })
 }
 
 fn gifter(entry: Entry) -> GifterJson {

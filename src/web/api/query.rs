@@ -5,6 +5,7 @@ use crate::domain::handle::Handle;
 use crate::domain::ids::SessionId;
 use crate::domain::session::Session;
 use crate::domain::time::{DAY_MS, Stamp};
+use crate::store::boards::BoardScope;
 use crate::web::error::Trouble;
 use crate::web::state::AppState;
 use actix_web::{HttpRequest, web};
@@ -150,6 +151,18 @@ impl Query {
 /// The session that a path names, as it is stored.
 pub async fn session(state: &AppState, text: &str) -> Result<Session, Trouble> {
     state.store.session(session_id(text)?).await?.ok_or_else(Trouble::no_session)
+}
+
+/// The session that a path names, if its details are here. Without them every count would look like zero.
+pub async fn detailed(state: &AppState, text: &str) -> Result<Session, Trouble> {
+    let session = session(state, text).await?;
+    if session.ended_at.is_some() && state.store.left(&BoardScope::Session(session.id)).await?.sessions > 0 {
+        return Err(Trouble::gone(
+            "The details of this session left for an archive, which is listed at /exports. Its totals are still \
+             at /api/v1/sessions.",
+        ));
+    }
+    Ok(session)
 }
 
 /// The number of the session that a path names.

@@ -81,7 +81,7 @@ pub async fn series(
 ) -> Result<HttpResponse, Trouble> {
     let query = Query::of(&req, &["interval", "from", "to", "since"])?;
     let interval_ms = query.interval_ms()?;
-    let session = query::session(&state, &id).await?;
+    let session = query::detailed(&state, &id).await?;
     let id = session.id;
     let now = state.now();
     let span = Span {
@@ -110,7 +110,7 @@ pub async fn intervals(
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
     Query::of(&req, &[])?;
-    let id = query::session(&state, &id).await?.id;
+    let id = query::detailed(&state, &id).await?.id;
     let intervals = state.store.intervals(id).await?.iter().map(interval).collect();
     Ok(json(&req, &Intervals { session_id: id.to_string(), intervals }))
 }

@@ -2,6 +2,7 @@
 
 use super::answer::{json, time};
 use super::drivers::{RangeJson, Said, range};
+use super::events;
 use super::query::{self, Query};
 use crate::domain::answer::{Changed, Share, WindowAnswer};
 use crate::domain::ids::{GiftId, SessionId};
@@ -89,7 +90,7 @@ pub async fn of_session(
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
     Query::of(&req, &[])?;
-    let session = query::session(&state, &id).await?;
+    let session = query::detailed(&state, &id).await?;
     let answer = explained::answer(&state, &session).await?;
     let gifts = state.store.gift_totals(session.id).await?;
     let names: HashMap<_, _> = gifts.into_iter().map(|gift| (gift.gift, gift.name)).collect();
@@ -111,16 +112,17 @@ pub async fn what_changed(
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
     let query = Query::of(&req, &["from", "to"])?;
-    let session = query::session(&state, &id).await?;
+    let session = query::detailed(&state, &id).await?;
     let (from, to) = stretch_of(&session, &query, state.now())?;
     let changed = explained::what_changed(&state, &session, from, to).await?;
-    let changed = changed.ok_or_else(|| {
-        Trouble::NotFound(
-            "What changed cannot be said for this session: it has just begun, or its events are gone."
+    match changed {
+        Some(changed) => Ok(json(&req, &changed_json(session.id, &changed))),
+        None if session.ended_at.is_some() => Err(events::gone()),
+        None => Err(Trouble::NotFound(
+            "What changed cannot be said for this session: it has just begun. Ask again in a minute."
                 .to_owned(),
-        )
-    })?;
-    Ok(json(&req, &changed_json(session.id, &changed)))
+        )),
+    }
 }
 
 /// The two moments that are asked about.

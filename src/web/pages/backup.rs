@@ -6,6 +6,7 @@ use crate::housekeeping::backup;
 use crate::housekeeping::backup::shelf::Shelved;
 use crate::housekeeping::backups::{Schedule, Trouble, Work};
 use crate::housekeeping::restore;
+use crate::housekeeping::room::FLOOR_BYTES;
 use crate::web::address::Address;
 use crate::web::look::Look;
 use crate::web::views;
@@ -179,7 +180,7 @@ impl WorkLine {
         let open =
             |key, percent: f64| Self { text: w.t(key).into_owned(), tone: "", percent: Some(percent as u32) };
         let over = |text, tone| Self { text, tone, percent: None };
-        let failed = |key, trouble| over(format!("{} {}", w.t(key), w.t(trouble_key(trouble))), "error");
+        let failed = |key, trouble| over(format!("{} {}", w.t(key), trouble_words(trouble, look)), "error");
         match work {
             Work::Making(progress) => match progress.step {
                 backup::Step::Copying => open("backup-copying", 2.0),
@@ -234,8 +235,14 @@ fn said(problem: Problem, w: &'static Words) -> Said {
     Said { at, text: w.t(key).into_owned() }
 }
 
-const fn trouble_key(trouble: Trouble) -> &'static str {
-    match trouble {
+fn trouble_words(trouble: Trouble, look: &Look) -> String {
+    let size = |bytes| views::size(look.lang, bytes).into();
+    let key = match trouble {
+        Trouble::NoRoom { needed_bytes, free_bytes } => {
+            let sizes =
+                [("needed", size(needed_bytes)), ("free", size(free_bytes)), ("floor", size(FLOOR_BYTES))];
+            return look.words().with("backup-trouble-no-room", sizes);
+        }
         Trouble::Disk => "backup-trouble-disk",
         Trouble::InUse => "backup-trouble-in-use",
         Trouble::Unreadable => "backup-trouble-unreadable",
@@ -244,7 +251,8 @@ const fn trouble_key(trouble: Trouble) -> &'static str {
         Trouble::NothingSealed => "backup-trouble-not-sealed",
         Trouble::Stopped => "backup-trouble-stopped",
         Trouble::Other => "backup-trouble-other",
-    }
+    };
+    look.words().t(key).into_owned()
 }
 
 #[cfg(test)]
@@ -273,6 +281,7 @@ mod tests {
     #[test]
     fn every_trouble_says_what_to_do() {
         for trouble in [
+            Trouble::NoRoom { needed_bytes: 2_000_000_000, free_bytes: 900_000_000 },
             Trouble::Disk,
             Trouble::InUse,
             Trouble::Unreadable,

@@ -4,6 +4,7 @@ pub mod panel;
 pub mod view;
 
 use super::leaderboard::approximate;
+use super::left::LeftNote;
 use super::shell::{Nav, Shell, Visit};
 use super::worth::Worth;
 use crate::domain::days::Days;
@@ -38,6 +39,9 @@ pub struct BoardPage {
     pub intro: String,
     /// Stands before the total.
     pub worth: Option<Worth>,
+    pub left: Option<LeftNote>,
+    /// What the total may be worth in money.
+    pub estimate: String,
     pub total: String,
     pub scopes: Vec<Choice>,
     /// All creators, or one; empty if there is but one.
@@ -202,6 +206,8 @@ impl BoardPage {
                 String::new()
             },
             worth,
+            left: LeftNote::new("left-board", &board.left, w),
+            estimate: views::estimate(look, board.diamonds).unwrap_or_default(),
             scopes: scopes(view, w),
             creators: creators(view, visit),
             form: form(&shown, look, visit.now),

@@ -78,7 +78,7 @@ pub struct Head {
     pub line: &'static str,
     pub href: String,
     pub text: String,
-    /// That it still runs, or that only a part of it is compared.
+    /// That it still runs, that only a part of it is compared, or that only its totals are here.
     pub notes: Vec<String>,
 }
 
@@ -218,6 +218,9 @@ fn head(name: &'static str, line: &'static str, side: &Side, look: &Look) -> Hea
     }
     if start.continues.is_some() {
         notes.push(w.t("compare-part").into_owned());
+    }
+    if side.left {
+        notes.push(w.t("compare-left").into_owned());
     }
     Head {
         name,

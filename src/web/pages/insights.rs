@@ -1,5 +1,6 @@
 //! Why viewers changed: each driver with what it rests on, what was tried, and how it is computed.
 
+use super::left::LeftNote;
 use super::moments::marker_name;
 use super::plots::{Around, Forest, LagStrip, activity_first, percent};
 use super::shell::{Nav, Shell, Visit};
@@ -59,6 +60,7 @@ pub struct InsightsPage {
     pub tiers: Vec<LiftRow>,
     pub trend: Option<Trend>,
     pub trial: TrialCard,
+    pub left: Option<LeftNote>,
 }
 
 pub struct ScopeLink {
@@ -204,6 +206,11 @@ impl InsightsPage {
         }
         page.trend = trend(insights, look);
         page.trial = TrialCard::new(&insights.trials, look);
+        page.left = LeftNote::new("left-insights", &insights.left, w);
+        if page.left.is_some() && !page.outside_dates {
+            // Of a session that left, the note says why there is no answer.
+            page.empty = None;
+        }
         page
     }
 
@@ -231,6 +238,7 @@ impl InsightsPage {
             tiers: Vec::new(),
             trend: None,
             trial: TrialCard::new(&[], look),
+            left: None,
             creator: creator.to_string(),
         }
     }

@@ -22,7 +22,7 @@ const EVERY_MS: u32 = 10_000;
 const BUSY_PERCENT: f64 = 60.0;
 
 /// Pasut has a part in it if it takes this much of what is taken.
-const PART: f64 = 0.25;
+const PART: f64 = 0.1;
 
 const HOUR_MS: i64 = 3_600_000;
 

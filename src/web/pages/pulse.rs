@@ -419,6 +419,7 @@ impl Totals {
                 let text = format!("+ {}", approximate(look, to_guests, estimated));
                 parts.push(Part { worth: None, text, diamonds: true, rest: w.t("to-guests").into_owned() });
             }
+            parts.extend(views::estimate(look, totals.diamonds_to_creator).map(plain));
         } else {
             parts.push(counted("gifts-count", totals.gift_units));
         }

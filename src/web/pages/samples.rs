@@ -28,6 +28,7 @@ use crate::reports::compare::Side;
 use crate::reports::past::{Listed, Past, Sums, Whole};
 use crate::reports::review::{Gifter, ReviewedInterval, SessionReview};
 use crate::reports::sessions::SessionSummary;
+use crate::store::archives::Left;
 use crate::store::audience::{Audience, GiftersBack};
 use crate::store::facts::Question;
 use crate::web::look::Look;
@@ -443,6 +444,7 @@ pub fn past() -> Past {
         sums_before: sums(7, 630, 74_900),
         best_days: Days::last(90, NOW, chrono_tz::Asia::Jakarta),
         best: BestTimes::of(&quarters, Some, chrono_tz::Asia::Jakarta),
+        left: Left { sessions: 1, archives: vec!["pasut-2026-08".to_owned()] },
     }
 }
 
@@ -458,6 +460,7 @@ pub fn side(id: i64, days_ago: i64) -> Side {
         gaps,
         bins: bins(1002).into_iter().map(moved).collect(),
         markers: markers().into_iter().map(|marker| Marker { note: HOSTILE.to_owned(), ..marker }).collect(),
+        left: false,
         session: Session {
             id,
             counted_to: ended_at.unwrap_or(NOW),

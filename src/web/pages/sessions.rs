@@ -5,6 +5,7 @@ pub mod view;
 
 use super::heat::Heat;
 use super::leaderboard::approximate;
+use super::left::LeftNote;
 use super::pulse::{Change, direction_of};
 use super::shell::{Nav, Shell, Visit};
 use super::spark::Spark;
@@ -45,6 +46,8 @@ pub struct SessionsPage {
     pub dates: String,
     pub tiles: Vec<Tile>,
     pub heat: Option<Heat>,
+    /// What the hours of the week are without.
+    pub left: Option<LeftNote>,
     /// By viewers, by diamonds: the choice, for whoever may see money.
     pub measures: Vec<Choice>,
     pub heads: Vec<Head>,
@@ -85,6 +88,8 @@ pub struct Tile {
     pub diamonds: bool,
     /// Beside the value: the hours that sessions took.
     pub note: String,
+    /// What diamonds may be worth in money.
+    pub estimate: String,
     pub change: Option<Change>,
     pub before: String,
 }
@@ -152,6 +157,7 @@ impl SessionsPage {
             dates: dates(past, visit),
             tiles: tiles(past, look),
             heat: heat(past, view, visit),
+            left: LeftNote::new("left-times", &past.left, w),
             measures: measures(view, w, look.money),
             heads: heads(view, visit),
             rows: past.listed.iter().map(|listed| row(listed, visit)).collect(),
@@ -254,6 +260,7 @@ fn tiles(past: &Past, look: &Look) -> Vec<Tile> {
         worth: None,
         diamonds: series == "gifts",
         note: String::new(),
+        estimate: String::new(),
         change: change(number(before), number(now), look),
         before: compared(text(before), past, look),
     };
@@ -276,6 +283,7 @@ fn tiles(past: &Past, look: &Look) -> Vec<Tile> {
         tiles.push(Tile {
             value: views::count(look.lang, now.diamonds_to_creator),
             worth: Worth::new("worth-sums", &now.known, look),
+            estimate: views::estimate(look, now.diamonds_to_creator).unwrap_or_default(),
             ..tile("diamonds", "gifts", |sums| Some(sums.diamonds_to_creator as f64), &diamonds)
         });
     } else {

@@ -2,7 +2,7 @@
 
 use super::shell::{Nav, Shell, Visit};
 use super::welcome::{Zone, zones};
-use crate::settings::preferences::{Key, Preferences, Unusable};
+use crate::settings::preferences::{Key, Preferences, Unusable, dollars};
 use crate::store::gifts::{GiftValue, UnpricedGift};
 use crate::web::look::{Look, Theme};
 use crate::web::views;
@@ -17,17 +17,19 @@ pub enum Tab {
     Connection,
     Session,
     Gifts,
+    Money,
     Display,
     Data,
     Backup,
 }
 
 /// Each tab with its address and its name.
-const TABS: [(Tab, &str, &str); 7] = [
+const TABS: [(Tab, &str, &str); 8] = [
     (Tab::Creators, "/creators", "nav-creators"),
     (Tab::Connection, "/settings/connection", "connection"),
     (Tab::Session, "/settings/session", "session"),
     (Tab::Gifts, "/settings/gifts", "gifts"),
+    (Tab::Money, "/settings/money", "money"),
     (Tab::Display, "/settings/display", "display"),
     (Tab::Data, "/settings/data", "data"),
     (Tab::Backup, "/settings/backup", "backups"),
@@ -45,7 +47,7 @@ pub struct Tabs {
 impl Tabs {
     #[must_use]
     pub fn new(current: Tab, look: &Look) -> Self {
-        let seen = TABS.iter().filter(|(tab, ..)| look.money || *tab != Tab::Gifts);
+        let seen = TABS.iter().filter(|(tab, ..)| look.money || !matches!(tab, Tab::Gifts | Tab::Money));
         let links = seen.map(|(tab, href, name)| (*href, *name, *tab == current)).collect();
         Self { w: look.words(), links }
     }
@@ -70,7 +72,9 @@ pub struct Field {
     pub label: String,
     pub hint: String,
     pub value: String,
-    /// What stands behind the value: `min`, diamonds.
+    /// How it is typed: `text` or `date`.
+    pub kind: &'static str,
+    /// What the value is in: `min`, diamonds.
     pub unit: String,
     /// Value, text and whether it is chosen; empty where something is typed.
     pub choices: Vec<(&'static str, String, bool)>,
@@ -119,12 +123,14 @@ impl Field {
             name: key.name(),
             label: w.t(label).into_owned(),
             hint: w.t(hint).into_owned(),
-            value: refused.map_or_else(|| preferences.value(key), |(_, typed, _)| typed.clone()),
+            value: refused
+                .map_or_else(|| written(key, preferences.value(key), look), |(_, typed, _)| typed.clone()),
+            kind: if key == Key::RupiahOn { "date" } else { "text" },
             unit: if unit.is_empty() { String::new() } else { w.t(unit).into_owned() },
             choices: Vec::new(),
             locked: locked.map(|(_, by)| w.t(locked_by(by)).into_owned()).unwrap_or_default(),
             problem: refused.map(|(.., why)| problem(*why, look)).unwrap_or_default(),
-            undo: told.undo(key).map(|before| undo_to(before, look)),
+            undo: told.undo(key).map(|before| undo_to(&written(key, before.to_owned(), look), look)),
         }
     }
 }
@@ -137,7 +143,18 @@ impl Told {
     }
 }
 
+/// A value as it is typed in this language.
+fn written(key: Key, value: String, look: &Look) -> String {
+    match (key, look.lang) {
+        (Key::DiamondDollars, Lang::Id) => value.replace('.', ","),
+        _ => value,
+    }
+}
+
 fn undo_to(before: &str, look: &Look) -> String {
+    if before.is_empty() {
+        return look.words().t("undo-to-none").into_owned();
+    }
     look.words().with("undo-to", [("before", before.to_owned().into())])
 }
 
@@ -156,11 +173,16 @@ fn problem(why: Unusable, look: &Look) -> String {
         Unusable::NotWithin { from, to } => {
             w.with("pref-not-within", [("from", from.into()), ("to", to.into())])
         }
+        Unusable::NotAnAmount { from, to } => {
+            let typed = |millionths| written(Key::DiamondDollars, dollars(millionths), look);
+            w.with("pref-not-an-amount", [("from", typed(from).into()), ("to", typed(to).into())])
+        }
+        Unusable::NotADate => w.t("pref-not-a-date").into_owned(),
         Unusable::TiersCross => w.t("pref-tiers-cross").into_owned(),
     }
 }
 
-/// A tab that is a list of fields: Session or Gifts.
+/// A tab that is a list of fields: Session, Gifts or Money.
 #[derive(Template)]
 #[template(path = "pages/settings.html")]
 pub struct SettingsPage {
@@ -220,6 +242,23 @@ impl SettingsPage {
         ];
         let page = Self::new(visit, Tab::Gifts, "settings-gifts-intro", "/settings/gifts", fields);
         Self { prices: Some(prices(values, unknown, look)), ..page }
+    }
+
+    #[must_use]
+    pub fn money(visit: &Visit, preferences: &Preferences, told: &Told) -> Self {
+        let look = &visit.look;
+        let typed = |key, words, unit| Field::typed(key, words, unit, preferences, told, look);
+        let fields = vec![
+            typed(Key::DiamondDollars, ("pref-diamond-usd", "pref-diamond-usd-hint"), "unit-usd"),
+            typed(Key::RupiahPerDollar, ("pref-idr-per-usd", "pref-idr-per-usd-hint"), "unit-idr"),
+            typed(Key::RupiahOn, ("pref-idr-date", "pref-idr-date-hint"), ""),
+        ];
+        let page = Self::new(visit, Tab::Money, "settings-money-intro", "/settings/money", fields);
+        let now = look.words().with(
+            "money-example",
+            [("n", EXAMPLE_DIAMONDS.into()), ("money", views::money(look, EXAMPLE_DIAMONDS).into())],
+        );
+        Self { intro: format!("{} {now}", page.intro), ..page }
     }
 
     fn new(visit: &Visit, tab: Tab, intro: &str, action: &'static str, fields: Vec<Field>) -> Self {
@@ -282,6 +321,9 @@ fn prices(values: &[GiftValue], unknown: &[UnpricedGift], look: &Look) -> Prices
     });
     Prices { unknown: unknown.collect(), known: known.collect() }
 }
+
+/// The tab of money shows what the rates make of so many.
+const EXAMPLE_DIAMONDS: i64 = 10_000;
 
 /// Prices that are listed; the rest hold all the same.
 const MOST_PRICES: usize = 100;

@@ -1,5 +1,6 @@
 //! The leaderboard and its panel.
 
+use super::data;
 use super::fragments::html;
 use super::saves::named_file;
 use super::{Asked, Fields, go_to, last, shown};
@@ -15,6 +16,7 @@ use crate::reports::leaderboard::{BoardQuestion, Leaderboard, leaderboard, sessi
 use crate::reports::past;
 use crate::reports::person::person;
 use crate::store::boards::BoardScope;
+use crate::store::people::Person;
 use crate::store::sessions::SessionFilter;
 use crate::web::api::answer::tagged;
 use crate::web::error::Trouble;
@@ -153,6 +155,7 @@ pub async fn csv(mut asked: Asked, req: HttpRequest, state: Data<AppState>) -> R
         sections: vec![Section::Leaderboard],
         hide_names: hide,
         money: look.money,
+        rates: None,
         at: asked.now,
     };
     let lines = found.board.entries.iter().map(|entry| {
@@ -189,9 +192,12 @@ pub async fn erase(
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
     let user = somebody(&user)?;
-    let person = state.store.people(&[user]).await?.pop().ok_or_else(nobody)?;
+    let person = match state.store.people(&[user]).await?.pop() {
+        Some(person) => person,
+        None => archived(&fields, user, &state).await?.ok_or_else(nobody)?,
+    };
     let typed = last(&fields, "typed").unwrap_or_default().trim().trim_start_matches('@').to_owned();
-    if typed.is_empty() || !typed.eq_ignore_ascii_case(asked_name(&person)) {
+    if typed.is_empty() || !typed.eq_ignore_ascii_case(&asked_name(&person)) {
         return Err(Trouble::invalid("typed", "must be the name of the person who is to be erased"));
     }
     if state.store.creators().await?.iter().any(|creator| creator.user == Some(user)) {
@@ -199,10 +205,16 @@ pub async fn erase(
     }
     // Below zero: no account of TikTok.
     let anonymous = UserId(-rand::rng().random_range(1..i64::MAX));
-    if let Some(erasure) = state.store.request_erasure(user, anonymous).await? {
+    if let Some(erasure) = state.store.request_erasure_of(person, anonymous).await? {
         state.recorder.erase(&erasure);
     }
     Ok(go_to("/leaderboards?told=erased"))
+}
+
+/// Who is known only from the archive that a form names.
+async fn archived(fields: &Fields, user: UserId, state: &AppState) -> Result<Option<Person>, Trouble> {
+    let Some(archive) = last(fields, "archive").and_then(|id| id.parse().ok()) else { return Ok(None) };
+    state.housekeeping.archived_person(archive, user).await.map_err(data::unreadable)
 }
 
 fn somebody(id: &str) -> Result<UserId, Trouble> {

@@ -3,6 +3,7 @@
 use super::fragments::html;
 use super::{Asked, Fields, exports, go_to, last, shown};
 use crate::domain::ids::SessionId;
+use crate::housekeeping;
 use crate::housekeeping::archive::{self, LANGUAGE};
 use crate::housekeeping::retention::{self, Keeping, parse_days};
 use crate::housekeeping::schedule::Chore;
@@ -10,12 +11,17 @@ use crate::housekeeping::space;
 use crate::web::error::Trouble;
 use crate::web::pages::data::{ArchiveList, ChoreList, Data, DataPage};
 use crate::web::pages::review::kept::{KeptNote, LeftNote};
+use crate::web::pages::sought::SoughtPage;
 use crate::web::state::AppState;
 use crate::words::Lang;
 use actix_web::web::{self, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use std::fs::File;
+use tracing::warn;
+
+/// Names are no longer.
+const MAX_NAME_CHARS: usize = 60;
 
 /// `GET /settings/data`
 pub async fn page(asked: Asked, state: web::Data<AppState>) -> Result<HttpResponse, Trouble> {
@@ -77,6 +83,32 @@ pub async fn chores(
     state: web::Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
     Ok(html(&req, ChoreList::new(&state.housekeeping.standings(), &asked.look).render()?))
+}
+
+/// `GET /settings/data/person`: whoever is known only from archives, to be erased.
+pub async fn seek(asked: Asked, state: web::Data<AppState>) -> Result<HttpResponse, Trouble> {
+    let text: String = asked.param("q").trim().trim_start_matches('@').chars().take(MAX_NAME_CHARS).collect();
+    if text.is_empty() {
+        return Ok(go_to("/settings/data#erase"));
+    }
+    let before = asked.param("before").parse().ok();
+    let (sought, unread) = state.housekeeping.seek(&text, before).await.map_err(unreadable)?;
+    shown(&SoughtPage::new(&asked.visit(), &text, sought, unread))
+}
+
+/// Why nobody could be looked for; the log says more.
+pub(super) fn unreadable(error: housekeeping::Trouble) -> Trouble {
+    match error {
+        housekeeping::Trouble::Store(error) => error.into(),
+        error => {
+            warn!(%error, "An archive could not be looked into: {error}");
+            Trouble::NotFound(
+                "That archive could not be read, so nothing was changed. The log says more, and so does a check \
+                 (Settings, Data)."
+                    .to_owned(),
+            )
+        }
+    }
 }
 
 /// `GET /archives/{id}/{kind}`: the workbook, or the raw archive.

@@ -73,6 +73,7 @@ impl Asked {
         look.avatars = preferred.avatars;
         look.refresh_percent = preferred.refresh_percent;
         look.chart_points = preferred.chart_points;
+        look.rates = preferred.rates;
         let chose_zone = cookie(req, ZONE).is_some();
         if !chose_zone && let Some(creator) = &creator {
             look.zone = state.zones.of(creator, &state.store).await?;

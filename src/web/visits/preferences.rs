@@ -1,7 +1,8 @@
-//! Settings that are preferences: Session, Gifts and Display, changed one by one and taken back.
+//! Settings that are preferences: Session, Gifts, Money and Display, changed one by one and taken back.
 
 use super::forms::back;
 use super::{Asked, Fields, KEYS, ZONE, cookie, go_to, last, shown, shown_as};
+use crate::domain::days::local_day;
 use crate::settings::preferences::{Key, PreferenceError, Unusable};
 use crate::web::error::Trouble;
 use crate::web::pages::settings::{DisplayPage, SettingsPage, Told};
@@ -9,6 +10,9 @@ use crate::web::state::AppState;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
+
+/// What was typed for a preference and cannot be used.
+type Refused = (Key, String, Unusable);
 
 /// `GET /settings/session`
 pub async fn session(asked: Asked, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
@@ -53,6 +57,34 @@ pub async fn save_gifts(
     }
 }
 
+/// `GET /settings/money`
+pub async fn money(asked: Asked, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
+    let told = told(&asked, &state).await?;
+    shown(&SettingsPage::money(&asked.visit(), &state.preferences.chosen(), &told))
+}
+
+/// `POST /settings/money`. A rate that is typed is today's, until another date is typed.
+pub async fn save_money(
+    asked: Asked,
+    fields: Fields,
+    state: Data<AppState>,
+) -> Result<HttpResponse, Trouble> {
+    let (key, typed) = sent(&fields)?;
+    let today = local_day(asked.now, asked.look.zone).to_string();
+    let mut changes = vec![(key, Some(typed))];
+    if key == Key::RupiahPerDollar {
+        changes.push((Key::RupiahOn, Some(today.as_str()).filter(|_| !typed.trim().is_empty())));
+    }
+    match change(&changes, &state).await? {
+        Ok(key) => Ok(saved("/settings/money", key)),
+        Err(refused) => {
+            let told = Told { refused: Some(refused), ..told(&asked, &state).await? };
+            let page = SettingsPage::money(&asked.visit(), &state.preferences.chosen(), &told);
+            shown_as(StatusCode::BAD_REQUEST, &page)
+        }
+    }
+}
+
 /// `POST /settings/undo`: what was changed last is as it was before.
 pub async fn undo(fields: Fields, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
     state.preferences.undo().await.map_err(trouble)?;
@@ -84,15 +116,25 @@ pub(super) async fn told(asked: &Asked, state: &AppState) -> Result<Told, Troubl
 }
 
 /// Saves the preference that a form sends. `Err` holds what was typed and cannot be used.
-pub(super) async fn save(
-    fields: &Fields,
-    state: &AppState,
-) -> Result<Result<Key, (Key, String, Unusable)>, Trouble> {
+pub(super) async fn save(fields: &Fields, state: &AppState) -> Result<Result<Key, Refused>, Trouble> {
+    let (key, typed) = sent(fields)?;
+    change(&[(key, Some(typed))], state).await
+}
+
+/// The preference that a form sends, and what was typed.
+fn sent(fields: &Fields) -> Result<(Key, &str), Trouble> {
     let known = Key::ALL.into_iter().find_map(|key| Some((key, last(fields, key.name())?)));
-    let (key, typed) = known.ok_or_else(|| Trouble::invalid("form", "names no setting"))?;
-    match state.preferences.change(&[(key, Some(typed))]).await {
+    known.ok_or_else(|| Trouble::invalid("form", "names no setting"))
+}
+
+/// Changes the first of `changes`, and with it the others.
+async fn change(changes: &[(Key, Option<&str>)], state: &AppState) -> Result<Result<Key, Refused>, Trouble> {
+    let (key, typed) = changes[0];
+    match state.preferences.change(changes).await {
         Ok(()) => Ok(Ok(key)),
-        Err(PreferenceError::Unusable { key, why }) => Ok(Err((key, typed.chars().take(100).collect(), why))),
+        Err(PreferenceError::Unusable { why, .. }) => {
+            Ok(Err((key, typed.unwrap_or_default().chars().take(100).collect(), why)))
+        }
         Err(err) => Err(trouble(err)),
     }
 }

@@ -60,7 +60,7 @@ pub async fn card(
     id: Path<String>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
-    let session = query::session(&state, &id).await?;
+    let session = query::detailed(&state, &id).await?;
     let named = if asked.param("hide").is_empty() { card::NAMED } else { 0 };
     let answer = answer(&session, &state).await?;
     let summary = summary(&state.store, session).await?;
@@ -87,7 +87,7 @@ pub async fn report(
     id: Path<String>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
-    let session = query::session(&state, &id).await?;
+    let session = query::detailed(&state, &id).await?;
     let look = look(&asked, &session.start.creator, &state).await?;
     asked.look = look;
     let explained = Explained {
@@ -121,7 +121,7 @@ struct Charted {
 
 impl Charted {
     async fn read(asked: &Asked, id: &str, state: &AppState) -> Result<Self, Trouble> {
-        let session = query::session(state, id).await?;
+        let session = query::detailed(state, id).await?;
         let id = session.id;
         let look = look(asked, &session.start.creator, state).await?;
         let window = if asked.param("win").is_empty() { "all" } else { asked.param("win") };

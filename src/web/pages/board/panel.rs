@@ -127,7 +127,7 @@ impl Panel {
                 note: report.note.clone(),
                 tags: report.tags.iter().map(Tag::as_str).collect::<Vec<_>>().join(", "),
                 saved,
-                asked_name: asked_name(&report.person).to_owned(),
+                asked_name: asked_name(&report.person),
             }),
             name: called.name,
             handle: called.handle,
@@ -136,10 +136,16 @@ impl Panel {
     }
 }
 
-/// What has to be typed before somebody is erased: the handle, or the nickname of who has none.
+/// What has to be typed before somebody is erased: the handle, the nickname of who has none, the id of who has
+/// neither. Empty for who is erased.
 #[must_use]
-pub fn asked_name(person: &Person) -> &str {
-    if person.display_id.is_empty() { person.nickname.trim() } else { &person.display_id }
+pub fn asked_name(person: &Person) -> String {
+    match (person.display_id.as_str(), person.nickname.trim()) {
+        ("", "") if person.id.0 < 0 => String::new(),
+        ("", "") => person.id.to_string(),
+        ("", nickname) => nickname.to_owned(),
+        (handle, _) => handle.to_owned(),
+    }
 }
 
 fn counted(report: &PersonReport, look: &Look) -> String {

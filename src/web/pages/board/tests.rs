@@ -9,6 +9,7 @@ use crate::domain::ids::{GiftId, SessionId, UserId};
 use crate::domain::remark::Tag;
 use crate::reports::leaderboard::{Entry, Leaderboard, Movement};
 use crate::reports::person::PersonReport;
+use crate::store::archives::Left;
 use crate::store::people::Person;
 use crate::store::person::{Gave, PersonSession};
 use crate::web::look::Look;
@@ -58,6 +59,7 @@ fn board() -> Leaderboard {
         is_compared: true,
         estimated: true,
         entries,
+        left: Left { sessions: 2, archives: vec!["pasut-a".to_owned(), "pasut-b".to_owned()] },
     }
 }
 

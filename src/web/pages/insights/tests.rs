@@ -8,6 +8,7 @@ use crate::domain::session::{Origin, SessionStart};
 use crate::domain::totals::SessionTotals;
 use crate::domain::trial::{Arm, FlipTest, Judged, Outcome, Pair, Slot, Trial, TrialPlan, TrialState};
 use crate::reports::trials::TrialReport;
+use crate::store::archives::Left;
 use crate::web::pages::samples::{self, NOW, creator, look, visit};
 use crate::words::Lang;
 use std::sync::Arc;
@@ -127,6 +128,7 @@ fn insights(found: Found) -> Insights {
         tiers: [lift(1002, 0.01, Some(0.6)), lift(38, 0.06, Some(0.01)), lift(2, 0.12, None)],
         trend: vec![(session(), Arc::clone(&answer)), (session(), answer)],
         trials: Vec::new(),
+        left: Left::default(),
     }
 }
 

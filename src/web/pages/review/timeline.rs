@@ -305,6 +305,16 @@ pub fn figures(totals: &SessionTotals, look: &Look) -> Vec<Figure> {
                 _ => w.with("plus-to-guests", [("n", to_guests.into())]),
             },
         });
+        if totals.diamonds_to_creator > 0 {
+            let worth = views::money(look, totals.diamonds_to_creator);
+            figures.push(Figure {
+                label: w.t("money-label").into_owned(),
+                value: format!("≈\u{a0}{worth}"),
+                worth: None,
+                diamonds: false,
+                note: String::new(),
+            });
+        }
     }
     figures.extend([
         plain("gifts", totals.gift_units, w.with("gifters-count", [("n", totals.unique_gifters.into())])),
