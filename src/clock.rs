@@ -53,7 +53,10 @@ impl Clock {
     /// How long `ms` milliseconds of this clock take; as long as can be if it stands still.
     #[must_use]
     pub fn takes(&self, ms: i64) -> Duration {
-        Duration::try_from_secs_f64(ms.max(0) as f64 / 1000.0 / self.0.speed).unwrap_or(Duration::MAX)
+        if ms <= 0 {
+            return Duration::ZERO;
+        }
+        Duration::try_from_secs_f64(ms as f64 / 1000.0 / self.0.speed).unwrap_or(Duration::MAX)
     }
 
     /// Sets the wall clock forward (or back), as a user or a waking computer does.
@@ -82,6 +85,13 @@ impl Stamper {
     pub fn new(clock: &Clock) -> Self {
         let wall = clock.wall();
         Self { wall, monotonic_ms: clock.monotonic_ms(), last: wall }
+    }
+
+    /// The stamps of now and later are not before `stamp`, whatever was set on the wall clock since.
+    pub fn go_on_from(&mut self, stamp: Stamp) {
+        let behind_ms = stamp.ms_since(self.last);
+        self.skip(behind_ms);
+        self.last = self.last.max(stamp);
     }
 
     /// The stamp of a moment of the monotonic clock.
@@ -122,13 +132,27 @@ mod tests {
     }
 
     #[test]
+    fn stamps_go_on_from_what_was_recorded_though_the_clock_was_set_back() {
+        let clock = Clock::real();
+        let recorded = clock.wall() + 3_600_000;
+        let mut stamper = Stamper::new(&clock);
+        stamper.go_on_from(recorded);
+        let passed_ms = stamper.at(clock.monotonic_ms() + 5_000).ms_since(recorded);
+        assert!((5_000..65_000).contains(&passed_ms), "{passed_ms}");
+        stamper.go_on_from(recorded - 7_200_000);
+        assert!(stamper.at(clock.monotonic_ms()) >= recorded);
+    }
+
+    #[test]
     fn a_minute_takes_as_long_as_the_clock_is_fast() {
         for (speed, takes) in
             [(1.0, Duration::from_secs(60)), (100.0, Duration::from_millis(600)), (0.0, Duration::MAX)]
         {
             assert_eq!(Clock::with_speed(speed).takes(60_000), takes);
         }
-        assert_eq!(Clock::real().takes(-5), Duration::ZERO);
+        for (speed, ms) in [(1.0, -5), (0.0, 0)] {
+            assert_eq!(Clock::with_speed(speed).takes(ms), Duration::ZERO);
+        }
     }
 
     #[test]

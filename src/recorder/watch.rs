@@ -34,10 +34,11 @@ use crate::store::revaluations::Which;
 use futures_util::future::BoxFuture;
 use rand::RngExt as _;
 use std::ops::ControlFlow;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -48,11 +49,12 @@ const TICK: Duration = Duration::from_secs(1);
 const MAX_UNSAVED: usize = 20_000;
 
 /// If the wall clock leaves the monotonic one by more than this between two ticks, the computer
-/// slept or its clock was set. Either way the connection is made anew.
-const CLOCK_JUMP_MS: i64 = 5_000;
+/// slept or its clock was set. Either way the connection is made anew. Like the next one this is time
+/// of the computer, however fast a simulated clock runs.
+const CLOCK_JUMP: Duration = Duration::from_secs(5);
 
 /// A tick that comes this late means that the computer slept with its monotonic clock running.
-const LATE_TICK_MS: i64 = 10_000;
+const LATE_TICK: Duration = Duration::from_secs(10);
 
 /// TikTok sometimes says "not live" of a room that is: it is believed when said twice, this far apart.
 const SECOND_OPINION_MS: i64 = 5_000;
@@ -468,7 +470,7 @@ impl Watch {
         let Some(server_now) = batch.server_now else { return };
         if let Some((server_before, monotonic_before)) = self.server {
             let slept = server_now.ms_since(server_before) - (monotonic_ms - monotonic_before);
-            if slept > CLOCK_JUMP_MS && self.shown.is_away() {
+            if self.shared.clock.takes(slept) > CLOCK_JUMP && self.shown.is_away() {
                 self.stamper.skip(slept);
                 self.shown.with(|recording| recording.intake.tally.explain_gap(GapCause::Asleep));
             }
@@ -490,7 +492,8 @@ impl Watch {
             self.shown.changed();
         }
         self.begin_write(self.last_frame_at, false);
-        jumped_ms > CLOCK_JUMP_MS || passed_ms > LATE_TICK_MS
+        let clock = &self.shared.clock;
+        clock.takes(jumped_ms) > CLOCK_JUMP || clock.takes(passed_ms) > LATE_TICK
     }
 
     /// Writes what changed, and waits for it. What cannot be written is kept and tried again.
@@ -625,6 +628,8 @@ impl Watch {
             tally.restore_deliveries(delivered);
         }
         tally.forget_changes(seen_to);
+        self.stamper.go_on_from(seen_to);
+        self.last_frame_at = self.last_frame_at.max(seen_to);
         let markers = store.markers(session).await?;
         self.shared.revaluing.notify_one();
         Ok(Recording::new(session, start, tally, seen, markers))
@@ -664,7 +669,6 @@ impl Watch {
     async fn close_session(&mut self, ended_at: Stamp) {
         self.shown.with(|recording| recording.intake.tally.end_at(ended_at));
         // What could not be written before comes first; the last batch ends with the session.
-        self.flush().await;
         self.flush_to(ended_at, true).await;
         let Some(session) = self.shown.session() else { return };
         if self.unwritten.is_some() {
@@ -767,6 +771,8 @@ impl Watch {
             Disconnect::NotLive => self.believe_not_live(now).await,
             _ => self.lose_sight(&cause, now),
         }
+        // It may be long until there is something to write again.
+        self.flush().await;
         let mut next = reconnect::after(&cause, self.attempt, rand::rng().random());
         if cause == Disconnect::NotLive && self.shown.is_recording() {
             next.wait_ms = SECOND_OPINION_MS;
@@ -839,19 +845,22 @@ impl Watch {
     /// Waits, unless the user wants something, the settings of the connection change, or the
     /// computer wakes. Breaks when Pasut stops.
     async fn wait(&mut self, wait_ms: i64) -> ControlFlow<()> {
-        let until = Instant::now() + Duration::from_millis(u64::try_from(wait_ms).unwrap_or(0));
+        let mut waited = pin!(tokio::time::sleep(self.shared.clock.takes(wait_ms)));
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let stop = self.stop.clone();
         loop {
             tokio::select! {
                 () = stop.cancelled() => return ControlFlow::Break(()),
-                () = tokio::time::sleep_until(until) => return ControlFlow::Continue(()),
+                () = &mut waited => return ControlFlow::Continue(()),
                 _ = tick.tick() => {
                     if self.tick().await {
                         return ControlFlow::Continue(());
                     }
                     self.give_up_after_grace().await;
+                }
+                result = written(&mut self.writing) => {
+                    self.note_written(result);
                 }
                 changed = self.shared.tiktok.changed() => {
                     if changed.is_ok() {
