@@ -139,7 +139,8 @@ impl Ledger {
         let now = Instant::now();
         let acknowledged = rooms.iter().map(delivered).map(|live| (live.room_id, live.acknowledged));
         self.lately.push_back((now, acknowledged.collect()));
-        while self.lately.front().is_some_and(|(at, _)| now - *at > LOOKED_BACK) {
+        // One that is older stays, also where this comes late because the computer is busy.
+        while self.lately.get(1).is_some_and(|(at, _)| now - *at > LOOKED_BACK) {
             self.lately.pop_front();
         }
     }

@@ -290,6 +290,7 @@ impl Watch {
         paused: bool,
     ) -> Left {
         let mut first = true;
+        self.ticked = self.clocks();
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let stop = self.stop.clone();
@@ -481,7 +482,7 @@ impl Watch {
     /// Once a second: time passes for what is shown, and what changed is written. Returns whether
     /// the computer slept or its clock was set.
     async fn tick(&mut self) -> bool {
-        let (wall, monotonic_ms) = (self.shared.clock.wall(), self.shared.clock.monotonic_ms());
+        let (wall, monotonic_ms) = self.clocks();
         let passed_ms = monotonic_ms - self.ticked.1;
         let jumped_ms = wall.ms_since(self.ticked.0) - passed_ms;
         self.ticked = (wall, monotonic_ms);
@@ -846,6 +847,7 @@ impl Watch {
     /// computer wakes. Breaks when Pasut stops.
     async fn wait(&mut self, wait_ms: i64) -> ControlFlow<()> {
         let mut waited = pin!(tokio::time::sleep(self.shared.clock.takes(wait_ms)));
+        self.ticked = self.clocks();
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let stop = self.stop.clone();
@@ -898,6 +900,12 @@ impl Watch {
         {
             self.close_session(since).await;
         }
+    }
+
+    /// What both clocks say. Looking a creator up and connecting may take long; only between two ticks can a
+    /// sleep be told from that.
+    fn clocks(&self) -> (Stamp, i64) {
+        (self.shared.clock.wall(), self.shared.clock.monotonic_ms())
     }
 
     fn now(&mut self) -> Stamp {

@@ -8,6 +8,7 @@ use pasut::domain::watch::WatchState;
 use pasut::recorder::snapshot::Snapshot;
 use pasut::reports::recount;
 use pasut::simulator::{Fault, GALAXY, OnAir, Person, ROSE, Refusal, RoomSource, Truth, profile_named};
+use std::time::Duration;
 
 /// What a connection was sent must be what was counted.
 pub fn assert_equals_truth(totals: &SessionTotals, truth: &Truth) {
@@ -328,6 +329,24 @@ async fn a_clock_set_back_while_pasut_was_off_leaves_a_session_that_equals_its_r
     assert_eq!(recount.differences(), Vec::<String>::new());
     let gaps = studio.app().store.gaps(first.id).await.expect("readable");
     assert_eq!(gaps.iter().map(|gap| gap.cause).collect::<Vec<_>>(), [GapCause::NotRunning]);
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_slow_look_up_is_not_taken_for_a_sleep() {
+    let studio = Studio::open().await;
+    // Three answers are needed until the room is connected.
+    studio.simulator.set_fault(Fault::SlowAnswers(Duration::from_secs(4)));
+    let room = studio.simulator.scripted("mira");
+    studio.watch("mira").await;
+    room.listened_to_by(1).await;
+    studio.simulator.clear_faults();
+    let until = studio.clock.monotonic_ms() + 2_500;
+    while studio.clock.monotonic_ms() < until {
+        room.comment("ana", "masih di sini").await;
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(room.connections().len(), 1);
     studio.close().await;
 }
 
