@@ -318,6 +318,7 @@ async fn a_clock_set_back_while_pasut_was_off_leaves_a_session_that_equals_its_r
     let first = studio.until_session("mira", "likes", |session| session.totals.likes_seen == 5).await;
     studio.stop_app().await;
     studio.clock.shift_wall(-3_600_000);
+    room.like("budi", 30).await;
     studio.start_app().await;
     room.listened_to_by(1).await;
     room.like("ana", 7).await;
