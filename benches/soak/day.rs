@@ -180,9 +180,9 @@ impl Day<'_> {
         self.ledger.note(world.rooms());
         let stopped_at = Instant::now();
         if politely {
-            pasut.stop()?
+            pasut.stop()?;
         } else {
-            pasut.kill()?
+            pasut.kill()?;
         }
         for room in world.rooms() {
             let gone = timeout(GONE_WITHIN, room.listened_to_by(0)).await;
@@ -190,9 +190,9 @@ impl Day<'_> {
         }
         let cost = self.ledger.settle(world.rooms(), &self.folder, stopped_at).await?;
         if politely {
-            self.polite.push(cost)
+            self.polite.push(cost);
         } else {
-            self.kills.push(cost)
+            self.kills.push(cost);
         }
         Ok(())
     }
@@ -215,7 +215,7 @@ impl Day<'_> {
         for chore in HOURLY {
             pasut.post("/settings/data/run", &format!("chore={chore}"))?;
         }
-        if hours % 6 == 0 {
+        if hours.is_multiple_of(6) {
             pasut.post("/settings/data/run", SIX_HOURLY)?;
         }
         Ok(())
