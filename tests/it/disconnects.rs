@@ -13,6 +13,7 @@ use pasut::domain::ids::RoomId;
 use pasut::domain::session::GapCause;
 use pasut::domain::watch::WatchState;
 use pasut::recorder::shared::Settings;
+use pasut::recorder::snapshot::Snapshot;
 use pasut::reports::recount;
 use pasut::simulator::{
     Fault, GALAXY, OnAir, Profile, ROSE, Refusal, RoomHandle, RoomSource, SignFault, profile_named,
@@ -149,6 +150,27 @@ async fn a_session_that_ends_in_a_room_that_only_answers_heartbeats_equals_its_r
     let recount = recount::recount(&studio.app().store, &stored).await.expect("readable").expect("stored");
     assert_eq!(recount.differences(), Vec::<String>::new());
     assert_eq!(studio.app().store.gaps(session).await, Ok(vec![]));
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_silent_session_left_open_that_is_over_after_a_restart_equals_its_recount() {
+    let patience = Patience { no_message: A_MOMENT, ..Patience::default() };
+    let (mut studio, room) = Studio::live_with("mira", Setup { patience, ..Setup::default() }).await;
+    let session = studio.session("mira").id;
+    room.set_fault(Fault::Mute);
+    let gap = studio.until_session("mira", "silence", |session| !session.gaps.is_empty()).await.gaps[0].from;
+    // Time is counted up to a frame that says nothing.
+    studio.until_stored(session, |stored| stored.counted_to > gap).await;
+    studio.stop_app().await;
+    room.put_on_air(OnAir::Ended);
+    studio.start_app().await;
+    let once = |watch: &Snapshot| matches!(watch.state, WatchState::Waiting { checked_at: Some(_) });
+    studio.until("mira", "not live", once).await;
+    studio.app().recorder.start_watching(&handle("mira")).await.expect("watched");
+    let stored = studio.until_stored(session, |stored| stored.ended_at.is_some()).await;
+    let recount = recount::recount(&studio.app().store, &stored).await.expect("readable").expect("stored");
+    assert_eq!(recount.differences(), Vec::<String>::new());
     studio.close().await;
 }
 
