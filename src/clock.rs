@@ -53,7 +53,10 @@ impl Clock {
     /// How long `ms` milliseconds of this clock take; as long as can be if it stands still.
     #[must_use]
     pub fn takes(&self, ms: i64) -> Duration {
-        Duration::try_from_secs_f64(ms.max(0) as f64 / 1000.0 / self.0.speed).unwrap_or(Duration::MAX)
+        if ms <= 0 {
+            return Duration::ZERO;
+        }
+        Duration::try_from_secs_f64(ms as f64 / 1000.0 / self.0.speed).unwrap_or(Duration::MAX)
     }
 
     /// Sets the wall clock forward (or back), as a user or a waking computer does.
@@ -95,6 +98,7 @@ impl Stamper {
     pub fn go_on_from(&mut self, stamp: Stamp, monotonic_ms: i64) {
         let behind_ms = stamp.ms_since(self.wall + (monotonic_ms - self.monotonic_ms));
         self.skip(behind_ms);
+        self.last = self.last.max(stamp);
     }
 
     /// Time went by that the monotonic clock did not see: the computer slept.
@@ -147,7 +151,9 @@ mod tests {
         {
             assert_eq!(Clock::with_speed(speed).takes(60_000), takes);
         }
-        assert_eq!(Clock::real().takes(-5), Duration::ZERO);
+        for (speed, ms) in [(1.0, -5), (0.0, 0)] {
+            assert_eq!(Clock::with_speed(speed).takes(ms), Duration::ZERO);
+        }
     }
 
     #[test]

@@ -271,10 +271,18 @@ impl Tally {
         true
     }
 
-    /// The session ends at `at`; a gap that lasts ends with it.
+    /// The session ends at `at`; a gap that lasts ends with it. One that began no earlier lies outside and is
+    /// not kept; viewers were known up to its beginning, and time that went by since is no part of the session.
     pub fn end_at(&mut self, at: Stamp) {
         self.pass_to(at);
-        self.end_gap(at);
+        match self.gaps.last() {
+            Some(gap) if gap.to.is_none() && gap.from >= at => {
+                self.counted_to = gap.from;
+                self.gaps.pop();
+                self.changes.gaps_from = self.changes.gaps_from.min(self.gaps.len());
+            }
+            _ => drop(self.end_gap(at)),
+        }
     }
 
     /// The gap that lasts turned out to have another cause.

@@ -183,9 +183,11 @@ mod tests {
     fn a_capture_that_is_none_is_named() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("mira.cap");
-        std::fs::write(&path, b"not a capture").expect("written");
-        let error = format!("{:#}", read_capture(&path.to_string_lossy()).expect_err("no capture"));
-        assert!(error.contains("mira.cap") && error.contains("cut off"), "{error}");
+        for (bytes, why) in [(&[0; 5][..], "cut off"), (b"not a capture", "no capture")] {
+            std::fs::write(&path, bytes).expect("written");
+            let error = format!("{:#}", read_capture(&path.to_string_lossy()).expect_err(why));
+            assert!(error.contains("mira.cap") && error.contains(why), "{error}");
+        }
         std::fs::write(&path, [0; 12]).expect("written");
         assert_eq!(read_capture(&path.to_string_lossy()).expect("one empty frame").0, "mira");
         assert_eq!(read_capture(&format!("ana={}", path.display())).expect("the same").0, "ana");

@@ -126,27 +126,27 @@ impl Connection {
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let (mut last_frame, mut last_message) = (Instant::now(), Instant::now());
         let mut place = None;
+        // Once TikTok takes nothing more from us, what it said before is still read to its end.
+        let mut broken = None;
         loop {
             let Patience { no_frame, no_message } = self.patience;
             let dead_at = (last_frame + no_frame).min(last_message + no_message);
+            // In this order: what has arrived is read before silence is believed.
             tokio::select! {
+                biased;
                 () = stop.cancelled() => {
                     drop(self.socket.close(None).await);
                     return Disconnect::LiveEnded;
                 }
-                _ = heartbeat.tick() => {
+                _ = heartbeat.tick(), if broken.is_none() => {
                     beat += 1;
                     let frame = frame::heartbeat(self.room.0, beat);
-                    if let Err(err) = self.socket.send(WebSocketMessage::Binary(frame.into())).await {
-                        return lost(&err);
-                    }
+                    broken = self.socket.send(WebSocketMessage::Binary(frame.into())).await.err();
                 }
                 permit = frames.clone().reserve_owned(), if place.is_none() => match permit {
                     Ok(permit) => place = Some(permit),
                     Err(_) => return Disconnect::LiveEnded,
                 },
-                // While the recorder is slow, silence says nothing about the connection.
-                () = tokio::time::sleep_until(dead_at), if place.is_some() => return Disconnect::Silent,
                 message = self.socket.next(), if place.is_some() => {
                     let frame = match message {
                         Some(Ok(WebSocketMessage::Binary(frame))) => frame,
@@ -160,13 +160,17 @@ impl Connection {
                     let received = Received { monotonic_ms: clock.monotonic_ms(), frame: Incoming::read(frame) };
                     if let Ok(Incoming::Messages(batch)) = &received.frame {
                         last_message = last_frame;
-                        if let Err(err) = self.acknowledge(batch).await {
-                            return lost(&err);
+                        if broken.is_none() {
+                            broken = self.acknowledge(batch).await.err();
                         }
                     }
                     if let Some(place) = place.take() {
                         place.send(received);
                     }
+                }
+                // While the recorder is slow, silence says nothing about the connection.
+                () = tokio::time::sleep_until(dead_at), if place.is_some() => {
+                    return broken.map_or(Disconnect::Silent, |err| lost(&err));
                 }
             }
         }

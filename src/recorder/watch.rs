@@ -34,10 +34,11 @@ use crate::store::revaluations::Which;
 use futures_util::future::BoxFuture;
 use rand::RngExt as _;
 use std::ops::ControlFlow;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -48,11 +49,12 @@ const TICK: Duration = Duration::from_secs(1);
 const MAX_UNSAVED: usize = 20_000;
 
 /// If the wall clock leaves the monotonic one by more than this between two ticks, the computer
-/// slept or its clock was set. Either way the connection is made anew.
-const CLOCK_JUMP_MS: i64 = 5_000;
+/// slept or its clock was set. Either way the connection is made anew. Like the next one this is time
+/// of the computer, however fast a simulated clock runs.
+const CLOCK_JUMP: Duration = Duration::from_secs(5);
 
 /// A tick that comes this late means that the computer slept with its monotonic clock running.
-const LATE_TICK_MS: i64 = 10_000;
+const LATE_TICK: Duration = Duration::from_secs(10);
 
 /// TikTok sometimes says "not live" of a room that is: it is believed when said twice, this far apart.
 const SECOND_OPINION_MS: i64 = 5_000;
@@ -90,7 +92,7 @@ pub struct Watch {
     /// Wall and monotonic milliseconds at the last tick.
     ticked: (Stamp, i64),
     /// What the clocks said when a frame last told TikTok's.
-    clocks: Option<Clocks>,
+    compared: Option<Clocks>,
     last_frame_at: Stamp,
     not_live_since: Option<Stamp>,
     /// The room that ended last, and when: TikTok goes on calling it live for a while.
@@ -165,7 +167,7 @@ impl Watch {
             unwritten: None,
             writing: None,
             ticked,
-            clocks: None,
+            compared: None,
             last_frame_at,
             not_live_since: None,
             ended: None,
@@ -296,6 +298,7 @@ impl Watch {
         paused: bool,
     ) -> Left {
         let mut first = true;
+        self.ticked = self.clocks();
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let stop = self.stop.clone();
@@ -477,11 +480,11 @@ impl Watch {
     fn watch_server_clock(&mut self, batch: &Messages, monotonic_ms: i64) {
         let Some(server) = batch.server_now else { return };
         let now = Clocks { server, wall: self.shared.clock.wall(), monotonic_ms };
-        if let Some(before) = self.clocks.replace(now) {
+        if let Some(before) = self.compared.replace(now) {
             let seen_ms = monotonic_ms - before.monotonic_ms;
             let passed_ms = server.ms_since(before.server).min(now.wall.ms_since(before.wall));
             let slept_ms = passed_ms.saturating_sub(seen_ms);
-            if slept_ms > CLOCK_JUMP_MS && self.shown.is_away() {
+            if self.shared.clock.takes(slept_ms) > CLOCK_JUMP && self.shown.is_away() {
                 self.stamper.skip(slept_ms);
                 self.shown.with(|recording| recording.intake.tally.explain_gap(GapCause::Asleep));
             }
@@ -491,7 +494,7 @@ impl Watch {
     /// Once a second: time passes for what is shown, and what changed is written. Returns whether
     /// the computer slept or its clock was set.
     async fn tick(&mut self) -> bool {
-        let (wall, monotonic_ms) = (self.shared.clock.wall(), self.shared.clock.monotonic_ms());
+        let (wall, monotonic_ms) = self.clocks();
         let passed_ms = monotonic_ms - self.ticked.1;
         let jumped_ms = wall.ms_since(self.ticked.0) - passed_ms;
         self.ticked = (wall, monotonic_ms);
@@ -502,7 +505,8 @@ impl Watch {
             self.shown.changed();
         }
         self.begin_write(self.last_frame_at, false);
-        jumped_ms > CLOCK_JUMP_MS || passed_ms > LATE_TICK_MS
+        let clock = &self.shared.clock;
+        clock.takes(jumped_ms) > CLOCK_JUMP || clock.takes(passed_ms) > LATE_TICK
     }
 
     /// Writes what changed, and waits for it. What cannot be written is kept and tried again.
@@ -618,7 +622,7 @@ impl Watch {
         let session = self.shared.store.begin_session(&start).await?;
         let recording = self.take_up(session, start).await?;
         self.shown.begin(recording);
-        self.clocks = None;
+        self.compared = None;
         info!(creator = %self.creator.handle, %session, "Recording {} as session {session}", self.creator.handle);
         Ok(())
     }
@@ -629,8 +633,6 @@ impl Watch {
         let now = start.recorded_from;
         let start = store.session(session).await?.map_or(start, |stored| stored.start);
         let AddedUp { mut tally, seen, seen_to } = self.add_up(session, &start).await?;
-        self.stamper.go_on_from(seen_to, self.shared.clock.monotonic_ms());
-        self.last_frame_at = self.now();
         let cause = if self.stopped == Some(start.room) { GapCause::Stopped } else { GapCause::NotRunning };
         // Also where nothing of it was stored, because the disk was full from the beginning.
         if start.recorded_from != now {
@@ -640,6 +642,8 @@ impl Watch {
             tally.restore_deliveries(delivered);
         }
         tally.forget_changes(seen_to);
+        self.stamper.go_on_from(seen_to, self.shared.clock.monotonic_ms());
+        self.last_frame_at = self.last_frame_at.max(seen_to);
         let markers = store.markers(session).await?;
         self.shared.revaluing.notify_one();
         Ok(Recording::new(session, start, tally, seen, markers))
@@ -679,7 +683,6 @@ impl Watch {
     async fn close_session(&mut self, ended_at: Stamp) {
         self.shown.with(|recording| recording.intake.tally.end_at(ended_at));
         // What could not be written before comes first; the last batch ends with the session.
-        self.flush().await;
         self.flush_to(ended_at, true).await;
         let Some(session) = self.shown.session() else { return };
         if self.unwritten.is_some() {
@@ -782,6 +785,8 @@ impl Watch {
             Disconnect::NotLive => self.believe_not_live(now).await,
             _ => self.lose_sight(&cause, now),
         }
+        // It may be long until there is something to write again.
+        self.flush().await;
         let mut next = reconnect::after(&cause, self.attempt, rand::rng().random());
         if cause == Disconnect::NotLive && self.shown.is_recording() {
             next.wait_ms = SECOND_OPINION_MS;
@@ -854,19 +859,23 @@ impl Watch {
     /// Waits, unless the user wants something, the settings of the connection change, or the
     /// computer wakes. Breaks when Pasut stops.
     async fn wait(&mut self, wait_ms: i64) -> ControlFlow<()> {
-        let until = Instant::now() + Duration::from_millis(u64::try_from(wait_ms).unwrap_or(0));
+        let mut waited = pin!(tokio::time::sleep(self.shared.clock.takes(wait_ms)));
+        self.ticked = self.clocks();
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let stop = self.stop.clone();
         loop {
             tokio::select! {
                 () = stop.cancelled() => return ControlFlow::Break(()),
-                () = tokio::time::sleep_until(until) => return ControlFlow::Continue(()),
+                () = &mut waited => return ControlFlow::Continue(()),
                 _ = tick.tick() => {
                     if self.tick().await {
                         return ControlFlow::Continue(());
                     }
                     self.give_up_after_grace().await;
+                }
+                result = written(&mut self.writing) => {
+                    self.note_written(result);
                 }
                 changed = self.shared.tiktok.changed() => {
                     if changed.is_ok() {
@@ -904,6 +913,12 @@ impl Watch {
         {
             self.close_session(since).await;
         }
+    }
+
+    /// What both clocks say. Looking a creator up and connecting may take long; only between two ticks can a
+    /// sleep be told from that.
+    fn clocks(&self) -> (Stamp, i64) {
+        (self.shared.clock.wall(), self.shared.clock.monotonic_ms())
     }
 
     fn now(&mut self) -> Stamp {

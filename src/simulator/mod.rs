@@ -34,7 +34,7 @@ pub use people::{GALAXY, GIFTS, GiftKind, Person, ROSE};
 pub use profile::{PROFILES, Profile, named as profile_named};
 pub use rooms::{Connection, OnAir};
 pub use scenario::{Batch, Room};
-pub use script::{RoomHandle, RoomSource};
+pub use script::{Delivered, RoomHandle, RoomSource};
 pub use truth::Truth;
 
 use crate::lifecycle::Lifecycle;
@@ -213,6 +213,7 @@ async fn live(room: &LiveRoom, world: &World, mut generated: Room) {
         if world.pace.unbridled() {
             room.until(rooms::State::has_listeners).await;
         }
+        room.change(|state| state.lived_to_ms = Some(next_ms));
         for batch in generated.advance(next_ms) {
             let what = Outgoing::Batch { at_ms: batch.at_ms, messages: Arc::new(batch.messages) };
             // Whoever is slow is waited for only as long as the queue is full.

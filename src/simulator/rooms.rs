@@ -22,6 +22,8 @@ pub(super) const QUEUE: usize = 64;
 /// TikTok shows this many old comments to who enters (`history_comment_count`).
 const OLD_COMMENTS: usize = 6;
 const RESENT: usize = 20;
+/// Of a client that acknowledges nothing no more frames are remembered.
+const MOST_UNACKNOWLEDGED: usize = 1_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OnAir {
@@ -76,6 +78,9 @@ pub struct Connection {
     pub entered: u64,
     /// What was written to this connection.
     pub truth: Truth,
+    /// What was written and not acknowledged yet, by the number of its frame.
+    #[serde(skip)]
+    unacknowledged: VecDeque<(i64, Vec<BaseMessage>)>,
     #[serde(skip)]
     pub(super) cut: CancellationToken,
 }
@@ -93,10 +98,14 @@ pub(super) struct State {
     pub owner: Person,
     pub on_air: OnAir,
     pub started_ms: i64,
+    /// How far a room that lives by itself has come. It is behind where a client kept it waiting.
+    pub lived_to_ms: Option<i64>,
     pub faults: Faults,
     pub truth: Truth,
     /// What was written to any connection.
     pub delivered: Truth,
+    /// What a client said it has.
+    pub acknowledged: Truth,
     pub pen: Pen,
     pub connections: Vec<Connection>,
     pub seen: Vec<ClientFrame>,
@@ -112,9 +121,11 @@ impl LiveRoom {
             room_id,
             on_air,
             started_ms,
+            lived_to_ms: None,
             faults: Faults::default(),
             truth: Truth::of_host(owner.id),
             delivered: Truth::of_host(owner.id),
+            acknowledged: Truth::of_host(owner.id),
             pen: Pen::new(room_id, owner.clone(), 1),
             owner,
             connections: Vec::new(),
@@ -169,8 +180,10 @@ impl LiveRoom {
             state.pen = Pen::new(state.room_id, state.owner.clone(), 1);
             state.truth = Truth::of_host(state.owner.id);
             state.delivered = state.truth.clone();
+            state.acknowledged = state.truth.clone();
             state.on_air = OnAir::Live;
             state.started_ms = now_ms;
+            state.lived_to_ms = None;
             state.listeners.clear();
             state.recent.clear();
             state.comments.clear();
@@ -190,6 +203,7 @@ impl LiveRoom {
                 acknowledgements: 0,
                 entered: 0,
                 truth: Truth::of_host(state.owner.id),
+                unacknowledged: VecDeque::new(),
                 cut,
             });
             number
@@ -199,6 +213,7 @@ impl LiveRoom {
     pub fn disconnect(&self, number: usize) {
         self.change(|state| {
             state.connection(number).open = false;
+            state.connection(number).unacknowledged.clear();
             state.listeners.retain(|(known, _)| *known != number);
         });
     }
@@ -220,10 +235,23 @@ impl State {
         &mut self.connections[number - 1]
     }
 
-    /// These messages were written to a connection.
-    pub fn note_delivered(&mut self, number: usize, messages: &[BaseMessage]) {
-        self.connection(number).truth.count_all(messages);
-        self.delivered.count_all(messages);
+    /// These messages were written to a connection, in the frame of this number.
+    pub fn note_delivered(&mut self, number: usize, log_id: i64, messages: Vec<BaseMessage>) {
+        self.delivered.count_all(&messages);
+        let connection = self.connection(number);
+        connection.truth.count_all(&messages);
+        connection.unacknowledged.push_back((log_id, messages));
+        connection.unacknowledged.truncate(MOST_UNACKNOWLEDGED);
+    }
+
+    /// The client of a connection has the frame of this number.
+    pub fn note_acknowledged(&mut self, number: usize, log_id: i64) {
+        let connection = self.connection(number);
+        connection.acknowledgements += 1;
+        let place = connection.unacknowledged.iter().position(|(waiting, _)| *waiting == log_id);
+        if let Some((_, messages)) = place.and_then(|place| connection.unacknowledged.remove(place)) {
+            self.acknowledged.count_all(&messages);
+        }
     }
 
     pub fn listen(&mut self, number: usize, queue: mpsc::Sender<Delivery>) {

@@ -24,6 +24,16 @@ pub enum RoomSource {
     Scripted,
 }
 
+/// Something of what was delivered in a LIVE.
+#[derive(Clone, Copy, Debug)]
+pub struct Delivered<T> {
+    pub room_id: i64,
+    /// Written to any connection.
+    pub written: T,
+    /// Of that, what a client said it has.
+    pub acknowledged: T,
+}
+
 /// One room of a running simulator. What happens through it reaches every client that has
 /// entered, and each method that tells something returns when it is written to all of them.
 #[derive(Clone, Debug)]
@@ -176,6 +186,28 @@ impl RoomHandle {
     #[must_use]
     pub fn delivered(&self) -> Truth {
         self.room.state().delivered.clone()
+    }
+
+    /// The same, and what of it a client said it has, looked at where they are, which costs nothing however
+    /// much they hold.
+    pub fn look_at_delivered<T>(&self, look: impl Fn(&Truth) -> T) -> Delivered<T> {
+        let state = self.room.state();
+        Delivered {
+            room_id: state.room_id,
+            written: look(&state.delivered),
+            acknowledged: look(&state.acknowledged),
+        }
+    }
+
+    #[must_use]
+    pub fn on_air(&self) -> OnAir {
+        self.room.state().on_air
+    }
+
+    /// How many clients have entered and are connected.
+    #[must_use]
+    pub fn listening(&self) -> usize {
+        self.room.state().listening()
     }
 
     /// Returns when this many clients have entered and are connected.

@@ -138,11 +138,10 @@ impl Visit<'_> {
         let heard = frame::read_from_client(message).unwrap_or(ClientFrame::Other);
         let (number, kept) = (self.number, heard.clone());
         self.room.change(|state| {
-            let connection = state.connection(number);
             match &kept {
-                ClientFrame::HeartBeat { .. } => connection.heartbeats += 1,
-                ClientFrame::EnterRoom { .. } => connection.entered += 1,
-                ClientFrame::Acknowledgement { .. } => connection.acknowledgements += 1,
+                ClientFrame::HeartBeat { .. } => state.connection(number).heartbeats += 1,
+                ClientFrame::EnterRoom { .. } => state.connection(number).entered += 1,
+                ClientFrame::Acknowledgement { log_id, .. } => state.note_acknowledged(number, *log_id),
                 ClientFrame::Other => {}
             }
             state.seen.push(kept);
@@ -160,18 +159,20 @@ impl Visit<'_> {
     async fn enter(&mut self, room_id: i64) -> Result<(), Error> {
         self.write(frame::entered(room_id).into()).await?;
         let Some(queue) = self.queue.take() else { return Ok(()) };
-        let (faults, now_ms, number) = (self.faults(), self.world.now_ms(), self.number);
-        let (old, again) = self.room.change(|state| {
+        let (faults, number) = (self.faults(), self.number);
+        let (now_ms, old, again) = self.room.change(|state| {
+            let now_ms = state.lived_to_ms.unwrap_or_else(|| self.world.now_ms());
             // A room that has been left for another one, or is over, has nothing more to say.
             if state.room_id == room_id {
                 state.listen(number, queue);
             }
-            state.replay(&faults, now_ms)
+            let (old, again) = state.replay(&faults, now_ms);
+            (now_ms, old, again)
         });
         if !faults.has(Fault::Mute) {
             self.write_batch(now_ms, old, &faults).await?;
             let resent = self.write_batch(now_ms, again, &faults).await?;
-            self.room.change(|state| state.note_delivered(number, &resent));
+            self.note_delivered(resent);
         }
         if faults.has(Fault::GzipBomb) {
             let bomb = FetchResult { cursor: vec![0; BOMB_BYTES].into(), ..FetchResult::default() };
@@ -210,7 +211,7 @@ impl Visit<'_> {
                     self.write(broken).await?;
                 }
                 let written = self.write_batch(*at_ms, messages, &faults).await?;
-                self.room.change(|state| state.note_delivered(number, &written));
+                self.note_delivered(written);
             }
         }
         Ok(())
@@ -240,10 +241,20 @@ impl Visit<'_> {
             need_ack: true,
             ..FetchResult::default()
         };
-        let log_id = ((self.number as i64) << 32) + self.frames;
-        let bytes = frame::push(self.frames, log_id, &result, self.gzip);
+        let bytes = frame::push(self.frames, self.log_id(), &result, self.gzip);
         self.write(bytes.into()).await?;
         Ok(std::mem::take(&mut result.messages))
+    }
+
+    fn note_delivered(&self, written: Vec<BaseMessage>) {
+        if !written.is_empty() {
+            self.room.change(|state| state.note_delivered(self.number, self.log_id(), written));
+        }
+    }
+
+    /// The number of the newest frame.
+    const fn log_id(&self) -> i64 {
+        ((self.number as i64) << 32) + self.frames
     }
 
     async fn write(&mut self, bytes: Bytes) -> Result<(), Error> {

@@ -19,6 +19,10 @@ const OPEN_BYTES: usize = 8 << 10;
 /// events, so that few people have to be written out again.
 const PACKED_BYTES: usize = 256 << 10;
 
+/// The newest events of a session keep their message ids also when they are packed: its room may go on after
+/// a restart, and TikTok then sends the newest messages again.
+const KEEP_IDS: u64 = 1_000;
+
 /// At least this many events are handed out at once; a row is handed out whole.
 const CHUNK: usize = 1000;
 
@@ -101,30 +105,6 @@ impl Store {
     /// As any question to the database.
     pub async fn last_event_number(&self, session: SessionId) -> Result<u64, StoreError> {
         self.read(move |connection| last_number(connection, session)).await
-    }
-
-    /// The newest `limit` message ids of a running session, oldest first; messages without an id
-    /// are left out. Finished sessions keep none.
-    ///
-    /// # Errors
-    ///
-    /// As any question to the database.
-    pub async fn recent_msg_ids(&self, session: SessionId, limit: usize) -> Result<Vec<i64>, StoreError> {
-        self.read(move |connection| {
-            let mut newest_first = Vec::new();
-            for place in places(connection, session, 0)?.into_iter().rev().filter(|place| !place.packed) {
-                let ids: Vec<i64> =
-                    place.load(connection)?.map(|event| Ok(event?.msg_id)).collect::<Result<_, Damaged>>()?;
-                newest_first.extend(ids.into_iter().rev().filter(|id| *id != 0));
-                if newest_first.len() >= limit {
-                    break;
-                }
-            }
-            newest_first.truncate(limit);
-            newest_first.reverse();
-            Ok(newest_first)
-        })
-        .await
     }
 
     /// Packs the events of a session that is over, block by block, letting others write between.
@@ -340,6 +320,7 @@ fn pack_next(writing: &mut Writing<'_>, session: SessionId) -> Result<bool, Stor
     }
     let mut block: Option<Segment> = None;
     let mut more = false;
+    let keep_ids_after = last_number(writing.connection, session)?.saturating_sub(KEEP_IDS);
     let places = places(writing.connection, session, 0)?;
     for place in places.into_iter().filter(|place| !place.packed) {
         let follows = block.as_ref().is_none_or(|block| block.last_number + 1 == place.first_number as u64);
@@ -349,7 +330,10 @@ fn pack_next(writing: &mut Writing<'_>, session: SessionId) -> Result<bool, Stor
             break;
         }
         for event in place.load(writing.connection)? {
-            let event = Accounted { msg_id: 0, ..event? };
+            let mut event = event?;
+            if event.number <= keep_ids_after {
+                event.msg_id = 0;
+            }
             block.get_or_insert_with(|| Segment::begin(&event)).push(&event);
         }
         diesel::delete(event_segments::table.find((session, place.first_number)))

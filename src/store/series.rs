@@ -298,7 +298,14 @@ pub(super) fn end(
     ended_at: Stamp,
 ) -> Result<(), StoreError> {
     let lasting = gaps::table.filter(gaps::session_id.eq(session)).filter(gaps::to_ms.is_null());
-    diesel::delete(lasting.filter(gaps::from_ms.ge(ended_at))).execute(connection)?;
+    let outside = lasting.filter(gaps::from_ms.ge(ended_at));
+    // Without that gap viewers would be taken for known up to when time was counted.
+    let known_to: Option<Stamp> = outside.select(gaps::from_ms).first(connection).optional()?;
+    if let Some(known_to) = known_to {
+        let later = sessions::table.find(session).filter(sessions::counted_to.gt(known_to));
+        diesel::update(later).set(sessions::counted_to.eq(known_to)).execute(connection)?;
+    }
+    diesel::delete(outside).execute(connection)?;
     diesel::update(lasting).set(gaps::to_ms.eq(ended_at)).execute(connection)?;
     let lasting = pauses::table.filter(pauses::session_id.eq(session)).filter(pauses::to_ms.is_null());
     diesel::delete(lasting.filter(pauses::from_ms.ge(ended_at))).execute(connection)?;

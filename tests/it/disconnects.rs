@@ -2,15 +2,25 @@
 
 use crate::recording::assert_equals_truth;
 use crate::studio::{Setup, Studio, handle};
-use pasut::connector::config::Patience;
+use pasut::connector;
+use pasut::connector::client::TikTok;
+use pasut::connector::config::{Patience, Route};
+use pasut::connector::disconnect::Disconnect;
+use pasut::connector::identity::Identity;
+use pasut::connector::incoming::Incoming;
+use pasut::connector::socket::Received;
+use pasut::domain::ids::RoomId;
 use pasut::domain::session::GapCause;
 use pasut::domain::watch::WatchState;
 use pasut::recorder::shared::Settings;
+use pasut::recorder::snapshot::Snapshot;
 use pasut::reports::recount;
 use pasut::simulator::{
     Fault, GALAXY, OnAir, Profile, ROSE, Refusal, RoomHandle, RoomSource, SignFault, profile_named,
 };
 use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 const A_MOMENT: Duration = Duration::from_millis(400);
 
@@ -55,6 +65,51 @@ async fn connections_that_are_closed_again_and_again_lose_and_double_nothing_tha
     every_connection_adds_its_part(Fault::CloseAfter(Duration::from_secs(2))).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_arrived_just_before_a_cut_is_written_though_the_next_try_is_minutes_away() {
+    let (studio, room) = Studio::live("mira").await;
+    room.set_fault(Fault::Refuse(Refusal::NotFound));
+    room.comment("ana", "sampai jumpa").await;
+    let session = studio.until_session("mira", "a comment", |session| session.totals.comments == 1).await;
+    room.drop_connections();
+    studio.until("mira", "refused", |watch| matches!(watch.state, WatchState::NotFound { .. })).await;
+    studio.until_stored(session.id, |stored| stored.totals.comments == 1).await;
+    let gaps = studio.app().store.gaps(session.id).await.expect("readable");
+    assert_eq!(gaps.iter().map(|gap| gap.cause).collect::<Vec<_>>(), [GapCause::Disconnected]);
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_arrived_before_a_cut_is_read_to_its_end_though_nobody_takes_answers_any_more() {
+    let studio = Studio::open().await;
+    let room = studio.simulator.scripted("mira");
+    let url = |key| (key == "url").then(|| studio.simulator.url().to_owned());
+    let tiktok = TikTok::new(connector::config::Config::from_values(url).expect("valid")).expect("no proxy");
+    let connection = tiktok.connect(&mut Identity::new(), RoomId(room.room_id()), Route::Unsigned).await;
+    // As behind a recorder that is busy: one frame is taken from the socket, the others wait in it.
+    let (frames_in, mut frames) = mpsc::channel::<Received>(1);
+    let told = async {
+        room.listened_to_by(1).await;
+        for _ in 0..40 {
+            room.comment("ana", "halo").await;
+        }
+        room.drop_connections();
+        room.listened_to_by(0).await;
+        let mut comments = 0;
+        while let Some(received) = frames.recv().await {
+            if let Ok(Incoming::Messages(batch)) = received.frame {
+                comments += batch.messages.len();
+            }
+        }
+        comments
+    };
+    let reading = connection.expect("open").run(&studio.clock, frames_in, CancellationToken::new());
+    let (cause, comments) = tokio::join!(reading, told);
+    assert!(matches!(cause, Disconnect::Lost { .. }), "{cause:?}");
+    assert_eq!(comments, 40);
+    studio.close().await;
+}
+
 /// A live room that `fault` makes silent: the silence is a gap, and over when the room speaks again.
 async fn silence_is_noticed(fault: Fault, patience: Patience) {
     let (studio, room) = Studio::live_with("mira", Setup { patience, ..Setup::default() }).await;
@@ -82,6 +137,41 @@ async fn silence_is_noticed(fault: Fault, patience: Patience) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_room_that_answers_heartbeats_and_says_nothing_is_connected_anew() {
     silence_is_noticed(Fault::Mute, Patience { no_message: A_MOMENT, ..Patience::default() }).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_that_ends_in_a_room_that_only_answers_heartbeats_equals_its_recount() {
+    let settings = Settings { grace_ms: 1_000, ..Settings::default() };
+    let patience = Patience { no_message: A_MOMENT, ..Patience::default() };
+    let (studio, room) = Studio::live_with("mira", Setup { settings, patience, ..Setup::default() }).await;
+    let session = studio.session("mira").id;
+    room.set_fault(Fault::Mute);
+    let stored = studio.until_stored(session, |stored| stored.ended_at.is_some()).await;
+    let recount = recount::recount(&studio.app().store, &stored).await.expect("readable").expect("stored");
+    assert_eq!(recount.differences(), Vec::<String>::new());
+    assert_eq!(studio.app().store.gaps(session).await, Ok(vec![]));
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_silent_session_left_open_that_is_over_after_a_restart_equals_its_recount() {
+    let patience = Patience { no_message: A_MOMENT, ..Patience::default() };
+    let (mut studio, room) = Studio::live_with("mira", Setup { patience, ..Setup::default() }).await;
+    let session = studio.session("mira").id;
+    room.set_fault(Fault::Mute);
+    let gap = studio.until_session("mira", "silence", |session| !session.gaps.is_empty()).await.gaps[0].from;
+    // Time is counted up to a frame that says nothing.
+    studio.until_stored(session, |stored| stored.counted_to > gap).await;
+    studio.stop_app().await;
+    room.put_on_air(OnAir::Ended);
+    studio.start_app().await;
+    let once = |watch: &Snapshot| matches!(watch.state, WatchState::Waiting { checked_at: Some(_) });
+    studio.until("mira", "not live", once).await;
+    studio.app().recorder.start_watching(&handle("mira")).await.expect("watched");
+    let stored = studio.until_stored(session, |stored| stored.ended_at.is_some()).await;
+    let recount = recount::recount(&studio.app().store, &stored).await.expect("readable").expect("stored");
+    assert_eq!(recount.differences(), Vec::<String>::new());
+    studio.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,12 +1,14 @@
 //! What is recorded of a LIVE, whatever happens to the connection, the room or Pasut itself.
 
-use crate::studio::{Studio, handle};
+use crate::studio::{Setup, Studio, handle};
 use pasut::domain::event::Kind;
 use pasut::domain::session::GapCause;
 use pasut::domain::totals::SessionTotals;
 use pasut::domain::watch::WatchState;
+use pasut::recorder::snapshot::Snapshot;
 use pasut::reports::recount;
 use pasut::simulator::{Fault, GALAXY, OnAir, Person, ROSE, Refusal, RoomSource, Truth, profile_named};
+use std::time::Duration;
 
 /// What a connection was sent must be what was counted.
 pub fn assert_equals_truth(totals: &SessionTotals, truth: &Truth) {
@@ -291,6 +293,103 @@ async fn two_hours_asleep_are_a_gap_of_two_hours_and_over_soon_after_waking() {
     let gap = &session.gaps[0];
     assert_eq!(gap.cause, GapCause::Asleep);
     assert!((gap.ms(gap.from) - slept_ms).abs() < 60_000, "{gap:?}");
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_clock_that_runs_fast_is_no_computer_that_sleeps() {
+    let setup = Setup { speed: 60.0, ..Setup::default() };
+    let (studio, room) = Studio::live_with("mira", setup).await;
+    // A tick comes every second of the computer, which is a minute of this clock.
+    let until = studio.clock.monotonic_ms() + 4 * 60_000;
+    while studio.clock.monotonic_ms() < until {
+        room.comment("ana", "masih di sini").await;
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(room.connections().len(), 1);
+    assert_eq!(studio.session("mira").gaps, []);
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_clock_set_back_while_pasut_was_off_leaves_a_session_that_equals_its_recount() {
+    let (mut studio, room) = Studio::live("mira").await;
+    room.like("ana", 5).await;
+    let first = studio.until_session("mira", "likes", |session| session.totals.likes_seen == 5).await;
+    studio.stop_app().await;
+    studio.clock.shift_wall(-3_600_000);
+    room.like("budi", 30).await;
+    studio.start_app().await;
+    room.listened_to_by(1).await;
+    room.like("ana", 7).await;
+    room.viewers(80, 1_100).await;
+    studio.until_session("mira", "more likes", |session| session.totals.likes_seen == 12).await;
+    room.end().await;
+    let stored = studio.until_stored(first.id, |stored| stored.ended_at.is_some()).await;
+    let recount = recount::recount(&studio.app().store, &stored).await.expect("readable").expect("stored");
+    assert_eq!(recount.differences(), Vec::<String>::new());
+    let gaps = studio.app().store.gaps(first.id).await.expect("readable");
+    assert_eq!(gaps.iter().map(|gap| gap.cause).collect::<Vec<_>>(), [GapCause::NotRunning]);
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_slow_look_up_is_not_taken_for_a_sleep() {
+    let studio = Studio::open().await;
+    // Three answers are needed until the room is connected.
+    studio.simulator.set_fault(Fault::SlowAnswers(Duration::from_secs(4)));
+    let room = studio.simulator.scripted("mira");
+    studio.watch("mira").await;
+    room.listened_to_by(1).await;
+    studio.simulator.clear_faults();
+    let until = studio.clock.monotonic_ms() + 2_500;
+    while studio.clock.monotonic_ms() < until {
+        room.comment("ana", "masih di sini").await;
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(room.connections().len(), 1);
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_creator_is_looked_up_again_by_the_clock_however_fast_it_runs() {
+    let studio = Studio::with(Setup { speed: 60.0, ..Setup::default() }).await;
+    let room = studio.simulator.scripted("mira");
+    room.put_on_air(OnAir::Offline);
+    studio.watch("mira").await;
+    let asked = |watch: &Snapshot| matches!(watch.state, WatchState::Waiting { checked_at: Some(_) });
+    studio.until("mira", "not live", asked).await;
+    let on_air = studio.clock.wall();
+    room.put_on_air(OnAir::Live);
+    room.listened_to_by(1).await;
+    let session = studio.until("mira", "found", |watch| watch.session.is_some()).await.session.clone();
+    let waited_ms = session.expect("found").start.recorded_from.ms_since(on_air);
+    assert!(waited_ms < 5 * 60_000, "{waited_ms} ms of the clock");
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_taken_up_again_after_a_restart_counts_nothing_twice_though_it_was_packed() {
+    let (mut studio, room) = Studio::live("mira").await;
+    room.set_fault(Fault::Resend);
+    room.comment("ana", "satu").await;
+    room.gift("ana", None, GALAXY, 0, 1, true).await;
+    let first = studio.until_session("mira", "a galaxy", |session| session.totals.diamonds == 1_000).await;
+    studio.app().recorder.stop_watching(&handle("mira")).await.expect("watched");
+    studio.until_stored(first.id, |stored| stored.ended_at.is_some()).await;
+    studio.stop_app().await;
+    room.listened_to_by(0).await;
+    studio.start_app().await;
+    studio.app().recorder.start_watching(&handle("mira")).await.expect("watched");
+    room.listened_to_by(1).await;
+    room.comment("ana", "dua").await;
+    let session = studio.until_session("mira", "a comment", |session| session.totals.comments >= 2).await;
+    assert_eq!(session.id, first.id);
+    assert_eq!(
+        (session.totals.diamonds, session.totals.comments),
+        (1_000, 2),
+        "what was sent again counts once"
+    );
     studio.close().await;
 }
 
