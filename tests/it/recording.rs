@@ -158,7 +158,7 @@ async fn a_disturbed_wire_costs_single_messages_and_no_session() {
     studio.watch("mira").await;
     room.listened_to_by(1).await;
     studio
-        .until_session("mira", "some hundred events", |session| session.totals.messages.counted > 300)
+        .until_session("mira", "two hundred events", |session| session.totals.messages.counted > 200)
         .await;
     room.end().await;
     let session = studio.until_session("mira", "ended", |session| session.ended_at.is_some()).await;
