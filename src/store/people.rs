@@ -79,7 +79,11 @@ impl Store {
                 .filter(had)
                 .filter(exists(them.filter(people::gave)))
                 .select(person_names::user_id);
-            Ok(now.union(earlier).load(connection)?)
+            // For a union SQLite would visit everyone in order; duplicates are few.
+            let mut found: Vec<UserId> = now.union_all(earlier).load(connection)?;
+            found.sort_unstable();
+            found.dedup();
+            Ok(found)
         })
         .await
     }
