@@ -35,6 +35,12 @@ impl Board {
         }
     }
 
+    /// Makes room for so many gifters at once: growing step by step holds them twice for a moment.
+    pub fn reserve(&mut self, gifters: usize) {
+        self.standings.reserve_exact(gifters);
+        self.at.reserve(gifters);
+    }
+
     /// Adds a session. Ranks hold again after [`Self::rank`].
     pub fn add(&mut self, session: &SessionBoard) {
         self.sessions += 1;

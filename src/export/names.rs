@@ -20,9 +20,9 @@ pub struct Names {
 /// Where in the text somebody's handle and nickname are: the one ends where the other begins.
 #[derive(Clone, Copy, Debug)]
 struct Place {
-    handle: usize,
-    nickname: usize,
-    end: usize,
+    handle: u32,
+    nickname: u32,
+    end: u32,
 }
 
 impl Names {
@@ -39,14 +39,19 @@ impl Names {
         let unknown: Vec<UserId> = users.filter(|user| !self.at.contains_key(user)).collect();
         for some in unknown.chunks(MOST_AT_ONCE) {
             for person in store.people(some).await? {
-                let handle = self.text.len();
+                let handle = self.end();
                 self.text.push_str(&person.display_id);
-                let nickname = self.text.len();
+                let nickname = self.end();
                 self.text.push_str(&person.nickname);
-                self.at.insert(person.id, Place { handle, nickname, end: self.text.len() });
+                self.at.insert(person.id, Place { handle, nickname, end: self.end() });
             }
         }
         Ok(())
+    }
+
+    /// How many people are known.
+    pub fn len(&self) -> usize {
+        self.at.len()
     }
 
     /// The handle used last; empty of somebody who is not known.
@@ -59,8 +64,13 @@ impl Names {
         self.part(user, |place| place.nickname..place.end)
     }
 
-    fn part(&self, user: UserId, part: fn(&Place) -> Range<usize>) -> &str {
-        self.at.get(&user).map_or("", |place| &self.text[part(place)])
+    fn part(&self, user: UserId, part: fn(&Place) -> Range<u32>) -> &str {
+        let Some(Range { start, end }) = self.at.get(&user).map(part) else { return "" };
+        &self.text[start as usize..end as usize]
+    }
+
+    fn end(&self) -> u32 {
+        u32::try_from(self.text.len()).expect("names of a hundred million people are not recorded")
     }
 }
 

@@ -18,7 +18,6 @@ use crate::domain::time::Stamp;
 use crate::reports::{explain, review};
 use crate::store::thinned::Kept;
 use crate::store::{Store, StoreError};
-use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -110,11 +109,8 @@ impl Writing<'_> {
         let table = self.begin(Section::Contributions, people::CONTRIBUTIONS)?;
         for id in self.sessions {
             let Some(session) = self.session(*id).await? else { continue };
-            let mut board = self.store.session_board(*id).await?;
+            let board = self.store.session_board(*id).await?;
             self.learn(board.gifters.iter().map(|gifter| gifter.total.user)).await?;
-            board.gifters.sort_unstable_by_key(|BoardGifter { total, .. }| {
-                (Reverse(total.diamonds), Reverse(total.units), total.user)
-            });
             let ranks = ranks(&board.gifters, |gifter| gifter.total.diamonds);
             for (BoardGifter { total, .. }, rank) in board.gifters.iter().zip(ranks) {
                 let biggest = board.gifts.iter().find(|gift| gift.gift == total.biggest_gift);
@@ -135,8 +131,9 @@ impl Writing<'_> {
     async fn leaderboard(&mut self) -> Result<(), ExportError> {
         let table = self.begin(Section::Leaderboard, people::LEADERBOARD)?;
         // Nothing here tells the tiers of gifts apart.
-        let none = Board::new(TierLimits::default());
-        let mut board = self.store.add_boards(self.sessions.to_vec(), none, Board::add).await?;
+        let mut board = Board::new(TierLimits::default());
+        board.reserve(self.names.len());
+        let mut board = self.store.add_boards(self.sessions.to_vec(), board, Board::add).await?;
         board.rank();
         self.learn(board.standings().iter().map(|standing| standing.user)).await?;
         for standing in board.standings() {

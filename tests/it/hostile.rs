@@ -36,7 +36,9 @@ fn changed(seed: &[u8], other: &[u8], dice: &mut StdRng) -> Vec<u8> {
             2 => bytes.insert(at, [0, 1, 0x7f, 0x80, 0xff][dice.random_range(0..5)]),
             3 => drop(bytes.drain(at..(at + dice.random_range(0..9)).min(bytes.len()))),
             _ => {
-                bytes.splice(at.., other[dice.random_range(0..=other.len())..].iter().copied()).for_each(drop)
+                bytes
+                    .splice(at.., other[dice.random_range(0..=other.len())..].iter().copied())
+                    .for_each(drop);
             }
         }
     }

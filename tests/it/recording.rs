@@ -157,9 +157,7 @@ async fn a_disturbed_wire_costs_single_messages_and_no_session() {
     let room = studio.simulator.add_room("mira", RoomSource::Generated(Box::new(generated)));
     studio.watch("mira").await;
     room.listened_to_by(1).await;
-    studio
-        .until_session("mira", "two hundred events", |session| session.totals.messages.counted > 200)
-        .await;
+    studio.until_session("mira", "two hundred events", |session| session.totals.messages.counted > 200).await;
     room.end().await;
     let session = studio.until_session("mira", "ended", |session| session.ended_at.is_some()).await;
     assert_eq!(room.connections().len(), 1, "the connection held");

@@ -125,7 +125,7 @@ impl Recording {
             18 => return self.again(usize::from(dice.byte())),
             _ => What::Subscribe { months: dice.number() },
         };
-        let id = if dice.byte() % 8 == 0 { 0 } else { self.next_id };
+        let id = if dice.byte().is_multiple_of(8) { 0 } else { self.next_id };
         self.next_id += 1;
         let user = dice.user();
         let viewer =
