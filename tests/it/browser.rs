@@ -49,6 +49,8 @@ fn pages(session: &str) -> Vec<String> {
         "/settings/backup",
         "/settings/session",
         "/settings/gifts",
+        "/settings/money",
+        "/settings/data/person",
         "/settings/display",
         "/settings/data",
         "/help",
