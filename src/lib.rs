@@ -25,7 +25,7 @@ pub mod web;
 pub mod wire;
 pub mod words;
 
-/// Twenty rooms have many threads allocate what others free. The C library's allocator keeps most of that for
-/// itself and grows for hours; this one gives it back: see docs/reliability.md.
+/// Twenty rooms have many threads allocate what others free. After hours of that the C library's allocator held a
+/// third more than this one: see docs/reliability.md.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

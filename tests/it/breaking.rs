@@ -26,7 +26,7 @@ async fn eventually(what: &str, wanted: impl AsyncFn() -> bool) {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(120), waiting).await.unwrap_or_else(|_| panic!("never {what}"));
+    tokio::time::timeout(Duration::from_secs(60), waiting).await.unwrap_or_else(|_| panic!("never {what}"));
 }
 
 /// Waits until some of the session is in the database.
@@ -104,7 +104,7 @@ async fn a_database_that_another_program_holds_pauses_recording_loudly_and_nothi
 async fn killed_while_the_disk_is_full_what_was_not_stored_is_a_gap() {
     let (lifecycle, simulator, room) = busy_room().await;
     let folder = tempfile::tempdir().expect("a folder");
-    let limited = r#"trap '' XFSZ; ulimit -S -f 1536; exec "$0" "$@""#;
+    let limited = r#"trap '' XFSZ; ulimit -S -f 2048; exec "$0" "$@""#;
     let mut command = Command::new("sh");
     command.args(["-c", limited, env!("CARGO_BIN_EXE_pasut"), "serve", "--listen", "127.0.0.1:0"]);
     command.args(["--tiktok-url", simulator.url(), "--data-dir"]).arg(folder.path());

@@ -133,8 +133,8 @@ async fn a_disk_that_takes_no_more_pauses_recording_and_when_there_is_room_nothi
     use std::process::Command;
     let (lifecycle, simulator, room) = busy_room().await;
     let folder = tempfile::tempdir().expect("a folder");
-    // 768 KiB: enough to begin with. Without the trap, the signal of the limit would end the program.
-    let limited = r#"trap '' XFSZ; ulimit -S -f 1536; exec "$0" "$@""#;
+    // 1 MiB: enough to begin with. Without the trap, the signal of the limit would end the program.
+    let limited = r#"trap '' XFSZ; ulimit -S -f 2048; exec "$0" "$@""#;
     let mut command = Command::new("sh");
     command.args(["-c", limited, env!("CARGO_BIN_EXE_pasut"), "serve", "--listen", "127.0.0.1:0"]);
     command.args(["--tiktok-url", simulator.url(), "--data-dir"]).arg(folder.path());
