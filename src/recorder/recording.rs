@@ -42,7 +42,6 @@ pub struct Recording {
     pub start: SessionStart,
     pub intake: Intake,
     pub ended_at: Option<Stamp>,
-    pub disk_full: bool,
     pub explained: Explained,
     /// Oldest first.
     pub markers: Vec<Marker>,
@@ -120,7 +119,6 @@ impl Recording {
             start,
             intake: Intake::new(tally),
             ended_at: None,
-            disk_full: false,
             explained: Explained::default(),
             markers,
             seen,
@@ -262,7 +260,6 @@ impl Recording {
             coverage: self.coverage(now),
             events_per_s: f64::from(events) * 1000.0 / RATE_MS as f64,
             event_lag_ms: self.event_lag_ms(),
-            disk_full: self.disk_full,
         }
     }
 

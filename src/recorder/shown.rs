@@ -3,7 +3,7 @@
 //! The lock is held for microseconds. A page that fails while it holds it does not stop recording.
 
 use super::recording::Recording;
-use super::snapshot::{LiveSession, Snapshot};
+use super::snapshot::{LiveSession, Refused, Snapshot};
 use crate::analytics::delivery::Deliveries;
 use crate::domain::erasure::Erasure;
 use crate::domain::handle::Handle;
@@ -26,6 +26,7 @@ struct Inner {
     recording: Option<Recording>,
     /// The session that ended last.
     ended: Option<Arc<LiveSession>>,
+    refused: Option<Refused>,
     version: u64,
     /// The newest snapshot that was taken, to be taken again while nothing changes.
     taken: Option<Arc<Snapshot>>,
@@ -40,6 +41,7 @@ impl Shown {
             since: now,
             recording: None,
             ended: None,
+            refused: None,
             version: 1,
             taken: None,
         };
@@ -71,6 +73,7 @@ impl Shown {
             since: inner.since,
             at: now,
             session,
+            refused: inner.refused,
             version: inner.version,
         });
         inner.taken = Some(Arc::clone(&snapshot));
@@ -86,6 +89,20 @@ impl Shown {
             inner.state = state;
             inner.version += 1;
         }
+    }
+
+    /// Says what the database refuses now. Returns what it refused before.
+    pub(super) fn set_refused(&self, refused: Option<Refused>) -> Option<Refused> {
+        let mut inner = self.lock();
+        let before = std::mem::replace(&mut inner.refused, refused);
+        if before != refused {
+            inner.version += 1;
+        }
+        before
+    }
+
+    pub(super) fn refused(&self) -> Option<Refused> {
+        self.lock().refused
     }
 
     pub(super) fn set_nickname(&self, nickname: &str) {

@@ -26,8 +26,27 @@ pub struct Snapshot {
     pub at: Stamp,
     /// The running session, or the one that ended last while Pasut ran.
     pub session: Option<Arc<LiveSession>>,
+    /// What the database refuses right now.
+    pub refused: Option<Refused>,
     /// Grows by one with every change, so that a page can tell "nothing new".
     pub version: u64,
+}
+
+impl Snapshot {
+    /// The session, while it goes on.
+    #[must_use]
+    pub fn running(&self) -> Option<&LiveSession> {
+        self.session.as_deref().filter(|session| session.ended_at.is_none())
+    }
+}
+
+/// What cannot be written, because the disk is full or the database is locked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// What is counted; it waits in memory.
+    Events,
+    /// The beginning of a LIVE: nothing of it is recorded.
+    Session,
 }
 
 /// The session a snapshot shows.
@@ -59,8 +78,6 @@ pub struct LiveSession {
     pub events_per_s: f64,
     /// Time from the socket to this snapshot, 95th percentile of the last minute, in milliseconds.
     pub event_lag_ms: u32,
-    /// Recording waits because nothing can be written; the events so far are kept in memory.
-    pub disk_full: bool,
 }
 
 impl LiveSession {

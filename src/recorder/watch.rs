@@ -9,6 +9,7 @@ use super::recording::{LARGE_BATCH, Recording, Seen};
 use super::revalue;
 use super::shared::{FeedEvent, Settings, Shared};
 use super::shown::Shown;
+use super::snapshot::Refused;
 use crate::analytics::delivery::{Connected, Deliveries};
 use crate::analytics::recount::Recount;
 use crate::analytics::tally::Tally;
@@ -253,6 +254,7 @@ impl Watch {
             return Left::StillStopped;
         }
         if let Err(err) = self.open_session(&room).await {
+            self.note_refused(Refused::Session, &err);
             return Left::Disconnected(Disconnect::Lost { why: err.to_string() });
         }
         self.connect_and_record(&tiktok, &room).await
@@ -564,25 +566,27 @@ impl Watch {
             Ok(()) => {
                 self.shared.prices.learn(batch.learned.iter().map(|value| (value.gift, value.diamonds)));
                 self.shared.metrics.note_stored(batch.events.len());
-                let waited = self.shown.with(|recording| std::mem::replace(&mut recording.disk_full, false));
-                if waited.unwrap_or(false) {
-                    self.shown.changed();
-                    info!(creator = %self.creator.handle, "Recording goes on");
-                }
+                self.note_accepted();
                 true
             }
             Err(err) => {
                 self.unwritten = Some(batch);
-                let first = self.shown.with(|recording| {
-                    recording.detach_unsaved();
-                    !std::mem::replace(&mut recording.disk_full, true)
-                });
-                if first.unwrap_or(false) {
-                    warn!(creator = %self.creator.handle, %err, "Recording waits: {err}");
-                    self.shown.changed();
-                }
+                self.shown.with(Recording::detach_unsaved);
+                self.note_refused(Refused::Events, &err);
                 false
             }
+        }
+    }
+
+    fn note_accepted(&self) {
+        if self.shown.set_refused(None).is_some() {
+            info!(creator = %self.creator.handle, "Recording goes on");
+        }
+    }
+
+    fn note_refused(&self, refused: Refused, err: &StoreError) {
+        if self.shown.set_refused(Some(refused)) != Some(refused) {
+            warn!(creator = %self.creator.handle, %err, "Recording waits: {err}");
         }
     }
 
@@ -595,11 +599,8 @@ impl Watch {
             // A new room means that the old one is over, whoever said so or not.
             self.close_session(self.last_frame_at).await;
         }
-        if let Some(left_open) = self.left_open.take()
-            && left_open.start.room != room.id
-        {
-            let end = left_open.start.recorded_from + left_open.duration_ms;
-            self.shared.store.finish_session(left_open.id, end).await?;
+        if self.left_open.as_ref().is_some_and(|left_open| left_open.start.room != room.id) {
+            self.finish_left_open().await?;
         }
         self.stamper = Stamper::new(&self.shared.clock);
         let now = self.now();
@@ -622,6 +623,8 @@ impl Watch {
         let session = self.shared.store.begin_session(&start).await?;
         let recording = self.take_up(session, start).await?;
         self.shown.begin(recording);
+        self.note_accepted();
+        self.left_open = None;
         self.compared = None;
         info!(creator = %self.creator.handle, %session, "Recording {} as session {session}", self.creator.handle);
         Ok(())
@@ -703,16 +706,22 @@ impl Watch {
             let now = self.now();
             self.close_session(now).await;
         }
-        self.finish_left_open().await;
+        self.give_up_left_open().await;
     }
 
     /// Ends the session that was running when Pasut stopped where its last event was.
-    async fn finish_left_open(&mut self) {
-        let Some(left_open) = self.left_open.take() else { return };
-        let end = left_open.start.recorded_from + left_open.duration_ms;
-        if let Err(err) = self.shared.store.finish_session(left_open.id, end).await {
+    async fn finish_left_open(&mut self) -> Result<(), StoreError> {
+        if let Some(left_open) = &self.left_open {
+            let end = left_open.start.recorded_from + left_open.duration_ms;
+            self.shared.store.finish_session(left_open.id, end).await?;
+            self.left_open = None;
+        }
+        Ok(())
+    }
+
+    async fn give_up_left_open(&mut self) {
+        if let Err(err) = self.finish_left_open().await {
             warn!(creator = %self.creator.handle, %err, "The end of a session could not be written: {err}");
-            self.left_open = Some(left_open);
         }
     }
 
@@ -787,6 +796,10 @@ impl Watch {
         }
         // It may be long until there is something to write again.
         self.flush().await;
+        if answered {
+            // The LIVE that could not be begun is over, too.
+            self.shown.set_refused(self.unwritten.as_ref().map(|_| Refused::Events));
+        }
         let mut next = reconnect::after(&cause, self.attempt, rand::rng().random());
         if cause == Disconnect::NotLive && self.shown.is_recording() {
             next.wait_ms = SECOND_OPINION_MS;
@@ -811,7 +824,7 @@ impl Watch {
                 self.close_session(self.last_frame_at).await;
             }
         } else if said_twice {
-            self.finish_left_open().await;
+            self.give_up_left_open().await;
         }
         if self.creator.stopped_room.is_some() && !self.shown.is_recording() && said_twice {
             // The room that was stopped is over; the next one is recorded again.
@@ -820,16 +833,13 @@ impl Watch {
     }
 
     fn lose_sight(&self, cause: &Disconnect, now: Stamp) {
-        let last_frame_at = self.last_frame_at;
-        self.shown.with(|recording| {
-            let (from, why) = match cause {
-                _ if recording.disk_full => (now, GapCause::DiskFull),
-                Disconnect::Silent => (last_frame_at, GapCause::Silent),
-                Disconnect::Woke => (last_frame_at, GapCause::Disconnected),
-                _ => (now, GapCause::Disconnected),
-            };
-            recording.begin_gap(from, why);
-        });
+        let (from, why) = match cause {
+            _ if self.shown.refused().is_some() => (now, GapCause::DiskFull),
+            Disconnect::Silent => (self.last_frame_at, GapCause::Silent),
+            Disconnect::Woke => (self.last_frame_at, GapCause::Disconnected),
+            _ => (now, GapCause::Disconnected),
+        };
+        self.shown.with(|recording| recording.begin_gap(from, why));
         self.shown.changed();
     }
 

@@ -3,7 +3,7 @@
 
 use crate::kills::{busy_room, figures, figures_of, stored, stored_whole};
 use crate::program::{Running, check, pasut};
-use crate::served::ask;
+use crate::served::{Answer, ask};
 use crate::studio::Studio;
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
@@ -96,6 +96,42 @@ async fn a_database_that_another_program_holds_pauses_recording_loudly_and_nothi
     assert_sound(folder.path());
     lifecycle.stop();
     lifecycle.finished().await;
+}
+
+/// A LIVE is found while nothing can be written: it is said, and recorded as soon as it can be.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_live_that_cannot_be_begun_is_said_loudly_and_recorded_once_it_can() {
+    let (studio, room) = Studio::live("mira").await;
+    let first = studio.session("mira").id;
+    room.end().await;
+    studio.until_session("mira", "ended", |session| session.ended_at.is_some()).await;
+    let database = studio.folder().join("pasut.db").display().to_string();
+    let mut other = SqliteConnection::establish(&database).expect("the database");
+    other.batch_execute("PRAGMA busy_timeout = 30000; BEGIN EXCLUSIVE").expect("the lock");
+    room.restart();
+
+    let ready = async || studio_says(&studio, "/readyz", "en").await;
+    eventually("loud", async || ready().await.status == 503).await;
+    let told = ready().await.body;
+    assert!(told.contains("@mira is LIVE and not recorded"), "{told}");
+    for (lang, words) in [("en", "This LIVE is not recorded yet"), ("id", "LIVE ini belum direkam")] {
+        let page = studio_says(&studio, "/live", lang).await.body;
+        assert!(page.contains(words) && !page.contains("Your data is safe"), "{page}");
+    }
+    let creators = studio_says(&studio, "/api/v1/creators", "en").await.body;
+    assert!(creators.contains("This LIVE is not recorded yet"), "{creators}");
+    other.batch_execute("ROLLBACK").expect("released");
+
+    eventually("going on", async || ready().await.status == 200).await;
+    let second = studio.until_session("mira", "recorded", |session| session.id != first).await;
+    assert_eq!(second.start.continues, Some(first));
+    studio.close().await;
+}
+
+async fn studio_says(studio: &Studio, path: &str, lang: &str) -> Answer {
+    let address = studio.app().address;
+    let head = format!("Host: {address}\r\nAccept-Language: {lang}");
+    ask(address, &format!("GET {path} HTTP/1.0\r\n{head}\r\n\r\n")).await
 }
 
 /// What waits in memory goes with the program; the restart says from when to when nothing was stored.

@@ -5,7 +5,7 @@ use pasut::domain::event::Kind;
 use pasut::domain::session::GapCause;
 use pasut::domain::totals::SessionTotals;
 use pasut::domain::watch::WatchState;
-use pasut::recorder::snapshot::Snapshot;
+use pasut::recorder::snapshot::{Refused, Snapshot};
 use pasut::reports::recount;
 use pasut::simulator::{Fault, GALAXY, OnAir, Person, ROSE, Refusal, RoomSource, Truth, profile_named};
 use std::time::Duration;
@@ -415,12 +415,12 @@ async fn a_locked_database_pauses_recording_loudly_and_loses_nothing() {
     let mut other = SqliteConnection::establish(&database).expect("the database");
     other.batch_execute("PRAGMA busy_timeout = 10000; BEGIN EXCLUSIVE").expect("the lock");
     room.gift("ana", None, GALAXY, 0, 1, true).await;
-    studio.until_session("mira", "loud", |session| session.disk_full).await;
+    studio.until("mira", "loud", |watch| watch.refused == Some(Refused::Events)).await;
     room.comment("ana", "masih dihitung").await;
     studio.until_session("mira", "counted all the same", |session| session.totals.comments == 1).await;
     other.batch_execute("ROLLBACK").expect("released");
-    let session = studio.until_session("mira", "going on", |session| !session.disk_full).await;
-    studio.until_stored(session.id, |stored| stored.totals.diamonds == 1_000).await;
+    studio.until("mira", "going on", |watch| watch.refused.is_none()).await;
+    studio.until_stored(studio.session("mira").id, |stored| stored.totals.diamonds == 1_000).await;
     studio.close().await;
 }
 
@@ -439,7 +439,7 @@ async fn a_slow_database_is_not_taken_for_a_sleep() {
     let (first, second, session) =
         tokio::join!(store.set_stopped_room(&mira, None), store.set_stopped_room(&mira, None), async {
             room.comment("ana", "masih dibaca").await;
-            studio.until_session("mira", "loud", |session| session.disk_full).await;
+            studio.until("mira", "loud", |watch| watch.refused == Some(Refused::Events)).await;
             room.comment("ana", "masih dibaca").await;
             studio.until_session("mira", "read", |session| session.totals.comments == 2).await;
             // Refused once more, behind whatever the watch tries to write.

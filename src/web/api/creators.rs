@@ -107,7 +107,6 @@ fn watched(state: &AppState, handle: &Handle) -> Result<Arc<Snapshot>, Trouble> 
 }
 
 fn creator(watch: &Snapshot, now: Stamp) -> Creator {
-    let running = watch.session.as_ref().filter(|session| session.ended_at.is_none());
     Creator {
         username: watch.creator.to_string(),
         nickname: watch.nickname.clone(),
@@ -117,7 +116,7 @@ fn creator(watch: &Snapshot, now: Stamp) -> Creator {
         since: time(watch.since),
         next_at: next_at(&watch.state).map(time),
         session_id: watch.session.as_ref().map(|session| session.id.to_string()),
-        viewers: running.and_then(|session| session.totals.viewers.last),
+        viewers: watch.running().and_then(|session| session.totals.viewers.last),
     }
 }
 

@@ -114,7 +114,8 @@ impl CreatorList {
     pub fn new(watched: &[Arc<Snapshot>], order: Order, look: &Look, now: Stamp) -> Self {
         let w = look.words();
         let mut sorted: Vec<_> = watched.iter().collect();
-        let viewers = |snapshot: &Snapshot| running(snapshot).and_then(|session| session.totals.viewers.last);
+        let viewers =
+            |snapshot: &Snapshot| snapshot.running().and_then(|session| session.totals.viewers.last);
         match order {
             Order::Name => sorted.sort_by_key(|snapshot| snapshot.creator.clone()),
             Order::NameDown => sorted.sort_by_key(|snapshot| Reverse(snapshot.creator.clone())),
@@ -155,13 +156,9 @@ fn column(w: &'static Words, key: &str, now: Order, first: Order, second: Order)
     }
 }
 
-fn running(snapshot: &Snapshot) -> Option<&crate::recorder::snapshot::LiveSession> {
-    snapshot.session.as_deref().filter(|session| session.ended_at.is_none())
-}
-
 fn row(snapshot: &Snapshot, look: &Look, now: Stamp) -> Row {
     let w = look.words();
-    let session = running(snapshot);
+    let session = snapshot.running();
     let handle = snapshot.creator.to_string();
     let name = if snapshot.nickname.trim().is_empty() { &handle } else { &snapshot.nickname };
     let nothing = || views::NOTHING.to_owned();

@@ -4,13 +4,13 @@ use super::chart::{DRIVERS, away_ms, counted, series_key};
 use super::leaderboard::approximate;
 use super::live::View;
 use super::spark::Spark;
-use super::state::{Pill, pill, sentence};
+use super::state::{Pill, pill, refusal, sentence};
 use super::verdict::Verdict;
 use super::worth::{Worth, shares};
 use crate::domain::time::Stamp;
 use crate::domain::totals::{Bin, IntervalMedians};
 use crate::domain::watch::WatchState;
-use crate::recorder::snapshot::{LiveSession, Snapshot};
+use crate::recorder::snapshot::{LiveSession, Refused, Snapshot};
 use crate::web::look::Look;
 use crate::web::sentences;
 use crate::web::views;
@@ -209,14 +209,14 @@ pub(super) fn viewers_change(session: &LiveSession, at: Stamp) -> Option<(i64, i
 impl Alerts {
     fn new(snapshot: &Snapshot, look: &Look, now: Stamp) -> Self {
         let w = look.words();
-        let disk_full = snapshot.session.as_ref().is_some_and(|session| session.disk_full);
-        let disk = disk_full.then(|| Alert {
+        let disk = snapshot.refused.map(|refused| Alert {
             tone: "error",
-            text: w.t("state-disk-full").into_owned(),
+            text: w.t(refusal(refused)).into_owned(),
             settings: false,
         });
         // Without a session the verdict itself says the state.
-        let state = snapshot.session.as_ref().and_then(|_| {
+        let state = snapshot.session.as_ref().filter(|_| snapshot.refused != Some(Refused::Session));
+        let state = state.and_then(|_| {
             let tone = tone(&snapshot.state)?;
             Some(Alert { tone, text: sentence(snapshot, look, now)?, settings: tone == "error" })
         });

@@ -257,7 +257,6 @@ pub fn live() -> LiveSession {
         coverage: 0.977,
         events_per_s: 44.0,
         event_lag_ms: 80,
-        disk_full: false,
     }
 }
 
@@ -355,6 +354,7 @@ pub fn snapshot(state: WatchState, session: Option<LiveSession>) -> Arc<Snapshot
         since: NOW - 60_000,
         at: NOW,
         session: session.map(Arc::new),
+        refused: None,
         version: 7,
     })
 }

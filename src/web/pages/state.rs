@@ -2,7 +2,7 @@
 
 use crate::domain::time::Stamp;
 use crate::domain::watch::WatchState;
-use crate::recorder::snapshot::Snapshot;
+use crate::recorder::snapshot::{Refused, Snapshot};
 use crate::web::look::Look;
 use crate::web::views;
 
@@ -18,6 +18,7 @@ pub struct Pill {
 pub fn pill(snapshot: &Snapshot, look: &Look, now: Stamp) -> Pill {
     let w = look.words();
     let (tone, key) = match &snapshot.state {
+        _ if snapshot.refused == Some(Refused::Session) => ("broken", "pill-not-recorded"),
         WatchState::Waiting { .. } => ("", "pill-waiting"),
         WatchState::Connecting => ("trying", "state-connecting"),
         WatchState::Live => {
@@ -45,7 +46,8 @@ pub fn sentence(snapshot: &Snapshot, look: &Look, now: Stamp) -> Option<String> 
     let u = || ("u", creator.into());
     let seconds_to = |at: Stamp| at.ms_since(now).max(0) / 1000;
     Some(match &snapshot.state {
-        WatchState::Live => return None,
+        _ if snapshot.refused == Some(Refused::Session) => w.t(refusal(Refused::Session)).into_owned(),
+        WatchState::Live => return snapshot.refused.map(|refused| w.t(refusal(refused)).into_owned()),
         WatchState::Waiting { checked_at: None } => w.with("state-waiting-first", [u()]),
         WatchState::Waiting { checked_at: Some(at) } => {
             w.with("state-waiting", [u(), ("t", ago(look, *at, now).into())])
@@ -69,6 +71,14 @@ pub fn sentence(snapshot: &Snapshot, look: &Look, now: Stamp) -> Option<String> 
     })
 }
 
+/// What it means that the database refuses to write.
+pub(super) const fn refusal(refused: Refused) -> &'static str {
+    match refused {
+        Refused::Events => "state-disk-full",
+        Refused::Session => "state-disk-full-before",
+    }
+}
+
 /// How long ago, in words, under an hour; the time of day above.
 fn ago(look: &Look, at: Stamp, now: Stamp) -> String {
     let ms = now.ms_since(at);
@@ -80,8 +90,8 @@ fn ago(look: &Look, at: Stamp, now: Stamp) -> String {
 }
 
 fn live_for(snapshot: &Snapshot, look: &Look, now: Stamp) -> String {
-    let session = snapshot.session.as_ref().filter(|session| session.ended_at.is_none());
-    let since = session
+    let since = snapshot
+        .running()
         .map_or(snapshot.since, |session| session.start.live_since.unwrap_or(session.start.recorded_from));
     views::minutes(look.lang, now.ms_since(since))
 }

@@ -63,14 +63,18 @@ impl Verdict {
     pub fn live(snapshot: &Snapshot, look: &Look, now: Stamp) -> Self {
         let w = look.words();
         let Some(session) = snapshot.session.as_deref() else {
-            let claim = sentence(snapshot, look, now).unwrap_or_else(|| w.t("verdict-first").into_owned());
+            let claim = match snapshot.refused {
+                // The line above says what to do.
+                Some(_) => w.t("pill-not-recorded").into_owned(),
+                None => sentence(snapshot, look, now).unwrap_or_else(|| w.t("verdict-first").into_owned()),
+            };
             let link = remedy(&snapshot.state).map(|(href, key)| (href.to_owned(), w.t(key).into_owned()));
             return Self { link, ..Self::saying(claim, look) };
         };
         if session.ended_at.is_some() {
             return Self {
                 link: Some((format!("/sessions/{}", session.id), w.t("see-recap").into_owned())),
-                evidence: sentence(snapshot, look, now),
+                evidence: sentence(snapshot, look, now).filter(|_| snapshot.refused.is_none()),
                 ..Self::saying(w.t("state-ended").into_owned(), look)
                     .with_peak(session.totals.viewers.peak, look)
             };

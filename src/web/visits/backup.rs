@@ -5,7 +5,6 @@ use super::fragments::{html, load_anew};
 use super::{Asked, Fields, go_to, last, shown, shown_as};
 use crate::housekeeping::backup::seal::Passphrase;
 use crate::housekeeping::backups::{MOST_DAYS, MOST_KEPT, Schedule, ScheduleError, Work};
-use crate::recorder::snapshot::Snapshot;
 use crate::web::address::Address;
 use crate::web::error::Trouble;
 use crate::web::pages::backup::{BackupPage, Chosen, Problem, View, WorkLine};
@@ -130,9 +129,7 @@ fn passphrase(fields: &Fields) -> Result<Option<Passphrase>, ()> {
 
 /// Whether a session is being recorded.
 fn records(asked: &Asked) -> bool {
-    let runs =
-        |snapshot: &Snapshot| snapshot.session.as_ref().is_some_and(|session| session.ended_at.is_none());
-    asked.watched.iter().any(|snapshot| runs(snapshot))
+    asked.watched.iter().any(|snapshot| snapshot.running().is_some())
 }
 
 fn no_backup() -> Trouble {

@@ -42,7 +42,7 @@ pub async fn feed(req: HttpRequest, state: Data<AppState>, asked: Asked) -> Resu
     of_snapshot(&req, &state, &asked, snapshot, || {
         let after = asked.param("after").parse().unwrap_or(0);
         let creator = snapshot.creator.as_str();
-        FeedNews::after(after, creator, &session.feed, &asked.look, runs(snapshot))
+        FeedNews::after(after, creator, &session.feed, &asked.look, snapshot.running().is_some())
     })
 }
 
@@ -59,7 +59,7 @@ pub async fn leaderboard(
     };
     of_snapshot(&req, &state, &asked, snapshot, || {
         let creator = snapshot.creator.as_str();
-        Some(Leaderboard::live(creator, &session.top_gifters, &asked.look, runs(snapshot)))
+        Some(Leaderboard::live(creator, &session.top_gifters, &asked.look, snapshot.running().is_some()))
     })
 }
 
@@ -74,10 +74,6 @@ pub async fn welcome(req: HttpRequest, asked: Asked) -> Result<HttpResponse, Tro
         Some(waiting) => part(&req, &waiting),
         None => Ok(load_anew()),
     }
-}
-
-fn runs(snapshot: &Snapshot) -> bool {
-    snapshot.session.as_ref().is_some_and(|session| session.ended_at.is_none())
 }
 
 /// A part that shows `snapshot` and nothing else, so that it is made once for everyone who asks for

@@ -157,6 +157,6 @@ fn of_session(session: Session, asked: &Asked) -> Scope {
 
 /// The session that can be seen right now, with its beginning.
 fn running(snapshot: &Snapshot) -> Option<(SessionId, Stamp)> {
-    let session = snapshot.session.as_ref().filter(|session| session.ended_at.is_none())?;
+    let session = snapshot.running()?;
     (snapshot.state == WatchState::Live).then_some((session.id, session.start.recorded_from))
 }
