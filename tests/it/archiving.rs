@@ -1,6 +1,7 @@
 //! Sessions that leave for an archive: nothing is lost or repeated wherever it is killed, only what was read
 //! back is deleted, and an archive holds no secrets.
 
+use crate::housekeeping::{never_stopping, stopping_after};
 use crate::recounts::record;
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
@@ -29,8 +30,7 @@ use pasut::words::Lang;
 use std::fs;
 use std::io::Read as _;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -86,20 +86,6 @@ fn open(folder: &Path) -> Store {
 fn shelf(folder: &Path) -> Shelf {
     let room = RoomReader::default();
     Shelf { folder: folder.join("archives"), lang: Lang::Id, zone: chrono_tz::Asia::Jakarta, room }
-}
-
-fn never_stopping() -> Pace {
-    Pace::while_told(|_| true)
-}
-
-fn stopping_after(steps: usize) -> (Pace, Arc<Mutex<Vec<Step>>>) {
-    let (done, left) = (Arc::new(Mutex::new(Vec::new())), AtomicUsize::new(steps));
-    let noted = Arc::clone(&done);
-    let pace = Pace::while_told(move |step| {
-        noted.lock().expect("no panic").push(step);
-        left.fetch_sub(1, Ordering::Relaxed) > 1
-    });
-    (pace, done)
 }
 
 async fn archived(store: &Store, folder: &Path, pace: &Pace) -> Result<Done, Trouble> {
@@ -309,13 +295,7 @@ async fn an_archive_holds_no_settings_and_is_readable_by_its_owner_only() {
 async fn a_session_that_changed_after_it_was_archived_is_archived_again() {
     let house = House::built().await;
     let (folder, store) = (house.folder.path(), open(house.folder.path()));
-    let verified = {
-        let at = AtomicUsize::new(0);
-        Pace::while_told(move |step| {
-            at.fetch_add(1, Ordering::Relaxed);
-            step != Step::Verified
-        })
-    };
+    let verified = Pace::while_told(|step| step != Step::Verified);
     assert!(matches!(archived(&store, folder, &verified).await, Err(Trouble::Stopped)));
     let marked = house.leaving[1].id;
     store.add_marker(marked, Stamp(1_000), MarkerKind::NewGame, "late").await.expect("marked");

@@ -140,11 +140,7 @@ async fn studio_says(studio: &Studio, path: &str, lang: &str) -> Answer {
 async fn killed_while_the_disk_is_full_what_was_not_stored_is_a_gap() {
     let (lifecycle, simulator, room) = busy_room().await;
     let folder = tempfile::tempdir().expect("a folder");
-    let limited = r#"trap '' XFSZ; ulimit -S -f 2048; exec "$0" "$@""#;
-    let mut command = Command::new("sh");
-    command.args(["-c", limited, env!("CARGO_BIN_EXE_pasut"), "serve", "--listen", "127.0.0.1:0"]);
-    command.args(["--tiktok-url", simulator.url(), "--data-dir"]).arg(folder.path());
-    let pasut = Running::start(&mut command);
+    let pasut = Running::serve_on_a_small_disk(folder.path(), &["--tiktok-url", simulator.url()]);
     assert_eq!(pasut.change("/api/v1/creators", r#"{"username": "mira"}"#).await, 201);
     eventually("loud", async || pasut.status("/readyz").await == 503).await;
     assert_eq!(pages_that_say_so(&pasut).await, [true, true]);

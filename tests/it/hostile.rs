@@ -2,7 +2,7 @@
 //! `fuzz/run` looks for more, for as long as one likes.
 
 #[path = "../../fuzz/src/targets/mod.rs"]
-mod targets;
+pub mod targets;
 
 use crate::served::Served;
 use rand::rngs::StdRng;

@@ -31,7 +31,7 @@ async fn explained(name: &str) -> (TempDir, Store, Session) {
 }
 
 /// Notes each step, and stops after so many.
-fn stopping_after(steps: usize) -> (Pace, Arc<Mutex<Vec<Step>>>) {
+pub fn stopping_after(steps: usize) -> (Pace, Arc<Mutex<Vec<Step>>>) {
     let (done, left) = (Arc::new(Mutex::new(Vec::new())), AtomicUsize::new(steps));
     let noted = Arc::clone(&done);
     let pace = Pace::while_told(move |step| {
@@ -41,7 +41,7 @@ fn stopping_after(steps: usize) -> (Pace, Arc<Mutex<Vec<Step>>>) {
     (pace, done)
 }
 
-fn never_stopping() -> Pace {
+pub fn never_stopping() -> Pace {
     Pace::while_told(|_| true)
 }
 

@@ -125,20 +125,14 @@ async fn killed_at_any_moment_at_most_the_last_second_is_missing() {
     lifecycle.finished().await;
 }
 
-/// The largest file that the program may write is limited, as a full disk limits it. The limit is
-/// lifted while it runs, with a tool that only Linux has.
+/// The limit is lifted while it runs, with a tool that only Linux has.
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_disk_that_takes_no_more_pauses_recording_and_when_there_is_room_nothing_is_missing() {
     use std::process::Command;
     let (lifecycle, simulator, room) = busy_room().await;
     let folder = tempfile::tempdir().expect("a folder");
-    // 1 MiB: enough to begin with. Without the trap, the signal of the limit would end the program.
-    let limited = r#"trap '' XFSZ; ulimit -S -f 2048; exec "$0" "$@""#;
-    let mut command = Command::new("sh");
-    command.args(["-c", limited, env!("CARGO_BIN_EXE_pasut"), "serve", "--listen", "127.0.0.1:0"]);
-    command.args(["--tiktok-url", simulator.url(), "--data-dir"]).arg(folder.path());
-    let pasut = Running::start(&mut command);
+    let pasut = Running::serve_on_a_small_disk(folder.path(), &["--tiktok-url", simulator.url()]);
     assert_eq!(pasut.change("/api/v1/creators", r#"{"username": "mira"}"#).await, 201);
     let status = async |wanted: u16| {
         let waiting = async {

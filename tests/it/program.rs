@@ -48,6 +48,17 @@ impl Running {
         Self::start(&mut command)
     }
 
+    /// As [`Self::serve`], on a disk that is almost full: no file may grow beyond 1 MiB, as a full disk would
+    /// not let it. That is enough to begin with. Without the trap, the signal of the limit would end the program.
+    #[cfg(target_os = "linux")]
+    pub fn serve_on_a_small_disk(folder: &Path, more: &[&str]) -> Self {
+        let limited = r#"trap '' XFSZ; ulimit -S -f 2048; exec "$0" "$@""#;
+        let mut command = Command::new("sh");
+        command.args(["-c", limited, env!("CARGO_BIN_EXE_pasut"), "serve", "--listen", "127.0.0.1:0"]);
+        command.arg("--data-dir").arg(folder).args(more);
+        Self::start(&mut command)
+    }
+
     /// Asks for a change as our own page does; returns the status.
     pub async fn change(&self, path: &str, body: &str) -> u16 {
         let (host, length) = (self.address, body.len());

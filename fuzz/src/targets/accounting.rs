@@ -13,6 +13,7 @@ use std::collections::{HashMap, HashSet};
 
 const CREATOR: UserId = UserId(1);
 const MINUTE: i64 = 60_000;
+const INTERVAL_MS: i64 = 5 * MINUTE;
 
 /// Numbers at which something may overflow or change its sign.
 const EXTREMES: [i64; 12] = [
@@ -77,7 +78,7 @@ struct Recording {
 pub fn check(bytes: &[u8]) {
     let mut dice = Dice(bytes);
     let mut recording = Recording {
-        tally: Tally::new(Some(CREATOR), 5 * MINUTE, IntervalMedians::default()),
+        tally: Tally::new(Some(CREATOR), INTERVAL_MS, IntervalMedians::default()),
         book: Book::default(),
         at: Stamp(1_790_000_000_000),
         unsaved: Vec::new(),
@@ -182,16 +183,8 @@ impl Recording {
     fn restart(&mut self, away_ms: i64) {
         self.unsaved.clear();
         self.delivered.truncate(self.written);
-        let seen_to = self.book.counted_to;
-        self.tally = self.book.recount(Some(CREATOR));
-        self.tally
-            .restore_messages(self.book.totals.messages, self.book.methods.clone().into_iter().collect());
-        if self.written > 0 {
-            self.tally.begin_gap(seen_to, GapCause::NotRunning);
-        }
-        self.tally.forget_changes(seen_to);
         self.pass(away_ms.max(1));
-        self.tally.end_gap(self.at);
+        self.tally = self.book.taken_up(CREATOR, INTERVAL_MS, self.at);
     }
 
     /// A streak that has a group counts as its highest count up to its end; another gift each time.

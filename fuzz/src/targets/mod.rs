@@ -7,7 +7,7 @@
 mod accounting;
 mod archives;
 mod backups;
-mod book;
+pub mod book;
 mod captures;
 mod events;
 mod frames;
