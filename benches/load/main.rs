@@ -6,6 +6,7 @@
 //! works on a copy of the folder.
 
 mod addresses;
+mod beside;
 mod boards;
 mod dashboards;
 #[path = "../measure/pasut.rs"]
@@ -17,7 +18,7 @@ mod verdict;
 
 use addresses::Address;
 use anyhow::{Context as _, ensure};
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use pasut::clock::Clock;
 use pasut::lifecycle::Lifecycle;
 use pasut::simulator::{self, RoomSource, Simulator, SimulatorHandle, profile_named};
@@ -43,9 +44,30 @@ struct Arguments {
     /// Only addresses that contain this
     #[arg(long, default_value = "")]
     only: String,
+    /// Only this part of it
+    #[arg(long)]
+    part: Option<Part>,
     /// Cargo says so to every benchmark
     #[arg(long, hide = true)]
     bench: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// Leaderboards inside the store
+    Boards,
+    /// Every page and part, one after the other
+    Pages,
+    /// Pages beside exports and chores
+    Beside,
+    /// Twenty open dashboards
+    Dashboards,
+}
+
+impl Arguments {
+    fn asks_for(&self, part: Part) -> bool {
+        self.part.is_none_or(|only| only == part) && (self.only.is_empty() || part == Part::Pages)
+    }
 }
 
 #[tokio::main]
@@ -60,7 +82,7 @@ async fn main() -> anyhow::Result<()> {
     std::fs::copy(data.join("pasut.db"), &database)
         .with_context(|| format!("{} is no data folder", data.display()))?;
     let mut verdict = Verdict::default();
-    if arguments.only.is_empty() {
+    if arguments.asks_for(Part::Boards) {
         boards::measure(&database, &mut verdict).await?;
     }
 
@@ -87,8 +109,13 @@ async fn main() -> anyhow::Result<()> {
     let base = format!("http://{}", pasut.address);
     let client = Client::builder().no_gzip().pool_max_idle_per_host(32).build()?;
     until_live(&client, &base, 1).await?;
-    pages(&client, &base, &arguments.only, &mut verdict).await?;
-    if arguments.only.is_empty() {
+    if arguments.asks_for(Part::Pages) {
+        pages(&client, &base, &arguments.only, &mut verdict).await?;
+    }
+    if arguments.asks_for(Part::Beside) {
+        beside::measure(&client, &base, &mut verdict).await?;
+    }
+    if arguments.asks_for(Part::Dashboards) {
         dashboards::measure(&simulator, &client, &base, &mut verdict).await?;
     }
     drop(pasut);

@@ -104,7 +104,7 @@ fn assemble(name: &'static str, content_type: &'static str, files: &[&str]) -> A
             body.extend_from_slice(b"@layer vendor {\n");
         }
         match std::str::from_utf8(&file.data) {
-            Ok(text) if !vendored => body.extend_from_slice(slim(text).as_bytes()),
+            Ok(text) if !vendored => body.extend_from_slice(slim(text, content_type).as_bytes()),
             _ => body.extend_from_slice(&file.data),
         }
         body.extend_from_slice(if vendored_css { b"\n}\n" } else { b"\n" });
@@ -120,9 +120,17 @@ fn assemble(name: &'static str, content_type: &'static str, files: &[&str]) -> A
     }
 }
 
-/// Our own styles and scripts without comments and indentation, a fifth of what goes over the wire. It relies on no
-/// string in them having the signs of a comment in it, which a test checks.
-fn slim(text: &str) -> String {
+/// Our own styles and scripts without comments and idle space, a quarter of what goes over the wire.
+fn slim(text: &str, content_type: &str) -> String {
+    if content_type == JS {
+        return minifier::js::minify(text).expect("a test goes through every script").to_string();
+    }
+    without_comments(text)
+}
+
+/// Styles keep the spaces in their lines: `.a :is(b)` means something else than `.a:is(b)`, which minifiers forget. It
+/// relies on no string in them having the signs of a comment in it, which a test checks.
+fn without_comments(text: &str) -> String {
     let mut code = String::with_capacity(text.len());
     for (i, part) in text.split("/*").enumerate() {
         let part = if i == 0 { part } else { part.split_once("*/").map_or("", |(_, code)| code) };
@@ -189,7 +197,7 @@ mod tests {
             // Review draws the chart of the live page, which alone weighs what other pages may.
             let budget = match own[1] {
                 "live.js" => 14_000,
-                "chart.js" => 7_100,
+                "chart.js" => 6_700,
                 _ => 6_000,
             };
             assert!(script <= budget, "{own:?}: {script}");
@@ -201,8 +209,8 @@ mod tests {
     #[test]
     fn comments_and_indentation_stay_here_and_nothing_else() {
         let text = "/* why */\n  a {\n    b: c; /* d\n e */\n\n    f: \"g  h\";\n  }\n";
-        assert_eq!(slim(text), "a {\nb: c;\nf: \"g  h\";\n}");
-        for path in Files::iter().filter(|path| !path.starts_with("vendor/")) {
+        assert_eq!(without_comments(text), "a {\nb: c;\nf: \"g  h\";\n}");
+        for path in Files::iter().filter(|path| path.starts_with("css/")) {
             let text = Files::get(&path).expect("listed").data;
             let text = String::from_utf8_lossy(&text);
             for line in text.lines().map(str::trim) {

@@ -22,13 +22,13 @@
     return ctx.createPattern(tile, 'repeat');
   };
 
-  /* the marks as paths around (0, 0), radius r: the same shapes as --mark in tokens.css */
+  /* the marks as paths around (0, 0), ten pixels wide: the same shapes as --mark in tokens.css */
   const shape = {
-    likes: (c, r) => { c.moveTo(0, r); c.bezierCurveTo(-2.2 * r, -.5 * r, -.9 * r, -1.5 * r, 0, -.5 * r); c.bezierCurveTo(.9 * r, -1.5 * r, 2.2 * r, -.5 * r, 0, r); },
-    comments: (c, r) => c.arc(0, 0, r * .9, 0, 7),
-    gifts: (c, r) => { c.moveTo(0, -r); c.lineTo(r, 0); c.lineTo(0, r); c.lineTo(-r, 0); c.closePath(); },
-    follows: (c, r) => { c.moveTo(0, -r); c.lineTo(r, r * .85); c.lineTo(-r, r * .85); c.closePath(); },
-    shares: (c, r) => c.rect(-r * .8, -r * .8, r * 1.6, r * 1.6),
+    likes: 'M0 5C-11-2.5-4.5-7.5 0-2.5C4.5-7.5 11-2.5 0 5',
+    comments: 'M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0',
+    gifts: 'M0-5L5 0L0 5L-5 0z',
+    follows: 'M0-5L5 4.25H-5z',
+    shares: 'M-4-4H4V4H-4z',
   };
 
   function lanes(root) {
@@ -48,12 +48,14 @@
       button.setAttribute('aria-pressed', clipped.has(key));
       button.textContent = clipped.has(key) ? words.clipped.replace('{most}', full.format(Math.round(most))) : words.clip;
     };
-    const narrow = () => root.clientWidth < 640, axis = () => Number.parseFloat(css(root, '--axis'));
+    const narrow = () => root.clientWidth < 640;
+    /* what the theme says, read once a drawing: asking a browser for a style makes it lay the page out */
+    const ink = {};
 
     /* behind the line: battle bands and hatched gaps, painted by every lane over its full height so they read as one */
     const behind = (key) => (u) => {
       const c = u.ctx, { left, top, width, height } = u.bbox, dpr = ratio(), X = (v) => u.valToPos(v, 'x', true);
-      const ink = css(root, '--text'), muted = css(root, '--muted'), end = t.at(-1);
+      const end = t.at(-1);
       c.save();
       c.beginPath();
       c.rect(left, 0, width, c.canvas.height);
@@ -61,7 +63,7 @@
       for (const b of data.battles) {
         const from = X(b.from), to = X(b.to ?? end);
         c.globalAlpha = .055;
-        c.fillStyle = ink;
+        c.fillStyle = ink.text;
         c.fillRect(from, 0, to - from, c.canvas.height);
         c.globalAlpha = .3;
         c.fillRect(from, 0, dpr, c.canvas.height);
@@ -69,33 +71,33 @@
       }
       for (const g of data.gaps) {
         c.globalAlpha = .5;
-        c.fillStyle = hatch(c, muted);
+        c.fillStyle = hatch(c, ink.muted);
         const from = X(g.from), wide = X(g.to ?? end) - from, seen = Math.max(7 * dpr, wide);
         c.fillRect(from - (seen - wide) / 2, 0, seen, c.canvas.height);
       }
       if (data.chosen) {
         c.globalAlpha = .14;
-        c.fillStyle = css(root, '--link');
+        c.fillStyle = ink.link;
         c.fillRect(X(data.chosen[0]), 0, X(data.chosen[1]) - X(data.chosen[0]), c.canvas.height);
       }
       c.globalAlpha = .45;
       for (const m of moments) {
-        c.fillStyle = ink;
+        c.fillStyle = ink.text;
         if (m.kind === 'moment') c.fillRect(Math.round(X(m.t)), 0, dpr, c.canvas.height);
         else if (m.kind === 'marker') for (let y = 0; y < c.canvas.height; y += 6 * dpr) c.fillRect(Math.round(X(m.t)), y, dpr, 3 * dpr);
         else if (key === 'viewers') {
-          c.fillStyle = css(root, '--warn');
+          c.fillStyle = ink.warn;
           for (let y = top; y < top + height; y += 4 * dpr) c.fillRect(X(m.t), y, Math.max(3 * dpr, X(m.to) - X(m.t)), dpr);
         }
       }
       c.globalAlpha = 1;
       if (key === 'viewers') {
-        c.font = `${13 * dpr}px ${css(document.body, 'font-family')}`;
+        c.font = `${13 * dpr}px ${ink.font}`;
         c.textAlign = 'left';
         c.textBaseline = 'middle';
         for (const b of data.battles) {
           if (c.measureText(b.label).width > X(b.to ?? end) - X(b.from) - 10 * dpr) continue;
-          c.fillStyle = muted;
+          c.fillStyle = ink.muted;
           c.fillText(b.label, X(b.from) + 6 * dpr, top + height - 12 * dpr);
         }
         for (const g of data.gaps) {
@@ -105,9 +107,9 @@
           c.save();
           c.translate((X(g.from) + X(g.to ?? end)) / 2, top + height / 2);
           c.rotate(-Math.PI / 2);
-          c.fillStyle = css(root, '--card');
+          c.fillStyle = ink.card;
           c.fillRect(-wide / 2 - 5 * dpr, -10 * dpr, wide + 10 * dpr, 20 * dpr);
-          c.fillStyle = muted;
+          c.fillStyle = ink.muted;
           c.fillText(label, -wide / 2, 0);
           c.restore();
         }
@@ -122,7 +124,7 @@
       c.rect(u.bbox.left, 0, u.bbox.width, c.canvas.height);
       c.clip();
       c.lineWidth = 1.5 * dpr;
-      c.font = `600 ${13 * dpr}px ${css(document.body, 'font-family')}`;
+      c.font = `600 ${13 * dpr}px ${ink.font}`;
       c.textAlign = 'left';
       c.textBaseline = 'middle';
       for (const m of moments) {
@@ -133,12 +135,12 @@
         c.moveTo(a, y + 6 * dpr); c.lineTo(a, y); c.lineTo(b - 2 * dpr, y);
         c.moveTo(b - 6 * dpr, y - 4 * dpr); c.lineTo(b - 1.5 * dpr, y); c.lineTo(b - 6 * dpr, y + 4 * dpr);
         c.stroke();
-        c.fillStyle = css(root, '--text');
+        c.fillStyle = ink.text;
         if (b - a > 30 * dpr && b + 6 * dpr + c.measureText(m.lead).width < u.bbox.left + u.bbox.width) c.fillText(m.lead, b + 6 * dpr, y + 3 * dpr);
       }
       c.fillStyle = colour;
-      c.strokeStyle = css(root, '--card');
-      c.lineWidth = 2 * dpr;
+      c.strokeStyle = ink.card;
+      c.lineWidth = 2;
       for (const [from, to] of bursts[key] ?? []) {
         /* at the height of the burst, not at the foot it rises from */
         const first = t.findIndex((v) => v > from - step), known = u.data[1].slice(first, t.findLastIndex((v) => v < to) + 1).filter((v) => v != null);
@@ -146,10 +148,10 @@
         const value = Math.max(...known), i = u.data[1].indexOf(value, first);
         c.save();
         c.translate(X(t[i]), Math.max(u.bbox.top, u.valToPos(value, 'y', true)));
-        c.beginPath();
-        shape[key](c, 5 * dpr);
-        c.stroke();
-        c.fill();
+        c.scale(dpr, dpr);
+        const mark = new Path2D(shape[key]);
+        c.stroke(mark);
+        c.fill(mark);
         c.restore();
       }
       c.restore();
@@ -158,7 +160,7 @@
     const newest = (u) => {
       const i = series.viewers.findLastIndex((v) => v != null);
       if (i < 0) return;
-      u.ctx.fillStyle = css(root, '--viewers');
+      u.ctx.fillStyle = ink.viewers;
       u.ctx.beginPath();
       u.ctx.arc(u.valToPos(t[i], 'x', true), u.valToPos(series.viewers[i], 'y', true), 4 * ratio(), 0, 7);
       u.ctx.fill();
@@ -166,15 +168,15 @@
 
     const options = (lane) => {
       const key = lane.dataset.s, top = key === 'viewers', box = $(lane, '.plot').getBoundingClientRect();
-      const colour = css(lane, '--c'), dash = css(lane, '--dash').split(' ').map(Number).filter(Boolean), muted = css(root, '--muted');
+      const colour = css(lane, '--c'), dash = css(lane, '--dash').split(' ').map(Number).filter(Boolean);
       return {
         width: Math.round(box.width), height: Math.round(box.height), legend: { show: false }, padding: [top ? 6 : 0, 0, top ? 8 : 0, 0],
         cursor: { sync: { key: sync.key, setSeries: false }, y: false, points: { size: 7, fill: colour, width: 0 }, drag: { x: true, y: false, setScale: false } },
         scales: { x: { time: true }, y: { range: (u, lo, hi) => [0, ((clipped.has(key) ? high(key) : hi) || 1) * (top ? (narrow() ? 1.34 : 1.12) : 1.5)] } },
         axes: [
           { show: false },
-          { size: axis(), gap: 6, stroke: muted, font: `13px ${css(document.body, 'font-family')}`, ticks: { show: false }, border: { show: false },
-            grid: { stroke: css(root, '--hair'), width: 1, filter: (u, s) => (top ? s : s.map(() => null)) },
+          { size: Number.parseFloat(ink.axis), gap: 6, stroke: ink.muted, font: `13px ${ink.font}`, ticks: { show: false }, border: { show: false },
+            grid: { stroke: ink.hair, width: 1, filter: (u, s) => (top ? s : s.map(() => null)) },
             splits: (u) => { const hi = u.scales.y.max; return top ? multiples(hi, nice(hi / 2.6)) : [0, nice(hi / 1.9)]; },
             values: (u, s) => s.map((v) => (v === 0 && !top ? '' : compact.format(v))) },
         ],
@@ -259,6 +261,8 @@
     const draw = () => {
       for (const u of plots.values()) u.destroy();
       plots.clear();
+      for (const name of ['text', 'muted', 'card', 'link', 'warn', 'hair', 'viewers', 'axis']) ink[name] = css(root, `--${name}`);
+      ink.font = css(document.body, 'font-family');
       for (const lane of $$(root, '.lane')) {
         if (!lane.offsetParent) continue;
         offer(lane);
