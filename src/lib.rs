@@ -13,6 +13,7 @@ pub mod domain;
 pub mod export;
 pub mod housekeeping;
 pub mod lifecycle;
+pub mod memory;
 pub mod outbound;
 pub mod performance;
 pub mod picture;
@@ -24,8 +25,3 @@ pub mod store;
 pub mod web;
 pub mod wire;
 pub mod words;
-
-/// Twenty rooms have many threads allocate what others free. After hours of that the C library's allocator held a
-/// third more than this one: see docs/reliability.md.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

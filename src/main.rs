@@ -3,6 +3,7 @@
 use clap::Parser;
 use pasut::commands::Command;
 use pasut::config::{Faults, ServeArgs};
+use pasut::memory;
 use std::process::ExitCode;
 
 /// What is said on the command line, in the environment or in the file cannot be meant.
@@ -19,8 +20,13 @@ struct Arguments {
     serve: ServeArgs,
 }
 
+fn main() -> ExitCode {
+    memory::give_back();
+    run()
+}
+
 #[tokio::main]
-async fn main() -> ExitCode {
+async fn run() -> ExitCode {
     let arguments = Arguments::parse();
     match arguments.command.unwrap_or(Command::Serve(arguments.serve)).run().await {
         Ok(()) => ExitCode::SUCCESS,

@@ -32,6 +32,7 @@ const FLOOR_PLAN: &[(u8, &str, &[&str])] = &[
     (0, "outbound", &[]),
     (0, "picture", &[]),
     (0, "lifecycle", &[]),
+    (0, "memory", &[]),
     (0, "words", &[]), // of web and of export, so of neither
 ];
 
@@ -70,6 +71,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("argon2", &["housekeeping"]),
     ("chacha20poly1305", &["housekeeping"]),
     ("sysinfo", &["performance"]),
+    ("libc", &["memory"]),
     ("prost", &["wire"]),
     ("tokio_tungstenite", &["connector", "simulator"]),
     ("hyper", &["simulator"]),

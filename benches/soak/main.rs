@@ -16,6 +16,7 @@ mod world;
 
 use clap::{Parser, Subcommand};
 use pasut::lifecycle::Lifecycle;
+use pasut::memory;
 use std::path::PathBuf;
 
 /// Run Pasut for long, and kill it
@@ -50,8 +51,13 @@ enum Role {
     Record(process::Arguments),
 }
 
+fn main() -> anyhow::Result<()> {
+    memory::give_back();
+    run()
+}
+
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn run() -> anyhow::Result<()> {
     let Arguments { role, hours, rooms, speed, seed, kills, into, bench: _ } = Arguments::parse();
     if let Some(Role::Record(arguments)) = role {
         return process::run(arguments).await;

@@ -258,30 +258,41 @@
       if (!narrow() && last != null) $(root, '.lane[data-s=viewers]').style.setProperty('--at', `${Math.min(110, Math.max(0, u.valToPos(last, 'y') - 4))}px`);
       placeFlags();
     };
-    const draw = () => {
-      for (const u of plots.values()) u.destroy();
-      plots.clear();
-      for (const name of ['text', 'muted', 'card', 'link', 'warn', 'hair', 'viewers', 'axis']) ink[name] = css(root, `--${name}`);
-      ink.font = css(document.body, 'font-family');
-      for (const lane of $$(root, '.lane')) {
-        if (!lane.offsetParent) continue;
-        offer(lane);
-        plots.set(lane.dataset.s, new uPlot(options(lane), [t, shown(lane.dataset.s)], $(lane, '.plot')));
+    /* lanes that wait to be drawn: one a task, so that the page answers in between, but on paper all at once */
+    const due = new Set();
+    const next = () => {
+      for (const lane of due) {
+        const key = lane.dataset.s;
+        due.delete(lane);
+        plots.get(key)?.destroy();
+        plots.delete(key);
+        if (lane.offsetParent) {
+          offer(lane);
+          plots.set(key, new uPlot(options(lane), [t, shown(key)], $(lane, '.plot')));
+        }
+        if (due.size && !('paper' in html.dataset)) return setTimeout(next);
       }
       requestAnimationFrame(() => {
         read(null);
         if (data.shown) plots.get('viewers').setCursor({ left: plots.get('viewers').valToPos(data.shown, 'x'), top: 10 });
       });
     };
+    /* only lanes that came or went, unless what all of them look like changed */
+    const draw = (all) => {
+      for (const name of ['text', 'muted', 'card', 'link', 'warn', 'hair', 'viewers', 'axis']) ink[name] = css(root, `--${name}`);
+      ink.font = css(document.body, 'font-family');
+      for (const lane of $$(root, '.lane')) if (all || !lane.offsetParent === plots.has(lane.dataset.s)) due.add(lane);
+      next();
+    };
 
     /* phone: one driver lane at a time, chosen by a radio group; wide: the lanes named in the address */
     const wide = new Set($$(root, '.lane:not([hidden])').map((l) => l.dataset.s));
-    const pick = () => {
+    const pick = (all) => {
       const one = $(root, '.pick :checked')?.value;
       for (const lane of $$(root, '.lane')) lane.hidden = lane.dataset.s !== 'viewers' && (narrow() ? lane.dataset.s !== one : !wide.has(lane.dataset.s));
-      draw();
+      draw(all);
     };
-    $(root, '.pick')?.addEventListener('change', pick);
+    $(root, '.pick')?.addEventListener('change', () => pick());
     root.addEventListener('click', ({ target }) => {
       const lane = target.closest('.clip')?.closest('.lane'), key = lane?.dataset.s;
       if (!lane) return;
@@ -292,7 +303,7 @@
     /* keyboard: left and right walk the samples, Home and End jump, Escape leaves */
     $(root, '.plots').addEventListener('keydown', (e) => {
       const u = plots.get('viewers'), move = { ArrowLeft: -1, ArrowRight: 1, Home: -1e6, End: 1e6 }[e.key];
-      if (e.target !== e.currentTarget) return;
+      if (!u || e.target !== e.currentTarget) return;
       if (e.key === 'Enter' && u.cursor.idx != null) press(t[u.cursor.idx]);
       if (e.key === 'Escape') {
         u.setCursor({ left: -10, top: -10 });
@@ -364,7 +375,7 @@
     });
 
     let width = 0;
-    new ResizeObserver(() => { if (root.clientWidth !== width) { width = root.clientWidth; pick(); } }).observe(root);
+    new ResizeObserver(() => { if (root.clientWidth !== width) { width = root.clientWidth; pick(true); } }).observe(root);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
     new MutationObserver(draw).observe(html, { attributeFilter: ['data-theme'] });
     /* what of it grow.js needs while the session runs */

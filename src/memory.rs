@@ -1,0 +1,59 @@
+//! Memory that was freed, given back to the system.
+//!
+//! Twenty rooms have many threads allocate what others free, in pieces of a few bytes to a few megabytes. By
+//! itself glibc has eight arenas for each processor, each of which keeps the most it ever held, and takes
+//! large pieces from them as soon as one as large was freed; after hours that was several times what is in
+//! use. Figures are in docs/reliability.md. Other systems' allocators are left as they are.
+//!
+//! It is deliberately no allocator of its own, and gives nothing back again and again: of what lies free
+//! between pieces in use hardly a page is whole. Called by whoever begins a process, before it has threads.
+
+/// Arenas that threads share. What is allocated most is cached by each thread, so they seldom wait.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+const ARENAS: i32 = 2;
+
+/// Pieces from this size on, in bytes, are the system's own and go back when they are freed; so does as much
+/// at the end of an arena. It is what glibc begins with, but it stays.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+const LARGE: i32 = 128 << 10;
+
+/// Has the C library's allocator give back what is freed.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+pub fn give_back() {
+    for (what, value) in
+        [(libc::M_ARENA_MAX, ARENAS), (libc::M_MMAP_THRESHOLD, LARGE), (libc::M_TRIM_THRESHOLD, LARGE)]
+    {
+        #[expect(unsafe_code, reason = "it takes two numbers, and has no other way in")]
+        // SAFETY: any numbers may be passed; it answers 0 to those it does not take.
+        let taken = unsafe { libc::mallopt(what, value) };
+        debug_assert_eq!(taken, 1, "glibc knows {what}");
+    }
+}
+
+/// Nothing that could be told to this system's allocator.
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+pub const fn give_back() {}
+
+#[cfg(all(test, target_os = "linux", target_env = "gnu"))]
+mod tests {
+    use super::*;
+    use std::hint::black_box;
+
+    /// A piece that is the system's own begins behind its size, in the first bytes of a page.
+    fn is_the_systems_own(piece: &[u8]) -> bool {
+        piece.as_ptr().addr() % 4096 == 16
+    }
+
+    #[test]
+    fn a_large_piece_goes_back_when_it_is_freed_however_large_ones_were_freed_before() {
+        give_back();
+        for size in [200 << 10, 1 << 20, 8 << 20, 30 << 20] {
+            let piece = black_box(vec![1_u8; size]);
+            assert!(is_the_systems_own(&piece), "{size} bytes");
+        }
+        for _ in 0..16 {
+            let pieces: Vec<_> = (0..4).map(|_| black_box(vec![1_u8; 150 << 10])).collect();
+            assert!(pieces.iter().all(|piece| is_the_systems_own(piece)), "glibc raises its limit by itself");
+        }
+    }
+}
