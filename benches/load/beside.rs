@@ -54,7 +54,7 @@ pub async fn measure(client: &Client, base: &str, verdict: &mut Verdict) -> anyh
         }
         client.delete(format!("{base}/api/v1/exports/{id}")).header("origin", base).send().await?;
     }
-    let (alone, beside) = (Spread::of(&mut idle), Spread::of(&mut exporting));
+    let (alone, beside) = (Spread::of(idle), Spread::of(exporting));
     alone.print("alone");
     beside.print("beside exports");
     verdict.at_most("99 of 100 beside an export, times as long as alone", beside.most / alone.most, 3.0);
@@ -68,7 +68,7 @@ pub async fn measure(client: &Client, base: &str, verdict: &mut Verdict) -> anyh
             ensure!(began.elapsed() < AT_MOST, "{address} {chore} takes more than {AT_MOST:?}");
             beside.push(visitor.look().await?);
         }
-        let beside = Spread::of(&mut beside);
+        let beside = Spread::of(beside);
         println!("{:.1} s", began.elapsed().as_secs_f64());
         beside.print(&format!("beside {address} {chore}"));
         let longer = beside.slowest - alone.slowest;
@@ -92,13 +92,14 @@ impl<'a> Visitor<'a> {
         Ok(Self { client, base, session, looked: 0 })
     }
 
-    /// How long the next page took, in milliseconds.
-    async fn look(&mut self) -> anyhow::Result<f64> {
-        let path = LOOKED_AT[self.looked % LOOKED_AT.len()].replace("{session}", &self.session);
+    /// How long the next page took, in milliseconds, and which it was.
+    async fn look(&mut self) -> anyhow::Result<(f64, &'static str)> {
+        let page = LOOKED_AT[self.looked % LOOKED_AT.len()];
         self.looked += 1;
+        let path = page.replace("{session}", &self.session);
         let (took, _) = ask(self.client, &format!("{}{path}", self.base)).await?;
         sleep(PAUSE).await;
-        Ok(took.as_secs_f64() * 1000.0)
+        Ok((took.as_secs_f64() * 1000.0, page))
     }
 }
 
@@ -109,18 +110,22 @@ struct Spread {
     /// 99 of 100 are at most this.
     most: f64,
     slowest: f64,
+    slowest_page: &'static str,
 }
 
 impl Spread {
-    fn of(times: &mut [f64]) -> Self {
-        times.sort_unstable_by(f64::total_cmp);
-        let at = |share: usize| times[(times.len() * share / 100).min(times.len() - 1)];
-        Self { answers: times.len(), half: at(50), most: at(99), slowest: times[times.len() - 1] }
+    fn of(mut looks: Vec<(f64, &'static str)>) -> Self {
+        looks.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+        let at = |share: usize| looks[(looks.len() * share / 100).min(looks.len() - 1)].0;
+        let (slowest, slowest_page) = looks[looks.len() - 1];
+        Self { answers: looks.len(), half: at(50), most: at(99), slowest, slowest_page }
     }
 
     fn print(&self, what: &str) {
-        let Self { answers, half, most, slowest } = self;
-        println!("{what}: p50 {half:.1}, p99 {most:.1}, slowest {slowest:.1} ms of {answers} answers");
+        let Self { answers, half, most, slowest, slowest_page } = self;
+        println!(
+            "{what}: p50 {half:.1}, p99 {most:.1}, slowest {slowest:.1} ms ({slowest_page}) of {answers} answers"
+        );
     }
 }
 

@@ -135,6 +135,8 @@ impl Connection {
             tokio::select! {
                 biased;
                 () = stop.cancelled() => {
+                    // Nothing more comes; who takes the rest need not wait for the farewell.
+                    drop(place);
                     drop(self.socket.close(None).await);
                     return Disconnect::LiveEnded;
                 }

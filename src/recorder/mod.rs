@@ -17,3 +17,4 @@ pub mod shown;
 pub mod snapshot;
 pub mod supervisor;
 pub mod watch;
+pub mod writes;

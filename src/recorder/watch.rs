@@ -10,6 +10,7 @@ use super::revalue;
 use super::shared::{FeedEvent, Settings, Shared};
 use super::shown::Shown;
 use super::snapshot::Refused;
+use super::writes::{Change, Writes};
 use crate::analytics::delivery::{Connected, Deliveries};
 use crate::analytics::recount::Recount;
 use crate::analytics::tally::Tally;
@@ -25,14 +26,12 @@ use crate::connector::socket::{QUEUED_FRAMES, Received};
 use crate::domain::creator::Creator;
 use crate::domain::event::{Accounted, Control, What};
 use crate::domain::ids::{RoomId, SessionId};
-use crate::domain::record::Batch;
 use crate::domain::session::{GapCause, Session, SessionStart};
 use crate::domain::time::Stamp;
 use crate::domain::watch::WatchState;
 use crate::recorder::intake::Taken;
 use crate::store::StoreError;
 use crate::store::revaluations::Which;
-use futures_util::future::BoxFuture;
 use rand::RngExt as _;
 use std::ops::ControlFlow;
 use std::pin::pin;
@@ -86,10 +85,7 @@ pub struct Watch {
     stamper: Stamper,
     /// A session that was running when Pasut stopped, until its room is found again or over.
     left_open: Option<Session>,
-    /// A batch that could not be written yet.
-    unwritten: Option<Arc<Batch>>,
-    /// The batch that is being written. Frames are taken meanwhile, however long the disk needs.
-    writing: Option<Writing>,
+    writes: Writes,
     /// Wall and monotonic milliseconds at the last tick.
     ticked: (Stamp, i64),
     /// What the clocks said when a frame last told TikTok's.
@@ -116,10 +112,14 @@ struct Clocks {
     monotonic_ms: i64,
 }
 
-/// A batch on its way into the database.
-struct Writing {
-    batch: Arc<Batch>,
-    written: BoxFuture<'static, Result<(), StoreError>>,
+/// A connection, as long as it is read.
+struct Line {
+    frames: mpsc::Receiver<Received>,
+    /// Why it ended.
+    ended: oneshot::Receiver<Disconnect>,
+    stop: CancellationToken,
+    /// Whether messages came.
+    answered: bool,
 }
 
 /// What is stored of a session, added up.
@@ -155,6 +155,7 @@ impl Watch {
         let stamper = Stamper::new(&shared.clock);
         let ticked = (shared.clock.wall(), shared.clock.monotonic_ms());
         let last_frame_at = shared.clock.wall();
+        let writes = Writes::new(shared.store.clone());
         Self {
             creator,
             shown,
@@ -165,8 +166,7 @@ impl Watch {
             route,
             stamper,
             left_open,
-            unwritten: None,
-            writing: None,
+            writes,
             ticked,
             compared: None,
             last_frame_at,
@@ -282,7 +282,8 @@ impl Watch {
             // Nobody waits for the reason when the watch itself ended the connection.
             drop(ended_in.send(connection.run(&clock, frames_in, token).await));
         });
-        let left = self.record(frames, ended, room.paused).await;
+        let left =
+            self.record(Line { frames, ended, stop: stop.clone(), answered: false }, room.paused).await;
         stop.cancel();
         if matches!(left, Left::Disconnected(Disconnect::Silent))
             && tiktok.is_restricted(&self.identity, room.id).await
@@ -293,13 +294,7 @@ impl Watch {
     }
 
     /// Takes frames until the connection, the LIVE or the watch ends.
-    async fn record(
-        &mut self,
-        mut frames: mpsc::Receiver<Received>,
-        ended: oneshot::Receiver<Disconnect>,
-        paused: bool,
-    ) -> Left {
-        let mut first = true;
+    async fn record(&mut self, mut line: Line, paused: bool) -> Left {
         self.ticked = self.clocks();
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -307,51 +302,78 @@ impl Watch {
         loop {
             let room_for_more = self.shown.unsaved() < MAX_UNSAVED;
             tokio::select! {
-                () = stop.cancelled() => return Left::Stopping,
-                received = frames.recv(), if room_for_more => {
+                () = stop.cancelled() => {
+                    self.take_rest(&mut line, paused).await;
+                    return Left::Stopping;
+                }
+                received = line.frames.recv(), if room_for_more => {
                     let Some(received) = received else {
-                        let cause = ended.await.unwrap_or(Disconnect::Lost { why: "it was given up".to_owned() });
-                        return Left::Disconnected(cause);
+                        let given_up = Disconnect::Lost { why: "it was given up".to_owned() };
+                        return Left::Disconnected(line.ended.await.unwrap_or(given_up));
                     };
-                    if let Ok(Incoming::Messages(batch)) = &received.frame {
-                        self.watch_server_clock(batch, received.monotonic_ms);
-                        if std::mem::take(&mut first) {
-                            self.came_back(batch, received.monotonic_ms, paused);
-                        }
-                    }
-                    if self.take(received).await {
+                    if self.take_from(&mut line, received, paused).await {
+                        self.take_rest(&mut line, paused).await;
                         return Left::Disconnected(Disconnect::LiveEnded);
                     }
                     if self.shown.unsaved() >= LARGE_BATCH {
-                        self.begin_write(self.last_frame_at, false);
+                        self.begin_write();
                     }
                 }
-                result = written(&mut self.writing) => {
-                    self.note_written(result);
+                result = self.writes.written() => {
+                    drop(self.note_written(result));
                 }
                 _ = tick.tick() => {
                     if self.tick().await {
-                        return Left::Disconnected(Disconnect::Woke);
+                        let ended = self.take_rest(&mut line, paused).await;
+                        return Left::Disconnected(if ended { Disconnect::LiveEnded } else { Disconnect::Woke });
                     }
                 }
                 command = self.commands.recv() => match command {
                     Some(Command::Stop) => {
+                        self.take_rest(&mut line, paused).await;
                         self.stop_this_room().await;
                         return Left::Told;
                     }
                     Some(Command::Start) => {}
                     Some(Command::Revalue) => self.revalue().await,
-                    None => return Left::Stopping,
+                    None => {
+                        self.take_rest(&mut line, paused).await;
+                        return Left::Stopping;
+                    }
                 },
             }
         }
+    }
+
+    /// Takes what was read and acknowledged before a connection is given up: it is not sent again. Returns
+    /// whether the LIVE ended with it.
+    async fn take_rest(&mut self, line: &mut Line, paused: bool) -> bool {
+        line.stop.cancel();
+        line.frames.close();
+        let mut ended = false;
+        while let Some(received) = line.frames.recv().await {
+            ended |= self.take_from(line, received, paused).await;
+        }
+        ended
+    }
+
+    /// Counts the messages of a frame, the first of which says that the connection is back. Returns whether
+    /// one of them ended the LIVE.
+    async fn take_from(&mut self, line: &mut Line, received: Received, paused: bool) -> bool {
+        if let Ok(Incoming::Messages(batch)) = &received.frame {
+            self.watch_server_clock(batch, received.monotonic_ms);
+            if !std::mem::replace(&mut line.answered, true) {
+                self.came_back(batch, received.monotonic_ms, paused);
+            }
+        }
+        self.take(received).await
     }
 
     /// Values what was recorded of this session at the prices the user set, and goes on from there.
     async fn revalue(&mut self) {
         self.flush().await;
         let Some(session) = self.shown.session() else { return };
-        if self.unwritten.is_some() {
+        if !self.writes.is_done() {
             // The disk refuses; it is asked again later.
             return;
         }
@@ -506,74 +528,70 @@ impl Watch {
         if self.shown.with(|recording| recording.settle(now)).unwrap_or(false) {
             self.shown.changed();
         }
-        self.begin_write(self.last_frame_at, false);
+        self.begin_write();
         let clock = &self.shared.clock;
         clock.takes(jumped_ms) > CLOCK_JUMP || clock.takes(passed_ms) > LATE_TICK
     }
 
     /// Writes what changed, and waits for it. What cannot be written is kept and tried again.
     async fn flush(&mut self) {
-        self.flush_to(self.last_frame_at, false).await;
-    }
-
-    /// Writes what changed up to `now`; with `always`, also where only time went by.
-    async fn flush_to(&mut self, now: Stamp, always: bool) {
-        // What is being written and what had to wait go first, then what came since.
-        while self.writing.is_some() || self.unwritten.is_some() {
-            self.begin_write(now, false);
-            let result = written(&mut self.writing).await;
-            if !self.note_written(result) {
-                return;
-            }
-        }
-        self.begin_write(now, always);
-        if self.writing.is_some() {
-            let result = written(&mut self.writing).await;
-            self.note_written(result);
+        // What had to wait goes first, then what came since. That it was refused is said.
+        if self.write_all().await.is_ok() {
+            self.collect(self.last_frame_at, false);
+            drop(self.write_all().await);
         }
     }
 
-    /// Hands a batch to the database: the one that had to wait, or what changed up to `now`; with
-    /// `always`, also where only time went by. Nothing, while another is being written.
+    /// Writes what waits, until the database refuses something.
+    async fn write_all(&mut self) -> Result<(), StoreError> {
+        while !self.writes.is_done() {
+            self.writes.begin();
+            let result = self.writes.written().await;
+            self.note_written(result)?;
+        }
+        Ok(())
+    }
+
+    /// Begins to write what had to wait, or else what changed.
+    fn begin_write(&mut self) {
+        if self.writes.is_done() {
+            self.collect(self.last_frame_at, false);
+        }
+        self.writes.begin();
+    }
+
+    /// Puts what changed up to `now` in line; with `always`, also where only time went by.
     ///
     /// Time after the newest frame is not part of what is written: should that silence turn out to
     /// be a gap, viewers were not known in it.
-    fn begin_write(&mut self, now: Stamp, always: bool) {
-        if self.writing.is_some() {
-            return;
-        }
-        let batch = self.unwritten.take().or_else(|| {
-            let metrics = Arc::clone(&self.shared.metrics);
-            let batch = self.shown.with(|recording| {
-                let batch = recording.take_batch(now);
-                metrics.note_handed(batch.events.len());
-                batch
-            })?;
-            (always || !batch.changes_nothing()).then(|| Arc::new(batch))
+    fn collect(&mut self, now: Stamp, always: bool) {
+        let metrics = Arc::clone(&self.shared.metrics);
+        let batch = self.shown.with(|recording| {
+            let batch = recording.take_batch(now);
+            metrics.note_handed(batch.events.len());
+            batch
         });
-        if let Some(batch) = batch {
-            let (store, written) = (self.shared.store.clone(), Arc::clone(&batch));
-            self.writing =
-                Some(Writing { batch, written: Box::pin(async move { store.append(written).await }) });
+        if let Some(batch) = batch.filter(|batch| always || !batch.changes_nothing()) {
+            self.writes.push(Change::Batch(Arc::new(batch)));
         }
     }
 
-    /// Takes note of what became of the batch that was being written: what the database refused is
-    /// kept for later, and said. Returns whether it is written.
-    fn note_written(&mut self, result: Result<(), StoreError>) -> bool {
-        let Some(Writing { batch, .. }) = self.writing.take() else { return true };
+    /// Takes note of what became of what was being written: what the database refused waits, and that is said.
+    fn note_written(&self, result: Result<Change, StoreError>) -> Result<(), StoreError> {
         match result {
-            Ok(()) => {
-                self.shared.prices.learn(batch.learned.iter().map(|value| (value.gift, value.diamonds)));
-                self.shared.metrics.note_stored(batch.events.len());
+            Ok(change) => {
+                if let Change::Batch(batch) = change {
+                    self.shared.prices.learn(batch.learned.iter().map(|value| (value.gift, value.diamonds)));
+                    self.shared.metrics.note_stored(batch.events.len());
+                }
                 self.note_accepted();
-                true
+                Ok(())
             }
             Err(err) => {
-                self.unwritten = Some(batch);
                 self.shown.with(Recording::detach_unsaved);
-                self.note_refused(Refused::Events, &err);
-                false
+                // A LIVE that is not recorded at all is worse, and stays said.
+                self.note_refused(self.shown.refused().unwrap_or(Refused::Events), &err);
+                Err(err)
             }
         }
     }
@@ -602,6 +620,8 @@ impl Watch {
         if self.left_open.as_ref().is_some_and(|left_open| left_open.start.room != room.id) {
             self.finish_left_open().await?;
         }
+        // What is stored of it is read, so all of it must be.
+        self.write_all().await?;
         self.stamper = Stamper::new(&self.shared.clock);
         let now = self.now();
         self.last_frame_at = now;
@@ -684,15 +704,12 @@ impl Watch {
     }
 
     async fn close_session(&mut self, ended_at: Stamp) {
-        self.shown.with(|recording| recording.intake.tally.end_at(ended_at));
-        // What could not be written before comes first; the last batch ends with the session.
-        self.flush_to(ended_at, true).await;
         let Some(session) = self.shown.session() else { return };
-        if self.unwritten.is_some() {
-            // The disk refuses; the session stays open in the database and is closed at the next start.
+        self.shown.with(|recording| recording.intake.tally.end_at(ended_at));
+        self.collect(ended_at, true);
+        self.writes.push(Change::End { session, at: ended_at });
+        if self.write_all().await.is_err() {
             warn!(creator = %self.creator.handle, "The end of session {session} could not be written yet");
-        } else if let Err(err) = self.shared.store.finish_session(session, ended_at).await {
-            warn!(creator = %self.creator.handle, %err, "The end of session {session} could not be written: {err}");
         }
         explain::conclude(&self.shared.store, &self.shown, ended_at).await;
         self.delivered = self.shown.end(ended_at);
@@ -798,7 +815,7 @@ impl Watch {
         self.flush().await;
         if answered {
             // The LIVE that could not be begun is over, too.
-            self.shown.set_refused(self.unwritten.as_ref().map(|_| Refused::Events));
+            self.shown.set_refused((!self.writes.is_done()).then_some(Refused::Events));
         }
         let mut next = reconnect::after(&cause, self.attempt, rand::rng().random());
         if cause == Disconnect::NotLive && self.shown.is_recording() {
@@ -884,8 +901,8 @@ impl Watch {
                     }
                     self.give_up_after_grace().await;
                 }
-                result = written(&mut self.writing) => {
-                    self.note_written(result);
+                result = self.writes.written() => {
+                    drop(self.note_written(result));
                 }
                 changed = self.shared.tiktok.changed() => {
                     if changed.is_ok() {
@@ -933,13 +950,5 @@ impl Watch {
 
     fn now(&mut self) -> Stamp {
         self.stamper.at(self.shared.clock.monotonic_ms())
-    }
-}
-
-/// Waits for the batch that is being written, for ever where there is none.
-async fn written(writing: &mut Option<Writing>) -> Result<(), StoreError> {
-    match writing {
-        Some(writing) => (&mut writing.written).await,
-        None => std::future::pending().await,
     }
 }

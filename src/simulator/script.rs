@@ -62,6 +62,16 @@ impl RoomHandle {
         self.tell(|pen, now_ms| pen.comment(now_ms, &Person::named(from), text)).await;
     }
 
+    /// So many comments in one batch.
+    pub async fn comments(&self, from: &str, count: usize) {
+        let (now_ms, from) = (self.world.now_ms(), Person::named(from));
+        let messages = {
+            let pen = &mut self.room.state().pen;
+            (0..count).map(|number| pen.comment(now_ms, &from, &number.to_string())).collect()
+        };
+        self.raw(messages).await;
+    }
+
     /// One message of a streak (or of a gift that is none). `group` tells streaks of one sender
     /// and gift apart; `to` is a guest, none is the creator.
     pub async fn gift(

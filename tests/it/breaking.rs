@@ -4,7 +4,7 @@
 use crate::kills::{busy_room, figures, figures_of, stored, stored_whole};
 use crate::program::{Running, check, pasut};
 use crate::served::{Answer, ask};
-use crate::studio::Studio;
+use crate::studio::{Studio, handle};
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use pasut::domain::ids::UserId;
@@ -96,6 +96,32 @@ async fn a_database_that_another_program_holds_pauses_recording_loudly_and_nothi
     assert_sound(folder.path());
     lifecycle.stop();
     lifecycle.finished().await;
+}
+
+/// What has been acknowledged is not sent again. Here it waits in the queue, because memory is full.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_acknowledged_before_a_stop_is_counted_though_it_still_waited() {
+    let (studio, room) = Studio::live("mira").await;
+    let database = studio.folder().join("pasut.db").display().to_string();
+    let mut other = SqliteConnection::establish(&database).expect("the database");
+    other.batch_execute("PRAGMA busy_timeout = 10000; BEGIN EXCLUSIVE").expect("the lock");
+    let many = async || room.comments("ana", 7_000).await;
+    tokio::join!(many(), many(), many(), many());
+    for _ in 0..20 {
+        room.comment("ana", "masih menunggu").await;
+    }
+    let acknowledged = async || {
+        room.look_at_delivered(|delivered| delivered.events.get("chat").copied().unwrap_or(0)).acknowledged
+    };
+    eventually("acknowledged", async || acknowledged().await == 28_020).await;
+    assert!(studio.session("mira").totals.comments < 28_020, "some wait");
+    studio.app().recorder.stop_watching(&handle("mira")).await.expect("watched");
+    let ended = studio.until_session("mira", "stopped", |session| session.ended_at.is_some()).await;
+    assert_eq!(ended.totals.comments, 28_020);
+    other.batch_execute("ROLLBACK").expect("released");
+    let whole = |stored: &Session| stored.totals.comments == 28_020 && stored.ended_at.is_some();
+    studio.until_stored(ended.id, whole).await;
+    studio.close().await;
 }
 
 /// A LIVE is found while nothing can be written: it is said, and recorded as soon as it can be.
