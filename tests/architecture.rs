@@ -19,7 +19,7 @@ const FLOOR_PLAN: &[(u8, &str, &[&str])] = &[
     ),
     (3, "export", &["domain", "words", "analytics", "store", "reports"]),
     (3, "recorder", &["domain", "clock", "lifecycle", "analytics", "store", "connector"]),
-    (3, "settings", &["domain", "store", "connector"]),
+    (3, "settings", &["domain", "words", "store", "connector"]),
     (3, "avatars", &["domain", "connector"]),
     (2, "reports", &["domain", "analytics", "store"]),
     (2, "connector", &["domain", "wire", "outbound", "clock"]),

@@ -60,7 +60,9 @@ pub async fn measure(client: &Client, base: &str, verdict: &mut Verdict) -> anyh
     verdict.at_most("99 of 100 beside an export, times as long as alone", beside.most / alone.most, 3.0);
 
     let form = "application/x-www-form-urlencoded";
-    post(client, base, "/settings/data", form, "days=60&raw_days=30").await?;
+    for days in ["data.retention_days=60", "data.raw_days=30"] {
+        post(client, base, "/settings/data", form, days).await?;
+    }
     for (chore, address, part) in CHORES {
         post(client, base, address, form, chore).await?;
         let (began, mut beside) = (Instant::now(), vec![visitor.look().await?]);

@@ -23,7 +23,7 @@ const LIVE_BEFORE_MS: i64 = 8 * MINUTE_MS;
 const ROOMS_BEFORE: usize = 3;
 
 /// What was recorded is kept this long, in days: the least that can be set.
-const KEEPING: &str = "days=2&raw_days=1&lang=en";
+const KEEPING: [&str; 2] = ["data.retention_days=2", "data.raw_days=1"];
 
 /// What somebody who looks after Pasut asks for every hour, and every sixth.
 const HOURLY: [&str; 7] = ["thin", "archive", "reclaim", "check", "pack", "boards", "backup"];
@@ -127,7 +127,9 @@ impl Day<'_> {
         // One long stretch without a stop, to see what a process that stays takes.
         let calm = whole / 3..whole * 2 / 3;
         let mut pasut = self.start(&world)?;
-        pasut.post("/settings/data", KEEPING)?;
+        for days in KEEPING {
+            pasut.post("/settings/data", days)?;
+        }
         let mut next_stop = Instant::now() + self.until_stop();
         let (mut next_look, mut next_hour, mut hours) = (Instant::now(), hour, 0);
         println!("{}", Sample::HEAD);

@@ -19,6 +19,7 @@ data-days-hint = Then intervals, gifts, people and answers go into an archive. T
 data-raw-days = Keep raw events for so many days
 data-raw-days-hint = They let a price you set later be applied, and totals be recounted. 0 keeps them as long as the session.
 data-lang = Language of archived workbooks
+data-lang-hint = For workbooks that are written from now on.
 data-leaves =
     { $n ->
         [one] On { $date } one session will be archived, of { $from }.
@@ -33,7 +34,6 @@ data-thins =
     }
 data-thins-none = On { $date } no raw events will go.
 data-thins-never = Raw events are kept as long as their session.
-data-refused = Days are whole numbers from 0 to 36,500. Nothing was changed.
 data-busy = Somebody is LIVE, so the database was not compacted. Recording would wait meanwhile; tick the box to do it anyway.
 data-compact-what = Writes the database anew without its free space. What is recorded waits until it is done; nothing is lost.
 data-compact-live = Also while LIVE

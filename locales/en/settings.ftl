@@ -32,6 +32,7 @@ unit-idr = Rp
 pref-not-an-amount = Type an amount from { $from } to { $to }.
 pref-not-a-date = Choose a date, or leave it empty.
 undo-to-none = Undo: back to nothing
+pref-not-a-language = Choose one of these languages.
 pref-not-a-switch = Choose on or off.
 pref-not-within = Type a whole number from { $from } to { $to }.
 pref-tiers-cross = Special has to begin below premium.

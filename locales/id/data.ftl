@@ -15,6 +15,7 @@ data-days-hint = Setelah itu interval, gift, orang, dan jawaban masuk arsip. Tot
 data-raw-days = Simpan event mentah selama sekian hari
 data-raw-days-hint = Dengan event mentah, harga yang kamu atur belakangan bisa diterapkan dan total bisa dihitung ulang. 0 menyimpannya selama sesinya ada.
 data-lang = Bahasa buku kerja arsip
+data-lang-hint = Untuk buku kerja yang ditulis mulai sekarang.
 data-leaves =
     { $n ->
         [1] Pada { $date } satu sesi akan diarsipkan, dari { $from }.
@@ -29,7 +30,6 @@ data-thins =
     }
 data-thins-none = Pada { $date } tidak ada event mentah yang dihapus.
 data-thins-never = Event mentah disimpan selama sesinya ada.
-data-refused = Hari adalah bilangan bulat dari 0 sampai 36.500. Tidak ada yang diubah.
 data-busy = Ada yang sedang LIVE, jadi database tidak dirapikan. Rekaman harus menunggu selama itu; centang kotaknya untuk tetap melakukannya.
 data-compact-what = Menulis ulang database tanpa ruang kosongnya. Rekaman menunggu sampai selesai; tidak ada yang hilang.
 data-compact-live = Juga saat LIVE

@@ -32,6 +32,7 @@ unit-idr = Rp
 pref-not-an-amount = Ketik jumlah dari { $from } sampai { $to }.
 pref-not-a-date = Pilih tanggal, atau kosongkan.
 undo-to-none = Urungkan: kembali kosong
+pref-not-a-language = Pilih salah satu bahasa ini.
 pref-not-a-switch = Pilih aktif atau nonaktif.
 pref-not-within = Ketik bilangan bulat dari { $from } sampai { $to }.
 pref-tiers-cross = Spesial harus mulai di bawah premium.

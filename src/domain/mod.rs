@@ -14,6 +14,7 @@ pub mod experiment;
 pub mod gift;
 pub mod handle;
 pub mod ids;
+pub mod keeping;
 pub mod machine;
 pub mod marker;
 pub mod money;

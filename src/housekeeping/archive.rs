@@ -31,9 +31,6 @@ use tempfile::{NamedTempFile, TempDir};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-/// The setting with the language of the workbooks.
-pub const LANGUAGE: &str = "data.language";
-
 /// Sessions in one archive at most, so that none is too large to be handled.
 const MOST_SESSIONS: i64 = 100;
 

@@ -28,6 +28,7 @@ pub mod thinning;
 use crate::avatars::Avatars;
 use crate::clock::Clock;
 use crate::domain::ids::UserId;
+use crate::domain::keeping::LANGUAGE;
 use crate::domain::machine::RoomReader;
 use crate::domain::time::Stamp;
 use crate::export::ExportError;
@@ -44,7 +45,6 @@ use backups::Backups;
 use chrono_tz::Tz;
 use leftovers::Unexplained;
 use pace::Pace;
-use retention::Keeping;
 use room::NoRoom;
 use schedule::{Chore, Done, Entry, Failure, Outcome, Run, Standing, TABLE, Weight};
 use std::collections::HashSet;
@@ -297,7 +297,7 @@ impl Housekeeping {
     async fn thin(&self) -> Result<Done, Trouble> {
         let Parts { store, clock, stop, .. } = &self.0.parts;
         let now = clock.wall();
-        let Some(before) = Keeping::load(store).await?.thinned_before(now) else {
+        let Some(before) = retention::keeping(store).await?.thinned_before(now) else {
             return Ok(Done::default());
         };
         thinning::thin(store, before, now, &Pace::until(stop.clone())).await
@@ -306,7 +306,7 @@ impl Housekeeping {
     async fn archive(&self) -> Result<Done, Trouble> {
         let Parts { store, clock, stop, .. } = &self.0.parts;
         let (now, pace) = (clock.wall(), Pace::until(stop.clone()));
-        let before = Keeping::load(store).await?.leaves_before(now);
+        let before = retention::keeping(store).await?.leaves_before(now);
         let shelf = self.shelf().await?;
         match archive::archive(store, &shelf, before, now, &pace, stop).await {
             Err(Trouble::Export(ExportError::Cancelled)) => Err(Trouble::Stopped),
@@ -318,10 +318,10 @@ impl Housekeeping {
     async fn shelf(&self) -> Result<Shelf, StoreError> {
         let Parts { store, archives, room, .. } = &self.0.parts;
         let zone = store.creators().await?.first().and_then(|creator| creator.zone.parse().ok());
-        let lang = store.setting(archive::LANGUAGE).await?.and_then(|code| Lang::parse(&code));
+        let lang = store.setting(LANGUAGE).await?.and_then(|code| Lang::parse(&code));
         Ok(Shelf {
             folder: archives.clone(),
-            lang: lang.unwrap_or(Lang::En),
+            lang: lang.unwrap_or_default(),
             zone: zone.unwrap_or(Tz::UTC),
             room: *room,
         })

@@ -1,66 +1,19 @@
-//! How long what is recorded is kept, as the user set it.
+//! How long what is recorded is kept, as the user set it, and what leaves when.
 
 use crate::domain::ids::SessionId;
-use crate::domain::time::{DAY_MS, Stamp};
+use crate::domain::keeping::{Keeping, RAW_EVENTS, SESSIONS, parse_days};
+use crate::domain::time::Stamp;
 use crate::store::{Store, StoreError};
 
-const RETENTION: &str = "data.retention_days";
-const RAW: &str = "data.raw_days";
-
-/// The longest that can be set, in days.
-pub const MOST_DAYS: i64 = 36_500;
-
-/// How many days after its end something of a session is kept; 0 is for ever.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Keeping {
-    /// Everything but the totals.
-    pub days: i64,
-    /// Raw events.
-    pub raw_days: i64,
-}
-
-impl Default for Keeping {
-    fn default() -> Self {
-        Self { days: 90, raw_days: 30 }
-    }
-}
-
-impl Keeping {
-    /// What was set, or the usual.
-    ///
-    /// # Errors
-    ///
-    /// If the database cannot be read.
-    pub async fn load(store: &Store) -> Result<Self, StoreError> {
-        let usual = Self::default();
-        let days = |set: Option<String>, usual| set.and_then(|text| parse_days(&text)).unwrap_or(usual);
-        Ok(Self {
-            days: days(store.setting(RETENTION).await?, usual.days),
-            raw_days: days(store.setting(RAW).await?, usual.raw_days),
-        })
-    }
-
-    /// Sets it.
-    ///
-    /// # Errors
-    ///
-    /// If the database cannot be written.
-    pub async fn save(self, store: &Store) -> Result<(), StoreError> {
-        store.set_setting(RETENTION, Some(&self.days.to_string())).await?;
-        store.set_setting(RAW, Some(&self.raw_days.to_string())).await
-    }
-
-    /// Sessions that ended before this lose their raw events; `None` if they stay for ever.
-    #[must_use]
-    pub fn thinned_before(self, now: Stamp) -> Option<Stamp> {
-        before(self.raw_days, now)
-    }
-
-    /// The details of sessions that ended before this leave; `None` if they stay for ever.
-    #[must_use]
-    pub fn leaves_before(self, now: Stamp) -> Option<Stamp> {
-        before(self.days, now)
-    }
+/// How long what is recorded is kept, as it was set, or the usual.
+///
+/// # Errors
+///
+/// If the database cannot be read.
+pub async fn keeping(store: &Store) -> Result<Keeping, StoreError> {
+    let (saved, usual) = (store.settings().await?, Keeping::default());
+    let days = |name, usual| saved.get(name).and_then(|text| parse_days(text)).unwrap_or(usual);
+    Ok(Keeping { days: days(SESSIONS, usual.days), raw_days: days(RAW_EVENTS, usual.raw_days) })
 }
 
 /// What a run of the chores at some moment will do, as it looks now.
@@ -100,32 +53,4 @@ async fn coming(store: &Store, sessions: &[SessionId]) -> Result<Option<Coming>,
         from: first.start.recorded_from,
         to: last.start.recorded_from,
     }))
-}
-
-/// A number of days as somebody typed it.
-#[must_use]
-pub fn parse_days(text: &str) -> Option<i64> {
-    text.trim().parse().ok().filter(|days| (0..=MOST_DAYS).contains(days))
-}
-
-fn before(days: i64, now: Stamp) -> Option<Stamp> {
-    (days > 0).then(|| now - days * DAY_MS)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn zero_days_are_for_ever_and_nonsense_is_refused() {
-        let now = Stamp(100 * DAY_MS);
-        let keeping = Keeping { days: 90, raw_days: 0 };
-        assert_eq!(keeping.leaves_before(now), Some(Stamp(10 * DAY_MS)));
-        assert_eq!(keeping.thinned_before(now), None);
-        for (text, days) in
-            [("30", Some(30)), (" 0 ", Some(0)), ("-1", None), ("36501", None), ("ten", None), ("", None)]
-        {
-            assert_eq!(parse_days(text), days, "{text}");
-        }
-    }
 }

@@ -54,7 +54,10 @@ pub fn of(key: Key, value: &str) -> Option<(f64, Unit)> {
         | Key::Premium
         | Key::DiamondDollars
         | Key::RupiahPerDollar
-        | Key::RupiahOn => None,
+        | Key::RupiahOn
+        | Key::Days
+        | Key::RawDays
+        | Key::ArchiveLanguage => None,
     }
 }
 

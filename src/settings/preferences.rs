@@ -1,8 +1,11 @@
-//! What the user prefers: how much Pasut may take of the computer, and how sessions and gifts are counted.
+//! What the user prefers: how much Pasut may take of the computer, how sessions and gifts are counted, and how
+//! long what is recorded is kept.
 
 use crate::domain::gift::TierLimits;
+use crate::domain::keeping::{self, Keeping, MOST_DAYS, parse_days};
 use crate::domain::money::Rates;
 use crate::store::{Store, StoreError};
+use crate::words::Lang;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -38,6 +41,9 @@ pub struct Preferences {
     pub grace_ms: i64,
     pub tiers: TierLimits,
     pub rates: Rates,
+    pub keeping: Keeping,
+    /// The language of the workbooks in archives.
+    pub archive_lang: Lang,
 }
 
 impl Default for Preferences {
@@ -53,6 +59,8 @@ impl Default for Preferences {
             grace_ms: 10 * MINUTE_MS,
             tiers: TierLimits::default(),
             rates: Rates::default(),
+            keeping: Keeping::default(),
+            archive_lang: Lang::default(),
         }
     }
 }
@@ -73,10 +81,13 @@ pub enum Key {
     DiamondDollars,
     RupiahPerDollar,
     RupiahOn,
+    Days,
+    RawDays,
+    ArchiveLanguage,
 }
 
 impl Key {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::Auto,
         Self::Interval,
         Self::Refresh,
@@ -90,6 +101,9 @@ impl Key {
         Self::DiamondDollars,
         Self::RupiahPerDollar,
         Self::RupiahOn,
+        Self::Days,
+        Self::RawDays,
+        Self::ArchiveLanguage,
     ];
 
     /// The name in the database and in a form; where the operator may decide too, it is the name in
@@ -110,6 +124,9 @@ impl Key {
             Self::DiamondDollars => "money.diamond_usd",
             Self::RupiahPerDollar => "money.idr_per_usd",
             Self::RupiahOn => "money.idr_date",
+            Self::Days => keeping::SESSIONS,
+            Self::RawDays => keeping::RAW_EVENTS,
+            Self::ArchiveLanguage => keeping::LANGUAGE,
         }
     }
 
@@ -130,6 +147,8 @@ pub enum Unusable {
     NotAnAmount { from: u32, to: u32 },
     #[error("must be a date such as 2026-11-22")]
     NotADate,
+    #[error("must be en or id")]
+    NotALanguage,
     #[error("a special gift must be worth less than a premium one")]
     TiersCross,
 }
@@ -145,8 +164,8 @@ pub enum PreferenceError {
 }
 
 impl Preferences {
-    /// A preference as it is written: minutes, seconds, diamonds, per cent, US dollars, a date, `on` or
-    /// `off`; empty where there is none.
+    /// A preference as it is written: minutes, seconds, days, diamonds, per cent, US dollars, a date, a
+    /// language, `on` or `off`; empty where there is none.
     #[must_use]
     pub fn value(&self, key: Key) -> String {
         let switch = |on: bool| if on { "on" } else { "off" }.to_owned();
@@ -166,6 +185,9 @@ impl Preferences {
                 self.rates.rupiah_per_dollar.map(|rate| rate.to_string()).unwrap_or_default()
             }
             Key::RupiahOn => self.rates.rupiah_on.map(|day| day.to_string()).unwrap_or_default(),
+            Key::Days => self.keeping.days.to_string(),
+            Key::RawDays => self.keeping.raw_days.to_string(),
+            Key::ArchiveLanguage => self.archive_lang.code().to_owned(),
         }
     }
 
@@ -193,6 +215,11 @@ impl Preferences {
             Key::RupiahOn => {
                 self.rates.rupiah_on =
                     given(text, |text| text.parse::<NaiveDate>().map_err(|_| Unusable::NotADate))?;
+            }
+            Key::Days => self.keeping.days = days(text)?,
+            Key::RawDays => self.keeping.raw_days = days(text)?,
+            Key::ArchiveLanguage => {
+                self.archive_lang = Lang::parse(text.trim()).ok_or(Unusable::NotALanguage)?;
             }
         }
         Ok(())
@@ -232,6 +259,10 @@ fn switch(text: &str) -> Result<bool, Unusable> {
 fn whole(text: &str, allowed: RangeInclusive<u32>) -> Result<u32, Unusable> {
     let number = text.trim().parse().ok().filter(|number| allowed.contains(number));
     number.ok_or(Unusable::NotWithin { from: *allowed.start(), to: *allowed.end() })
+}
+
+fn days(text: &str) -> Result<u32, Unusable> {
+    parse_days(text).ok_or(Unusable::NotWithin { from: 0, to: MOST_DAYS })
 }
 
 /// Millionths of a US dollar, from an amount with a point or a comma.
@@ -530,6 +561,50 @@ mod tests {
         }
         let why = typed.set(Key::DiamondDollars, "0").expect_err("nothing is worth nothing");
         assert_eq!(why.to_string(), "must be an amount from 0.0001 to 1");
+    }
+
+    #[test]
+    fn what_is_kept_is_a_number_of_days_or_stays_for_ever() {
+        let mut typed = Preferences::default();
+        for (key, text, value) in [
+            (Key::Days, " 36500 ", "36500"),
+            (Key::Days, "0", "0"),
+            (Key::RawDays, "7", "7"),
+            (Key::ArchiveLanguage, "id", "id"),
+        ] {
+            typed.set(key, text).expect("usable");
+            assert_eq!(typed.value(key), value);
+        }
+        assert_eq!((typed.keeping, typed.archive_lang), (Keeping { days: 0, raw_days: 7 }, Lang::Id));
+        for (key, text, says) in [
+            (Key::Days, "36501", "must be a whole number from 0 to 36500"),
+            (Key::RawDays, "-1", "must be a whole number from 0 to 36500"),
+            (Key::ArchiveLanguage, "nl", "must be en or id"),
+        ] {
+            let before = typed;
+            assert_eq!(typed.set(key, text).expect_err("refused").to_string(), says);
+            assert_eq!(typed, before);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_an_earlier_version_saved_of_archives_holds_and_one_change_of_it_is_taken_back_alone() {
+        let (_folder, store, _) = settings(&[]).await;
+        for (name, value) in [("data.retention_days", "60"), ("data.raw_days", "0"), ("data.language", "id")]
+        {
+            store.set_setting(name, Some(value)).await.expect("written");
+        }
+        let settings = PreferenceSettings::load(store.clone(), Preferences::default(), BTreeMap::new()).await;
+        let settings = settings.expect("readable");
+        let earlier = settings.now();
+        assert_eq!((earlier.keeping, earlier.archive_lang), (Keeping { days: 60, raw_days: 0 }, Lang::Id));
+        settings.change(&[(Key::RawDays, Some("14"))]).await.expect("usable");
+        assert!(settings.change(&[(Key::Days, Some("soon"))]).await.is_err());
+        assert_eq!(settings.before().await.expect("readable"), [(Key::RawDays, "0".to_owned())]);
+        assert_eq!(settings.now().keeping, Keeping { days: 60, raw_days: 14 });
+        assert!(settings.undo().await.expect("stored"));
+        assert_eq!(settings.now(), earlier);
+        assert_eq!(store.setting("data.raw_days").await, Ok(Some("0".to_owned())));
     }
 
     #[test]

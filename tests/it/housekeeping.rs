@@ -240,8 +240,11 @@ async fn chores_that_are_asked_for_run_and_are_remembered_after_a_restart() {
     let page = running.get("/settings/data").await;
     assert!(page.contains("value=\"90\"") && page.contains("No archives yet."), "{page}");
     eventually(&running, "/settings/data", "1 session explained").await;
-    assert_eq!(running.change("/settings/data", "days=1&raw_days=1&lang=id").await, 303);
-    assert_eq!(running.change("/settings/data", "days=soon&raw_days=1").await, 303);
+    for (field, status) in
+        [("data.retention_days=1", 303), ("data.raw_days=1", 303), ("data.retention_days=soon", 400)]
+    {
+        assert_eq!(running.change("/settings/data", field).await, status, "{field}");
+    }
     let page = running.get("/settings/data").await;
     assert!(page.contains("value=\"1\"") && page.contains("one session will be archived"), "{page}");
     let review = format!("/sessions/{}", session.id);

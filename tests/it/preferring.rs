@@ -3,6 +3,8 @@
 use crate::served::{Answer, Served, ask};
 use crate::studio::{Setup, Studio, handle};
 use pasut::app::App;
+use pasut::domain::keeping::Keeping;
+use pasut::housekeeping::retention;
 use pasut::recorder::shared::Settings;
 use pasut::settings::preferences::Key;
 
@@ -31,11 +33,40 @@ async fn a_setting_is_saved_by_itself_and_the_page_offers_to_take_it_back() {
 }
 
 #[tokio::test]
+async fn how_long_sessions_are_kept_is_saved_by_itself_says_what_comes_of_it_and_is_taken_back() {
+    let served = Served::start().await;
+    post(&served, "/settings/data", "data.raw_days=7").await;
+    let answer = post(&served, "/settings/data", "data.retention_days=0").await;
+    let place = "/settings/data?saved=data.retention_days#data.retention_days";
+    assert_eq!(answer.header("location"), Some(place));
+    let page = served.get("/settings/data?saved=data.retention_days").await.body;
+    for says in [
+        "name=\"data.retention_days\" value=\"0\"",
+        "name=\"data.raw_days\" value=\"7\"",
+        "Nothing is archived: sessions are kept for ever.",
+        "Undo: back to 90",
+    ] {
+        assert!(page.contains(says), "{says}: {page}");
+    }
+    let kept = || async { retention::keeping(&served.store).await.expect("readable") };
+    assert_eq!(kept().await, Keeping { days: 0, raw_days: 7 }, "the next chore goes by it");
+    let answer = post(&served, "/settings/undo", "back=%2Fsettings%2Fdata").await;
+    assert_eq!(answer.header("location"), Some("/settings/data"));
+    assert_eq!(kept().await, Keeping { days: 90, raw_days: 7 });
+    post(&served, "/settings/data", "data.language=id").await;
+    let page = served.get("/settings/data?saved=data.language").await.body;
+    assert!(page.contains("value=\"id\" lang=\"id\" aria-pressed=\"true\""), "{page}");
+    assert!(page.contains("Undo: back to English"), "{page}");
+}
+
+#[tokio::test]
 async fn what_cannot_be_used_is_said_beside_its_field_and_stays_typed() {
     let served = Served::start().await;
     for (tab, body, says) in [
         ("session", "session.grace=999", "Type a whole number from 1 to 120."),
         ("gifts", "gifts.special=1000", "Special has to begin below premium."),
+        ("data", "data.retention_days=36501", "Type a whole number from 0 to 36,500."),
+        ("data", "data.raw_days=soon", "Type a whole number from 0 to 36,500."),
     ] {
         let answer = post(&served, &format!("/settings/{tab}"), body).await;
         assert_eq!(answer.status, 400);
@@ -43,6 +74,12 @@ async fn what_cannot_be_used_is_said_beside_its_field_and_stays_typed() {
         let typed = body.split_once('=').expect("two parts").1;
         assert!(answer.body.contains(&format!("value=\"{typed}\"")), "{}", answer.body);
     }
+    let answer = post(&served, "/settings/data", "data.language=nl").await;
+    assert!(
+        answer.status == 400 && answer.body.contains("Choose one of these languages."),
+        "{}",
+        answer.body
+    );
     assert!(served.store.settings().await.expect("readable").is_empty());
     assert_eq!(post(&served, "/settings/session", "session.nonsense=1").await.status, 400);
 }

@@ -1,12 +1,13 @@
 //! Settings, Data: how much space the database takes, how long what is kept stays, what left for archives,
 //! and the chores that see to it.
 
-use super::settings::{Tab, Tabs};
+use super::settings::{Field, Tab, Tabs, Told};
 use super::shell::{Nav, Shell, Visit};
 use crate::domain::time::Stamp;
-use crate::housekeeping::retention::{Coming, Keeping};
+use crate::housekeeping::retention::Coming;
 use crate::housekeeping::schedule::{Chore, Done, Entry, Failure, Outcome, Standing, Start};
 use crate::housekeeping::space::{Growth, full_at};
+use crate::settings::preferences::{Key, Preferences};
 use crate::store::archives::{Archive, ArchiveFile};
 use crate::store::space::Size;
 use crate::web::look::Look;
@@ -21,17 +22,13 @@ pub struct Data {
     pub growth: Option<Growth>,
     /// Free bytes of the disk, where that is known.
     pub free_disk: Option<u64>,
-    pub keeping: Keeping,
-    /// The language of the workbooks in archives.
-    pub archive_lang: Lang,
+    pub chosen: Preferences,
+    pub told: Told,
     /// When archives are made next, and of what.
     pub leaving: (Stamp, Option<Coming>),
     /// When raw events are removed next, and of what.
     pub thinning: (Stamp, Option<Coming>),
     pub live: bool,
-    pub saved: bool,
-    /// A number of days was typed that is none.
-    pub refused: bool,
     /// The database was not compacted because somebody is LIVE.
     pub busy: bool,
 }
@@ -42,17 +39,13 @@ pub struct DataPage {
     pub shell: Shell,
     pub w: &'static Words,
     pub tabs: Tabs,
-    pub saved: bool,
-    pub refused: bool,
     pub busy: bool,
     pub live: bool,
     /// Each figure with its name and what is to be said of it.
     pub figures: Vec<(String, String, String)>,
-    pub days: i64,
-    pub raw_days: i64,
-    pub langs: Vec<(&'static str, &'static str, bool)>,
-    pub leaving: String,
-    pub thinning: String,
+    /// Where the fields are sent.
+    pub action: &'static str,
+    pub fields: Vec<Field>,
     pub archives: ArchiveList,
     pub chores: ChoreList,
 }
@@ -102,29 +95,36 @@ impl DataPage {
             shell: Shell::new(visit, Nav::Settings, format!("{} · Pasut", w.t("data"))).polling(),
             w,
             tabs: Tabs::new(Tab::Data, &visit.look),
-            saved: data.saved,
-            refused: data.refused,
             busy: data.busy,
             live: data.live,
             figures: figures(data, visit.now, look),
-            days: data.keeping.days,
-            raw_days: data.keeping.raw_days,
-            langs: Lang::ALL
-                .iter()
-                .map(|lang| (lang.code(), lang.name(), *lang == data.archive_lang))
-                .collect(),
-            leaving: match (data.keeping.days, data.leaving) {
-                (0, _) => w.t("data-leaves-never").into_owned(),
-                (_, (at, coming)) => said_of("data-leaves", "data-leaves-none", at, coming, look),
-            },
-            thinning: match (data.keeping.raw_days, data.thinning) {
-                (0, _) => w.t("data-thins-never").into_owned(),
-                (_, (at, coming)) => said_of("data-thins", "data-thins-none", at, coming, look),
-            },
+            action: "/settings/data",
+            fields: fields(data, look),
             archives: ArchiveList::new(archives, look),
             chores,
         }
     }
+}
+
+fn fields(data: &Data, look: &Look) -> Vec<Field> {
+    let (w, chosen, told) = (look.words(), &data.chosen, &data.told);
+    let leaving = match (chosen.keeping.days, data.leaving) {
+        (0, _) => w.t("data-leaves-never").into_owned(),
+        (_, (at, coming)) => said_of("data-leaves", "data-leaves-none", at, coming, look),
+    };
+    let thinning = match (chosen.keeping.raw_days, data.thinning) {
+        (0, _) => w.t("data-thins-never").into_owned(),
+        (_, (at, coming)) => said_of("data-thins", "data-thins-none", at, coming, look),
+    };
+    let typed = |key, words| Field::typed(key, words, "", chosen, told, look);
+    let langs = Lang::ALL.map(|lang| (lang.code(), lang.name().to_owned())).into();
+    let lang =
+        Field::choice(Key::ArchiveLanguage, ("data-lang", "data-lang-hint"), langs, chosen, told, look);
+    vec![
+        Field { outcome: leaving, ..typed(Key::Days, ("data-days", "data-days-hint")) },
+        Field { outcome: thinning, ..typed(Key::RawDays, ("data-raw-days", "data-raw-days-hint")) },
+        Field { languages: true, ..lang },
+    ]
 }
 
 fn said_of(some: &str, none: &str, at: Stamp, coming: Option<Coming>, look: &Look) -> String {

@@ -81,6 +81,10 @@ pub struct Field {
     /// Why it cannot be changed here.
     pub locked: String,
     pub problem: String,
+    /// What comes of the value that is in force.
+    pub outcome: String,
+    /// Whether each choice is a language, by its code and in its own words.
+    pub languages: bool,
     /// It was just saved: what the button says that takes it back.
     pub undo: Option<String>,
 }
@@ -130,6 +134,8 @@ impl Field {
             choices: Vec::new(),
             locked: locked.map(|(_, by)| w.t(locked_by(by)).into_owned()).unwrap_or_default(),
             problem: refused.map(|(.., why)| problem(*why, look)).unwrap_or_default(),
+            outcome: String::new(),
+            languages: false,
             undo: told.undo(key).map(|before| undo_to(&written(key, before.to_owned(), look), look)),
         }
     }
@@ -178,6 +184,7 @@ fn problem(why: Unusable, look: &Look) -> String {
             w.with("pref-not-an-amount", [("from", typed(from).into()), ("to", typed(to).into())])
         }
         Unusable::NotADate => w.t("pref-not-a-date").into_owned(),
+        Unusable::NotALanguage => w.t("pref-not-a-language").into_owned(),
         Unusable::TiersCross => w.t("pref-tiers-cross").into_owned(),
     }
 }

@@ -1,19 +1,21 @@
 //! Settings, Data: the page, its chores, and the files of archives.
 
 use super::fragments::html;
-use super::{Asked, Fields, exports, go_to, last, shown};
+use super::preferences::{self, saved, told};
+use super::{Asked, Fields, exports, go_to, last, shown, shown_as};
 use crate::domain::ids::SessionId;
 use crate::housekeeping;
-use crate::housekeeping::archive::{self, LANGUAGE};
-use crate::housekeeping::retention::{self, Keeping, parse_days};
+use crate::housekeeping::archive;
+use crate::housekeeping::retention;
 use crate::housekeeping::schedule::Chore;
 use crate::housekeeping::space;
 use crate::web::error::Trouble;
 use crate::web::pages::data::{ArchiveList, ChoreList, Data, DataPage};
 use crate::web::pages::review::kept::{KeptNote, LeftNote};
+use crate::web::pages::settings::Told;
 use crate::web::pages::sought::SoughtPage;
 use crate::web::state::AppState;
-use crate::words::Lang;
+use actix_web::http::StatusCode;
 use actix_web::web::{self, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -25,40 +27,19 @@ const MAX_NAME_CHARS: usize = 60;
 
 /// `GET /settings/data`
 pub async fn page(asked: Asked, state: web::Data<AppState>) -> Result<HttpResponse, Trouble> {
-    let (store, keeper) = (&state.store, &state.housekeeping);
-    let keeping = Keeping::load(store).await?;
-    let standings = keeper.standings();
-    let next = |chore: Chore| standings[chore.place()].1.next.max(asked.now);
-    let (leaves, thins) = (next(Chore::Archive), next(Chore::Thin));
-    let lang = store.setting(LANGUAGE).await?.and_then(|code| Lang::parse(&code));
-    let data = Data {
-        size: store.size().await?,
-        growth: space::growth(store, asked.now).await?,
-        free_disk: state.machine.newest().and_then(|reading| reading.sample.disk).map(|disk| disk.free_bytes),
-        keeping,
-        archive_lang: lang.unwrap_or(Lang::En),
-        leaving: (leaves, retention::leaving_at(store, keeping, leaves).await?),
-        thinning: (thins, retention::thinned_at(store, keeping, thins).await?),
-        live: keeper.is_live(),
-        saved: asked.param("saved") == "1",
-        refused: asked.param("refused") == "1",
-        busy: asked.param("busy") == "1",
-    };
-    let chores = ChoreList::new(&standings, &asked.look);
-    shown(&DataPage::new(&asked.visit(), &data, &store.archives().await?, chores))
+    let told = told(&asked, &state).await?;
+    shown(&data_page(&asked, &state, told).await?)
 }
 
-/// `POST /settings/data`: how long what is recorded is kept.
-pub async fn save(fields: Fields, state: web::Data<AppState>) -> Result<HttpResponse, Trouble> {
-    let days = |name| last(&fields, name).and_then(parse_days);
-    let (Some(days), Some(raw_days)) = (days("days"), days("raw_days")) else {
-        return Ok(go_to("/settings/data?refused=1"));
-    };
-    Keeping { days, raw_days }.save(&state.store).await?;
-    if let Some(lang) = last(&fields, "lang").and_then(Lang::parse) {
-        state.store.set_setting(LANGUAGE, Some(lang.code())).await?;
+/// `POST /settings/data`: how long what is recorded is kept, and in which language archives are written.
+pub async fn save(asked: Asked, fields: Fields, state: web::Data<AppState>) -> Result<HttpResponse, Trouble> {
+    match preferences::save(&fields, &state).await? {
+        Ok(key) => Ok(saved("/settings/data", key)),
+        Err(refused) => {
+            let told = Told { refused: Some(refused), ..told(&asked, &state).await? };
+            shown_as(StatusCode::BAD_REQUEST, &data_page(&asked, &state, told).await?)
+        }
     }
-    Ok(go_to("/settings/data?saved=1"))
 }
 
 /// `POST /settings/data/run`: a chore, now.
@@ -94,6 +75,27 @@ pub async fn seek(asked: Asked, state: web::Data<AppState>) -> Result<HttpRespon
     let before = asked.param("before").parse().ok();
     let (sought, unread) = state.housekeeping.seek(&text, before).await.map_err(unreadable)?;
     shown(&SoughtPage::new(&asked.visit(), &text, sought, unread))
+}
+
+async fn data_page(asked: &Asked, state: &AppState, told: Told) -> Result<DataPage, Trouble> {
+    let (store, keeper) = (&state.store, &state.housekeeping);
+    let chosen = state.preferences.chosen();
+    let standings = keeper.standings();
+    let next = |chore: Chore| standings[chore.place()].1.next.max(asked.now);
+    let (leaves, thins) = (next(Chore::Archive), next(Chore::Thin));
+    let data = Data {
+        size: store.size().await?,
+        growth: space::growth(store, asked.now).await?,
+        free_disk: state.machine.newest().and_then(|reading| reading.sample.disk).map(|disk| disk.free_bytes),
+        chosen,
+        told,
+        leaving: (leaves, retention::leaving_at(store, chosen.keeping, leaves).await?),
+        thinning: (thins, retention::thinned_at(store, chosen.keeping, thins).await?),
+        live: keeper.is_live(),
+        busy: asked.param("busy") == "1",
+    };
+    let chores = ChoreList::new(&standings, &asked.look);
+    Ok(DataPage::new(&asked.visit(), &data, &store.archives().await?, chores))
 }
 
 /// Why nobody could be looked for; the log says more.

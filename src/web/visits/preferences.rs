@@ -1,4 +1,5 @@
-//! Settings that are preferences: Session, Gifts, Money and Display, changed one by one and taken back.
+//! Settings that are preferences: Session, Gifts, Money and Display, changed one by one and taken back. Those
+//! of Data are saved by this, too.
 
 use super::forms::back;
 use super::{Asked, Fields, KEYS, ZONE, cookie, go_to, last, shown, shown_as};
@@ -139,7 +140,8 @@ async fn change(changes: &[(Key, Option<&str>)], state: &AppState) -> Result<Res
     }
 }
 
-fn saved(page: &str, key: Key) -> HttpResponse {
+/// Back to a page of preferences, which says beside this one that it was saved.
+pub(super) fn saved(page: &str, key: Key) -> HttpResponse {
     go_to(&format!("{page}?saved={name}#{name}", name = key.name()))
 }
 
