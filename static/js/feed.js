@@ -20,7 +20,8 @@
         if (hold && row.nodeType === 1) row.dataset.late = '';
       }
     }
-    while (list.children.length > most) list.lastElementChild.remove();
+    /* with the space between rows, which would pile up otherwise */
+    while (list.children.length > most) list.lastChild.remove();
     const late = list.querySelectorAll('[data-late]').length;
     chip.hidden = !late;
     chip.textContent = chip.dataset.text.replace('{n}', late);

@@ -9,7 +9,7 @@
   const nice = (x) => { const p = 10 ** Math.floor(Math.log10(x)), f = x / p; return Math.max(1, (f > 3.5 ? 5 : f > 1.5 ? 2 : 1) * p); };
   const multiples = (end, step) => Array.from({ length: Math.floor(end / step) + 1 }, (_, i) => i * step);
 
-  const hatch = (ctx, colour) => {
+  const hatch = (colour) => {
     const tile = document.createElement('canvas'), n = 7 * ratio(), t = tile.getContext('2d');
     tile.width = tile.height = n;
     t.strokeStyle = colour;
@@ -19,16 +19,16 @@
     t.moveTo(-1, 1); t.lineTo(1, -1);
     t.moveTo(n - 1, n + 1); t.lineTo(n + 1, n - 1);
     t.stroke();
-    return ctx.createPattern(tile, 'repeat');
+    return t.createPattern(tile, 'repeat');
   };
 
   /* the marks as paths around (0, 0), ten pixels wide: the same shapes as --mark in tokens.css */
   const shape = {
-    likes: 'M0 5C-11-2.5-4.5-7.5 0-2.5C4.5-7.5 11-2.5 0 5',
-    comments: 'M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0',
-    gifts: 'M0-5L5 0L0 5L-5 0z',
-    follows: 'M0-5L5 4.25H-5z',
-    shares: 'M-4-4H4V4H-4z',
+    likes: new Path2D('M0 5C-11-2.5-4.5-7.5 0-2.5C4.5-7.5 11-2.5 0 5'),
+    comments: new Path2D('M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0'),
+    gifts: new Path2D('M0-5L5 0L0 5L-5 0z'),
+    follows: new Path2D('M0-5L5 4.25H-5z'),
+    shares: new Path2D('M-4-4H4V4H-4z'),
   };
 
   function lanes(root) {
@@ -71,7 +71,7 @@
       }
       for (const g of data.gaps) {
         c.globalAlpha = .5;
-        c.fillStyle = hatch(c, ink.muted);
+        c.fillStyle = ink.hatch;
         const from = X(g.from), wide = X(g.to ?? end) - from, seen = Math.max(7 * dpr, wide);
         c.fillRect(from - (seen - wide) / 2, 0, seen, c.canvas.height);
       }
@@ -149,7 +149,7 @@
         c.save();
         c.translate(X(t[i]), Math.max(u.bbox.top, u.valToPos(value, 'y', true)));
         c.scale(dpr, dpr);
-        const mark = new Path2D(shape[key]);
+        const mark = shape[key];
         c.stroke(mark);
         c.fill(mark);
         c.restore();
@@ -281,6 +281,7 @@
     const draw = (all) => {
       for (const name of ['text', 'muted', 'card', 'link', 'warn', 'hair', 'viewers', 'axis']) ink[name] = css(root, `--${name}`);
       ink.font = css(document.body, 'font-family');
+      ink.hatch = hatch(ink.muted);
       for (const lane of $$(root, '.lane')) if (all || !lane.offsetParent === plots.has(lane.dataset.s)) due.add(lane);
       next();
     };
