@@ -128,6 +128,29 @@ async fn news_leave_the_reader_where_the_reader_is() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_piles_up_on_a_page_that_stays_open() {
+    let (studio, room, browser) = opened("/live").await;
+    let empty_texts = "(() => { const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+        let count = 0;
+        while (texts.nextNode()) if (!texts.currentNode.textContent.trim()) count += 1;
+        return count; })()";
+    let mut counts = Vec::new();
+    for news in ["satu", "dua", "tiga", "empat"] {
+        room.comments("ana", 120).await;
+        room.comment("ben", news).await;
+        room.viewers(counts.len() as i64 + 100, 1_000).await;
+        browser.run(CATCH_UP).await;
+        browser.until_text("#feed-rows", news).await;
+        let viewers = format!("{}", counts.len() + 100);
+        browser.until_text(".tile[data-s=viewers] .value", &viewers).await;
+        counts.push(browser.see(empty_texts).await.as_i64().expect("a number"));
+    }
+    assert_eq!(browser.see("document.getElementById('feed-rows').children.length").await, 100);
+    assert!(counts[3] <= counts[1], "empty texts between the parts: {counts:?}");
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_list_does_not_change_under_the_pointer_or_the_focus() {
     let (studio, room, browser) = opened("/live").await;
     let pointer = |x: i64, y: i64| json!({ "type": "mouseMoved", "x": x, "y": y });
