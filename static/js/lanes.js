@@ -24,12 +24,13 @@
 
   /* the marks as paths around (0, 0), ten pixels wide: the same shapes as --mark in tokens.css */
   const shape = {
-    likes: new Path2D('M0 5C-11-2.5-4.5-7.5 0-2.5C4.5-7.5 11-2.5 0 5'),
-    comments: new Path2D('M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0'),
-    gifts: new Path2D('M0-5L5 0L0 5L-5 0z'),
-    follows: new Path2D('M0-5L5 4.25H-5z'),
-    shares: new Path2D('M-4-4H4V4H-4z'),
+    likes: 'M0 5C-11-2.5-4.5-7.5 0-2.5C4.5-7.5 11-2.5 0 5',
+    comments: 'M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0',
+    gifts: 'M0-5L5 0L0 5L-5 0z',
+    follows: 'M0-5L5 4.25H-5z',
+    shares: 'M-4-4H4V4H-4z',
   };
+  for (const key in shape) shape[key] = new Path2D(shape[key]);
 
   function lanes(root) {
     const data = JSON.parse(root.dataset.chart), { t, series, words, step } = data;
@@ -149,9 +150,8 @@
         c.save();
         c.translate(X(t[i]), Math.max(u.bbox.top, u.valToPos(value, 'y', true)));
         c.scale(dpr, dpr);
-        const mark = shape[key];
-        c.stroke(mark);
-        c.fill(mark);
+        c.stroke(shape[key]);
+        c.fill(shape[key]);
         c.restore();
       }
       c.restore();
