@@ -258,32 +258,24 @@
       if (!narrow() && last != null) $(root, '.lane[data-s=viewers]').style.setProperty('--at', `${Math.min(110, Math.max(0, u.valToPos(last, 'y') - 4))}px`);
       placeFlags();
     };
-    /* lanes that wait to be drawn: one a task, so that the page answers in between, but on paper all at once */
-    const due = new Set();
-    const next = () => {
-      for (const lane of due) {
-        const key = lane.dataset.s;
-        due.delete(lane);
-        plots.get(key)?.destroy();
-        plots.delete(key);
-        if (lane.offsetParent) {
-          offer(lane);
-          plots.set(key, new uPlot(options(lane), [t, shown(key)], $(lane, '.plot')));
-        }
-        if (due.size && !('paper' in html.dataset)) return setTimeout(next);
-      }
-      requestAnimationFrame(() => {
-        read(null);
-        if (data.shown) plots.get('viewers').setCursor({ left: plots.get('viewers').valToPos(data.shown, 'x'), top: 10 });
-      });
-    };
     /* only lanes that came or went, unless what all of them look like changed */
     const draw = (all) => {
       for (const name of ['text', 'muted', 'card', 'link', 'warn', 'hair', 'viewers', 'axis']) ink[name] = css(root, `--${name}`);
       ink.font = css(document.body, 'font-family');
       ink.hatch = hatch(ink.muted);
-      for (const lane of $$(root, '.lane')) if (all || !lane.offsetParent === plots.has(lane.dataset.s)) due.add(lane);
-      next();
+      for (const lane of $$(root, '.lane')) {
+        const key = lane.dataset.s, seen = Boolean(lane.offsetParent);
+        if (!all && seen === plots.has(key)) continue;
+        plots.get(key)?.destroy();
+        plots.delete(key);
+        if (!seen) continue;
+        offer(lane);
+        plots.set(key, new uPlot(options(lane), [t, shown(key)], $(lane, '.plot')));
+      }
+      requestAnimationFrame(() => {
+        read(null);
+        if (data.shown) plots.get('viewers').setCursor({ left: plots.get('viewers').valToPos(data.shown, 'x'), top: 10 });
+      });
     };
 
     /* phone: one driver lane at a time, chosen by a radio group; wide: the lanes named in the address */
@@ -304,7 +296,7 @@
     /* keyboard: left and right walk the samples, Home and End jump, Escape leaves */
     $(root, '.plots').addEventListener('keydown', (e) => {
       const u = plots.get('viewers'), move = { ArrowLeft: -1, ArrowRight: 1, Home: -1e6, End: 1e6 }[e.key];
-      if (!u || e.target !== e.currentTarget) return;
+      if (e.target !== e.currentTarget) return;
       if (e.key === 'Enter' && u.cursor.idx != null) press(t[u.cursor.idx]);
       if (e.key === 'Escape') {
         u.setCursor({ left: -10, top: -10 });
