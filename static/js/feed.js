@@ -20,8 +20,7 @@
         if (hold && row.nodeType === 1) row.dataset.late = '';
       }
     }
-    /* with the space between rows, which would pile up otherwise */
-    while (list.children.length > most) list.lastChild.remove();
+    while (list.children.length > most) list.lastElementChild.remove();
     const late = list.querySelectorAll('[data-late]').length;
     chip.hidden = !late;
     chip.textContent = chip.dataset.text.replace('{n}', late);

@@ -2,11 +2,9 @@
 //! stays full, clocks that jump. Recording pauses loudly or goes on, and nothing is corrupt afterwards.
 
 use crate::kills::{busy_room, figures, figures_of, stored, stored_whole};
-use crate::program::{Running, check, pasut};
+use crate::program::{HeldDatabase, Running, check, pasut};
 use crate::served::{Answer, ask};
 use crate::studio::{Studio, handle};
-use diesel::connection::SimpleConnection as _;
-use diesel::prelude::*;
 use pasut::domain::ids::UserId;
 use pasut::domain::session::{Gap, GapCause, Session};
 use pasut::reports::recount;
@@ -74,14 +72,12 @@ async fn a_database_that_another_program_holds_pauses_recording_loudly_and_nothi
     eventually_stored(folder.path()).await;
     assert_eq!(pages_that_say_so(&pasut).await, [false, false]);
 
-    let database = folder.path().join("pasut.db").display().to_string();
-    let mut other = SqliteConnection::establish(&database).expect("the database");
-    other.batch_execute("PRAGMA busy_timeout = 30000; BEGIN EXCLUSIVE").expect("the lock");
+    let other = HeldDatabase::of(folder.path());
     eventually("loud", async || pasut.status("/readyz").await == 503).await;
     assert!(pasut.get("/readyz").await.contains("kept in memory"));
     assert_eq!(pages_that_say_so(&pasut).await, [true, true]);
     assert_eq!(pasut.status("/healthz").await, 200, "it lives");
-    other.batch_execute("ROLLBACK").expect("released");
+    other.release();
 
     eventually("going on", async || pasut.status("/readyz").await == 200).await;
     assert_eq!(pages_that_say_so(&pasut).await, [false, false]);
@@ -102,9 +98,7 @@ async fn a_database_that_another_program_holds_pauses_recording_loudly_and_nothi
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_acknowledged_before_a_stop_is_counted_though_it_still_waited() {
     let (studio, room) = Studio::live("mira").await;
-    let database = studio.folder().join("pasut.db").display().to_string();
-    let mut other = SqliteConnection::establish(&database).expect("the database");
-    other.batch_execute("PRAGMA busy_timeout = 10000; BEGIN EXCLUSIVE").expect("the lock");
+    let other = HeldDatabase::of(studio.folder());
     let many = async || room.comments("ana", 7_000).await;
     tokio::join!(many(), many(), many(), many());
     for _ in 0..20 {
@@ -118,7 +112,7 @@ async fn what_was_acknowledged_before_a_stop_is_counted_though_it_still_waited()
     studio.app().recorder.stop_watching(&handle("mira")).await.expect("watched");
     let ended = studio.until_session("mira", "stopped", |session| session.ended_at.is_some()).await;
     assert_eq!(ended.totals.comments, 28_020);
-    other.batch_execute("ROLLBACK").expect("released");
+    other.release();
     let whole = |stored: &Session| stored.totals.comments == 28_020 && stored.ended_at.is_some();
     studio.until_stored(ended.id, whole).await;
     studio.close().await;
@@ -131,9 +125,7 @@ async fn a_live_that_cannot_be_begun_is_said_loudly_and_recorded_once_it_can() {
     let first = studio.session("mira").id;
     room.end().await;
     studio.until_session("mira", "ended", |session| session.ended_at.is_some()).await;
-    let database = studio.folder().join("pasut.db").display().to_string();
-    let mut other = SqliteConnection::establish(&database).expect("the database");
-    other.batch_execute("PRAGMA busy_timeout = 30000; BEGIN EXCLUSIVE").expect("the lock");
+    let other = HeldDatabase::of(studio.folder());
     room.restart();
 
     let ready = async || studio_says(&studio, "/readyz", "en").await;
@@ -146,7 +138,7 @@ async fn a_live_that_cannot_be_begun_is_said_loudly_and_recorded_once_it_can() {
     }
     let creators = studio_says(&studio, "/api/v1/creators", "en").await.body;
     assert!(creators.contains("This LIVE is not recorded yet"), "{creators}");
-    other.batch_execute("ROLLBACK").expect("released");
+    other.release();
 
     eventually("going on", async || ready().await.status == 200).await;
     let second = studio.until_session("mira", "recorded", |session| session.id != first).await;

@@ -111,6 +111,23 @@ fn outcome(output: &Output) -> (Option<i32>, String) {
     (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
+/// A database that another program holds, so that nobody else can read or write it.
+pub struct HeldDatabase(SqliteConnection);
+
+impl HeldDatabase {
+    /// Waits until whoever writes into `folder` at the moment has written.
+    pub fn of(folder: &Path) -> Self {
+        let database = folder.join("pasut.db").display().to_string();
+        let mut holder = SqliteConnection::establish(&database).expect("the database");
+        holder.batch_execute("PRAGMA busy_timeout = 30000; BEGIN EXCLUSIVE").expect("the lock");
+        Self(holder)
+    }
+
+    pub fn release(mut self) {
+        self.0.batch_execute("ROLLBACK").expect("released");
+    }
+}
+
 #[tokio::test]
 async fn where_pasut_listens_already_its_address_is_said_again() {
     let folders = [tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder")];

@@ -1,5 +1,6 @@
 //! What is recorded of a LIVE, whatever happens to the connection, the room or Pasut itself.
 
+use crate::program::HeldDatabase;
 use crate::studio::{Setup, Studio, handle};
 use pasut::domain::event::Kind;
 use pasut::domain::session::GapCause;
@@ -408,17 +409,13 @@ async fn a_creator_is_waited_for_and_recorded_from_the_start() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_locked_database_pauses_recording_loudly_and_loses_nothing() {
-    use diesel::connection::SimpleConnection as _;
-    use diesel::prelude::*;
     let (studio, room) = Studio::live("mira").await;
-    let database = studio.folder().join("pasut.db").display().to_string();
-    let mut other = SqliteConnection::establish(&database).expect("the database");
-    other.batch_execute("PRAGMA busy_timeout = 10000; BEGIN EXCLUSIVE").expect("the lock");
+    let other = HeldDatabase::of(studio.folder());
     room.gift("ana", None, GALAXY, 0, 1, true).await;
     studio.until("mira", "loud", |watch| watch.refused == Some(Refused::Events)).await;
     room.comment("ana", "masih dihitung").await;
     studio.until_session("mira", "counted all the same", |session| session.totals.comments == 1).await;
-    other.batch_execute("ROLLBACK").expect("released");
+    other.release();
     studio.until("mira", "going on", |watch| watch.refused.is_none()).await;
     studio.until_stored(studio.session("mira").id, |stored| stored.totals.diamonds == 1_000).await;
     studio.close().await;
@@ -428,12 +425,8 @@ async fn a_locked_database_pauses_recording_loudly_and_loses_nothing() {
 /// tick should: that is no sleep of the computer, and the socket is read meanwhile.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_slow_database_is_not_taken_for_a_sleep() {
-    use diesel::connection::SimpleConnection as _;
-    use diesel::prelude::*;
     let (studio, room) = Studio::live("mira").await;
-    let database = studio.folder().join("pasut.db").display().to_string();
-    let mut other = SqliteConnection::establish(&database).expect("the database");
-    other.batch_execute("PRAGMA busy_timeout = 10000; BEGIN EXCLUSIVE").expect("the lock");
+    let other = HeldDatabase::of(studio.folder());
     let store = &studio.app().store;
     let mira = handle("mira");
     let (first, second, session) =
@@ -447,7 +440,7 @@ async fn a_slow_database_is_not_taken_for_a_sleep() {
             room.comment("ana", "masih dibaca").await;
             let session = studio.until_session("mira", "awake", |session| session.totals.comments == 3).await;
             assert!(third.is_err(), "{third:?}");
-            other.batch_execute("ROLLBACK").expect("released");
+            other.release();
             session
         });
     assert!(first.is_err() && second.is_err(), "{first:?}, {second:?}");
