@@ -3,6 +3,7 @@
 //! Plain values with their rules of construction. No I/O, no clock, no logging, so nothing here
 //! can fail at run time. Used by every room; uses none.
 
+pub mod access;
 pub mod answer;
 pub mod board;
 pub mod creator;

@@ -1,17 +1,18 @@
 //! The listener and what happens to every request before and after its handler: who is answered,
 //! what a trouble looks like, which headers travel with everything, how long it took.
 
-use super::access::{self, Asked};
+use super::access::{self, Asked, Visitor};
 use super::error::Trouble;
 use super::routes;
 use super::state::AppState;
 use super::visits;
+use crate::domain::access::Role;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{KeepAlive, Method};
 use actix_web::middleware::{Compress, Next, from_fn};
-use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer, ResponseError, web};
+use actix_web::{App, Error, HttpMessage as _, HttpRequest, HttpResponse, HttpServer, ResponseError, web};
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 use tracing::error;
@@ -83,7 +84,10 @@ async fn around_every_request<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let started = Instant::now();
     let mut response = match admit(&req) {
-        Ok(()) => told(next.call(req).await?),
+        Ok(visitor) => {
+            req.extensions_mut().insert(visitor);
+            told(next.call(req).await?)
+        }
         Err(trouble) => {
             let shown = shown(req.request(), &trouble);
             req.into_response(shown).map_into_right_body()
@@ -104,10 +108,10 @@ async fn around_every_request<B: MessageBody + 'static>(
     Ok(response)
 }
 
-fn admit(req: &ServiceRequest) -> Result<(), Trouble> {
+fn admit(req: &ServiceRequest) -> Result<Visitor, Trouble> {
     // Monitors may ask from anywhere whether the process lives.
     if req.path() == "/healthz" && req.method().is_safe() {
-        return Ok(());
+        return Ok(Visitor::new(Role::Guest));
     }
     let headers = req.headers();
     let mut hosts: Vec<&str> =
@@ -125,7 +129,8 @@ fn admit(req: &ServiceRequest) -> Result<(), Trouble> {
         origin: text(headers, &header::ORIGIN),
         fetch_site: text(headers, &HeaderName::from_static("sec-fetch-site")),
     };
-    Ok(access::admit(&asked)?)
+    access::admit(&asked)?;
+    Ok(Visitor::new(Role::Owner))
 }
 
 /// The value of a header; one that is no text is not what we expect it to be.

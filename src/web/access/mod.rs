@@ -4,6 +4,10 @@
 //! the way it took must all be loopback, and whatever changes something must come from our own
 //! pages. Deliberately no roles, accounts or tokens. `web::server` asks before every request.
 
+mod visitor;
+
+pub use visitor::Visitor;
+
 use std::net::IpAddr;
 
 /// What a request says about where it comes from.
