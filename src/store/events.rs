@@ -26,6 +26,9 @@ const KEEP_IDS: u64 = 1_000;
 /// At least this many events are handed out at once; a row is handed out whole.
 const CHUNK: usize = 1000;
 
+/// So many rows are listed at once where few of them are needed: a chunk, however small its events are.
+const LISTED: i64 = 16;
+
 /// The segments that running sessions are adding to. They can be forgotten at any time: a new
 /// segment begins then.
 #[derive(Default)]
@@ -51,21 +54,26 @@ impl Store {
             if thinned::is_thinned(connection, session)? {
                 return Ok(events);
             }
-            for place in places(connection, session, after)? {
-                if place.kinds & mask == 0 {
-                    continue;
-                }
-                for event in place.load(connection)? {
-                    let event = event?;
-                    if event.number > after && kind_mask(&[event.event.what.kind()]) & mask != 0 {
-                        events.push(event);
+            let mut seen = after;
+            loop {
+                let places = next_places(connection, session, seen, LISTED)?;
+                let Some(last) = places.last() else { return Ok(events) };
+                seen = last.last_number as u64;
+                for place in places {
+                    if place.kinds & mask == 0 {
+                        continue;
+                    }
+                    for event in place.load(connection)? {
+                        let event = event?;
+                        if event.number > after && kind_mask(&[event.event.what.kind()]) & mask != 0 {
+                            events.push(event);
+                        }
+                    }
+                    if events.len() >= CHUNK {
+                        return Ok(events);
                     }
                 }
-                if events.len() >= CHUNK {
-                    break;
-                }
             }
-            Ok(events)
         })
         .await
     }
@@ -82,7 +90,7 @@ impl Store {
             if thinned::is_thinned(connection, session)? {
                 return Ok(times);
             }
-            for place in places(connection, session, 0)? {
+            for place in places(connection, session)? {
                 if place.kinds & kind_mask(&[Kind::Gift]) == 0 {
                     continue;
                 }
@@ -192,7 +200,7 @@ pub(super) fn rewrite(
     // What is added to a running session from now on begins a new segment.
     writing.open.close(session);
     let mut any = false;
-    for place in places(writing.connection, session, 0)? {
+    for place in places(writing.connection, session)? {
         if place.kinds & kind_mask(&[kind]) == 0 {
             continue;
         }
@@ -218,7 +226,7 @@ pub(super) fn whole(
     session: SessionId,
     last: u64,
 ) -> Result<Option<Whole<'_>>, StoreError> {
-    let places = places(connection, session, 0)?;
+    let places = places(connection, session)?;
     let begins = places.first().is_some_and(|first| first.first_number == 1);
     if !begins || last_number(connection, session)? < last {
         return Ok(None);
@@ -296,7 +304,8 @@ pub(super) fn rewrite_next(
     after: u64,
     mut change: impl FnMut(&mut LiveEvent) -> bool,
 ) -> Result<Option<u64>, StoreError> {
-    let Some(place) = places(writing.connection, session, after)?.into_iter().next() else { return Ok(None) };
+    let next = next_places(writing.connection, session, after, 1)?;
+    let Some(place) = next.into_iter().next() else { return Ok(None) };
     let mut found = false;
     let mut rewritten: Option<Segment> = None;
     for event in place.load(writing.connection)? {
@@ -321,7 +330,7 @@ fn pack_next(writing: &mut Writing<'_>, session: SessionId) -> Result<bool, Stor
     let mut block: Option<Segment> = None;
     let mut more = false;
     let keep_ids_after = last_number(writing.connection, session)?.saturating_sub(KEEP_IDS);
-    let places = places(writing.connection, session, 0)?;
+    let places = places(writing.connection, session)?;
     for place in places.into_iter().filter(|place| !place.packed) {
         let follows = block.as_ref().is_none_or(|block| block.last_number + 1 == place.first_number as u64);
         let full = block.as_ref().is_some_and(|block| block.body.len() >= PACKED_BYTES);
@@ -346,11 +355,13 @@ fn pack_next(writing: &mut Writing<'_>, session: SessionId) -> Result<bool, Stor
 }
 
 /// Where a stretch of a session's events lies.
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = event_segments)]
 struct Place {
-    session: SessionId,
+    session_id: SessionId,
     first_number: i64,
-    from: Stamp,
+    last_number: i64,
+    from_ms: Stamp,
     kinds: i32,
     packed: bool,
 }
@@ -358,31 +369,39 @@ struct Place {
 impl Place {
     fn load(&self, connection: &mut SqliteConnection) -> Result<Events, StoreError> {
         let body: Vec<u8> = event_segments::table
-            .find((self.session, self.first_number))
+            .find((self.session_id, self.first_number))
             .select(event_segments::body)
             .first(connection)?;
         let body = if self.packed { segment::unpack(&body)? } else { segment::plain(body)? };
-        Ok(Events::read(body, self.first_number as u64, self.from))
+        Ok(Events::read(body, self.first_number as u64, self.from_ms))
     }
 }
 
-/// The stretches that hold events after `after`, in order.
-fn places(
+/// The stretches of a session, in order.
+fn places(connection: &mut SqliteConnection, session: SessionId) -> Result<Vec<Place>, StoreError> {
+    next_places(connection, session, 0, i64::MAX)
+}
+
+/// The next `most` stretches that hold events after `after`, in order. Those before are not visited, so that
+/// reading a long session chunk by chunk takes no longer than reading it at once.
+fn next_places(
     connection: &mut SqliteConnection,
     session: SessionId,
     after: u64,
+    most: i64,
 ) -> Result<Vec<Place>, StoreError> {
-    Ok(event_segments::table
-        .filter(event_segments::session_id.eq(session))
-        .filter(event_segments::last_number.gt(i64::try_from(after).unwrap_or(i64::MAX)))
+    let after = i64::try_from(after).unwrap_or(i64::MAX);
+    let of_session = || event_segments::table.filter(event_segments::session_id.eq(session));
+    let holds_after: Option<i64> = of_session()
+        .filter(event_segments::first_number.le(after))
+        .select(max(event_segments::first_number))
+        .first(connection)?;
+    Ok(of_session()
+        .filter(event_segments::first_number.ge(holds_after.unwrap_or(0)))
+        .filter(event_segments::last_number.gt(after))
         .order(event_segments::first_number)
-        .select((
-            event_segments::session_id,
-            event_segments::first_number,
-            event_segments::from_ms,
-            event_segments::kinds,
-            event_segments::packed,
-        ))
+        .limit(most)
+        .select(Place::as_select())
         .load(connection)?)
 }
 

@@ -576,14 +576,18 @@ async fn finished_events_are_packed_and_found_by_kind() {
     for events in expected.chunks(500) {
         store.append(Batch { session, events: events.to_vec(), ..Batch::default() }).await.expect("written");
     }
+    let shares = async || {
+        let shares = all_events(&store, session, &[Kind::Share]).await;
+        shares.iter().map(|event| event.number).collect::<Vec<_>>()
+    };
+    assert_eq!(all_events(&store, session, &[]).await, expected);
+    assert_eq!(shares().await, [3000, 6000, 9000], "also across many rows without any");
     store.finish_session(session, START + 900_000).await.expect("finished");
     assert_eq!(store.unpacked_sessions().await, Ok(vec![]));
 
     expected[..8000].iter_mut().for_each(|event| event.msg_id = 0);
     assert_eq!(all_events(&store, session, &[]).await, expected);
-    let shares: Vec<u64> =
-        all_events(&store, session, &[Kind::Share]).await.iter().map(|event| event.number).collect();
-    assert_eq!(shares, [3000, 6000, 9000]);
+    assert_eq!(shares().await, [3000, 6000, 9000]);
 
     assert_eq!(store.begin_session(&start(1)).await, Ok(session));
     store.append(comments(session, 9001..=9100)).await.expect("the room is back");
