@@ -13,6 +13,7 @@ use crate::performance::sampler::{self, Sampler};
 use crate::recorder::shared::Settings;
 use crate::recorder::supervisor::{Parts, Recorder, RecorderMetrics};
 use crate::settings::connection::ConnectionSettings;
+use crate::settings::goals::Goals;
 use crate::settings::preferences::{PreferenceSettings, Preferences};
 use crate::store::folder::{DataFolder, FolderLock};
 use crate::store::{Opening, Store};
@@ -73,6 +74,7 @@ impl App {
         let preferences =
             PreferenceSettings::load(store.clone(), usual(&start.settings), config.fixed_preferences())
                 .await?;
+        let goals = Goals::load(store.clone()).await?;
         let now = preferences.now();
         let settings = watch::Sender::new(start.settings);
         settings.send_modify(|settings| prefer(&now, settings));
@@ -123,6 +125,7 @@ impl App {
             recorder: recorder.clone(),
             connection,
             preferences: preferences.clone(),
+            goals,
             machine,
             clock: start.clock,
             avatars,

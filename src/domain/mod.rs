@@ -13,6 +13,7 @@ pub mod erasure;
 pub mod event;
 pub mod experiment;
 pub mod gift;
+pub mod goal;
 pub mod handle;
 pub mod ids;
 pub mod keeping;

@@ -5,4 +5,5 @@
 //! its cookies. Reads and writes the store; `app` makes it, `performance` eases it, the web changes it.
 
 pub mod connection;
+pub mod goals;
 pub mod preferences;

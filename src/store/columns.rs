@@ -2,6 +2,7 @@
 
 use crate::domain::driver::Driver;
 use crate::domain::gift::ValueSource;
+use crate::domain::goal::GoalKind;
 use crate::domain::handle::Handle;
 use crate::domain::ids::{BattleId, GiftId, RoomId, SessionId, UserId};
 use crate::domain::marker::MarkerKind;
@@ -97,6 +98,7 @@ column!(GapCause as Text, |cause: &Self| cause.as_str(), |value| text(value, Sel
 column!(Arm as Text, |arm: &Self| arm.as_str(), |value| text(value, Self::parse));
 column!(Driver as Text, |driver: &Self| driver.as_str(), |value| text(value, Self::parse));
 column!(Tag as Text, |tag: &'b Self| tag.as_str(), |value| text(value, Self::parse));
+column!(GoalKind as Text, |kind: &Self| kind.as_str(), |value| text(value, Self::parse));
 column!(MarkerKind as Text, |kind: &Self| kind.as_str(), |value| text(value, Self::parse));
 column!(ValueSource as Text, |source: &Self| source.as_str(), |value| text(value, Self::parse));
 column!(Stamp as BigInt, |stamp: &Self| stamp.0, |value| {

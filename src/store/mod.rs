@@ -24,6 +24,7 @@ pub mod events;
 pub mod facts;
 pub mod folder;
 pub mod gifts;
+pub mod goals;
 pub mod integrity;
 pub mod leaving;
 pub mod markers;

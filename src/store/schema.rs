@@ -177,6 +177,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    goals (goal_id) {
+        goal_id -> BigInt,
+        account_username -> Text,
+        kind -> Text,
+        target -> BigInt,
+        title -> Text,
+        state -> Text,
+        met_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     guests (session_id, user_id) {
         session_id -> Text,
         user_id -> Text,

@@ -5,8 +5,8 @@ use super::api::{
     remarks, series, sessions, windows,
 };
 use super::visits::{
-    avatars, backup, board, compare, connection, data, exports, forms, fragments, insights, moments, pages,
-    performance, preferences, review, saves,
+    alerts, avatars, backup, board, compare, connection, data, exports, forms, fragments, insights, moments,
+    pages, performance, preferences, review, saves,
 };
 use actix_web::Route;
 use actix_web::guard::{Any, Get, Head};
@@ -87,6 +87,9 @@ pub fn routes(app: &mut ServiceConfig) {
                 .route(get().to(preferences::display))
                 .route(post().to(forms::display)),
         )
+        .service(resource("/settings/alerts").route(get().to(alerts::page)))
+        .service(resource("/settings/alerts/goals").route(post().to(alerts::add_goal)))
+        .service(resource("/settings/alerts/goals/{id}").route(post().to(alerts::change_goal)))
         .service(resource("/settings/undo").route(post().to(preferences::undo)))
         .service(resource("/settings/data").route(get().to(data::page)).route(post().to(data::save)))
         .service(resource("/settings/data/run").route(post().to(data::run)))

@@ -15,6 +15,7 @@ use crate::recorder::supervisor::Recorder;
 use crate::reports::boards::Boards;
 use crate::reports::remembered::Remembered;
 use crate::settings::connection::ConnectionSettings;
+use crate::settings::goals::Goals;
 use crate::settings::preferences::PreferenceSettings;
 use crate::store::Store;
 use std::sync::Arc;
@@ -28,6 +29,7 @@ pub struct AppState {
     pub recorder: Recorder,
     pub connection: ConnectionSettings,
     pub preferences: PreferenceSettings,
+    pub goals: Goals,
     pub machine: Machine,
     pub clock: Clock,
     pub avatars: Avatars,
@@ -52,6 +54,7 @@ pub struct Parts {
     pub recorder: Recorder,
     pub connection: ConnectionSettings,
     pub preferences: PreferenceSettings,
+    pub goals: Goals,
     pub machine: Machine,
     pub clock: Clock,
     pub avatars: Avatars,
@@ -80,6 +83,7 @@ impl AppState {
             recorder: parts.recorder,
             connection: parts.connection,
             preferences: parts.preferences,
+            goals: parts.goals,
             machine: parts.machine,
             clock: parts.clock,
             avatars: parts.avatars,

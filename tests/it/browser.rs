@@ -50,6 +50,7 @@ fn pages(session: &str) -> Vec<String> {
         "/settings/session",
         "/settings/gifts",
         "/settings/money",
+        "/settings/alerts",
         "/settings/data/person",
         "/settings/display",
         "/settings/data",

@@ -14,6 +14,7 @@ use pasut::performance::sampler::{Sample, Space};
 use pasut::recorder::shared::Settings;
 use pasut::recorder::supervisor::{Parts, Recorder};
 use pasut::settings::connection::{ConnectionSettings, Fixed};
+use pasut::settings::goals::Goals;
 use pasut::settings::preferences::{PreferenceSettings, Preferences};
 use pasut::store::{Opening, Store};
 use pasut::web::jobs::Jobs;
@@ -128,6 +129,7 @@ impl Served {
             recorder,
             connection,
             preferences,
+            goals: Goals::load(store.clone()).await.expect("readable"),
             machine,
             clock,
             avatars,

@@ -7,6 +7,7 @@ use super::leaderboard::Leaderboard;
 use super::moments::{Moments, Told, marker_name};
 use super::pulse::{Ask, Pulse};
 use super::shell::{Nav, Shell, Visit};
+use crate::domain::goal::Goal;
 use crate::domain::ids::{GiftId, SessionId};
 use crate::domain::marker::MarkerKind;
 use crate::domain::time::Stamp;
@@ -23,6 +24,7 @@ use std::collections::HashMap;
 pub struct Beside {
     /// The names of gifts that an answer speaks of.
     pub gifts: HashMap<GiftId, String>,
+    pub goals: Vec<Goal>,
     /// What changed between two times, if that is asked.
     pub changed: Option<ChangedForm>,
 }
@@ -40,6 +42,7 @@ pub struct LivePage {
     /// The fragments, rendered by their own templates.
     pub alerts: String,
     pub verdict: String,
+    pub goals: String,
     pub tiles: String,
     pub totals: String,
     pub chart: Option<Chart>,
@@ -74,7 +77,7 @@ impl LivePage {
         let look = &visit.look;
         let w = look.words();
         let creator = snapshot.creator.to_string();
-        let pulse = Pulse::new(snapshot, view, look, visit.now);
+        let pulse = Pulse::new(snapshot, view, &beside.goals, look, visit.now);
         let session = snapshot.session.as_deref();
         let running = session.is_some_and(|session| session.ended_at.is_none());
         let shell = Shell::new(visit, Nav::Live, pulse.title.clone()).polling();
@@ -83,6 +86,7 @@ impl LivePage {
             ask: pulse.ask.clone(),
             alerts: pulse.alerts.render()?,
             verdict: pulse.verdict.render()?,
+            goals: pulse.goals.render()?,
             tiles: pulse.tiles.as_ref().map(Template::render).transpose()?.unwrap_or_default(),
             totals: pulse.totals.as_ref().map(Template::render).transpose()?.unwrap_or_default(),
             chart: session.map(|session| {

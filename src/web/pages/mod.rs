@@ -1,5 +1,6 @@
 //! One file per page or fragment: template structs holding ready values, made by pure functions from snapshots and reports.
 
+pub mod alerts;
 pub mod backup;
 pub mod board;
 pub mod changed;
@@ -10,6 +11,7 @@ pub mod creators;
 pub mod data;
 pub mod exports;
 pub mod feed;
+pub mod goals;
 pub mod heat;
 pub mod insights;
 pub mod leaderboard;

@@ -1,12 +1,14 @@
 //! What changes every two seconds: state, verdict, tiles, totals. One request, swapped out of band.
 
 use super::chart::{DRIVERS, away_ms, counted, series_key};
+use super::goals::GoalBars;
 use super::leaderboard::approximate;
 use super::live::View;
 use super::spark::Spark;
 use super::state::{Pill, pill, refusal, sentence};
 use super::verdict::Verdict;
 use super::worth::{Worth, shares};
+use crate::domain::goal::Goal;
 use crate::domain::time::Stamp;
 use crate::domain::totals::{Bin, IntervalMedians};
 use crate::domain::watch::WatchState;
@@ -38,6 +40,7 @@ pub struct Pulse {
     pub pill: Pill,
     pub alerts: Alerts,
     pub verdict: Verdict,
+    pub goals: GoalBars,
     pub tiles: Option<Tiles>,
     pub totals: Option<Totals>,
 }
@@ -120,7 +123,7 @@ pub struct Part {
 
 impl Pulse {
     #[must_use]
-    pub fn new(snapshot: &Snapshot, view: &View, look: &Look, now: Stamp) -> Self {
+    pub fn new(snapshot: &Snapshot, view: &View, goals: &[Goal], look: &Look, now: Stamp) -> Self {
         let session = snapshot.session.as_deref();
         let shape = Self::shape(snapshot);
         let href = format!("/f/pulse?creator={}&shape={shape}{}", snapshot.creator, view.query());
@@ -134,6 +137,7 @@ impl Pulse {
             pill: pill(snapshot, look, now),
             alerts: Alerts::new(snapshot, look, now),
             verdict: Verdict::live(snapshot, look, now),
+            goals: GoalBars::new(goals, session, look),
             tiles: session.map(|session| Tiles::new(snapshot, session, view, look, now)),
             totals: session.map(|session| Totals::new(session, look)),
         }
@@ -144,6 +148,7 @@ impl Pulse {
     pub fn out_of_band(mut self) -> Self {
         self.alerts.oob = true;
         self.verdict.oob = true;
+        self.goals.oob = true;
         if let Some(tiles) = &mut self.tiles {
             tiles.oob = true;
         }

@@ -11,6 +11,7 @@ use crate::domain::days::Days;
 use crate::domain::driver::Driver;
 use crate::domain::experiment::{Around, Lift};
 use crate::domain::gift::{Known, Tier, UnitValue, ValueSource};
+use crate::domain::goal::{Goal, GoalKind, GoalPlan, GoalState};
 use crate::domain::handle::Handle;
 use crate::domain::ids::{BattleId, GiftId, RoomId, SessionId, UserId};
 use crate::domain::marker::{Marker, MarkerKind};
@@ -227,6 +228,20 @@ pub fn battle() -> BattleFacts {
         ended_at: Some(NOW - 9 * 60_000),
         sides: vec![side(1, "mira.plays", 1200), side(2, HOSTILE, 900)],
     }
+}
+
+/// One in each state that a page shows, and a draft; the last is money.
+pub fn goals() -> Vec<Goal> {
+    let goal = |id, kind, target, title: &str, state| {
+        let plan = GoalPlan { creator: creator(), kind, target, title: title.to_owned() };
+        Goal { id, plan, state }
+    };
+    vec![
+        goal(1, GoalKind::Likes, 100_000, "", GoalState::Active),
+        goal(2, GoalKind::Follows, 1, HOSTILE, GoalState::Met { at: NOW - 60_000 }),
+        goal(3, GoalKind::Viewers, 5_000, "5 ribu!", GoalState::Draft),
+        goal(4, GoalKind::Diamonds, 12_345, "", GoalState::Active),
+    ]
 }
 
 pub fn live() -> LiveSession {

@@ -17,6 +17,7 @@ pub enum Tab {
     Connection,
     Session,
     Gifts,
+    Alerts,
     Money,
     Display,
     Data,
@@ -24,11 +25,12 @@ pub enum Tab {
 }
 
 /// Each tab with its address and its name.
-const TABS: [(Tab, &str, &str); 8] = [
+const TABS: [(Tab, &str, &str); 9] = [
     (Tab::Creators, "/creators", "nav-creators"),
     (Tab::Connection, "/settings/connection", "connection"),
     (Tab::Session, "/settings/session", "session"),
     (Tab::Gifts, "/settings/gifts", "gifts"),
+    (Tab::Alerts, "/settings/alerts", "alerts"),
     (Tab::Money, "/settings/money", "money"),
     (Tab::Display, "/settings/display", "display"),
     (Tab::Data, "/settings/data", "data"),

@@ -4,6 +4,7 @@ use super::compare::view::View as CompareView;
 use super::compare::{Chosen, ComparePage};
 use super::creators::{AddCreator, CreatorsPage, Order};
 use super::feed::{Feed, FeedNews};
+use super::goals::GoalList;
 use super::leaderboard::Leaderboard;
 use super::live::{Beside, LivePage, View};
 use super::pulse::Pulse;
@@ -21,6 +22,7 @@ use super::welcome::{Step, WelcomePage};
 use crate::analytics::beside::Align;
 use crate::domain::answer::Level;
 use crate::domain::gift::{TierLimits, ValueSource};
+use crate::domain::goal::GoalState;
 use crate::domain::ids::SessionId;
 use crate::domain::remark::Tag;
 use crate::domain::session::Gap;
@@ -29,12 +31,18 @@ use crate::domain::watch::WatchState;
 use crate::recorder::snapshot::{LiveSession, Snapshot};
 use crate::reports::compare::Presets;
 use crate::reports::review::SessionReview;
+use crate::settings::goals::GoalError;
 use crate::store::streaks::StreakCounts;
 use crate::web::look::Look;
 use crate::web::state::Progress;
 use crate::words::Lang;
 use askama::Template;
 use std::sync::Arc;
+
+fn beside() -> Beside {
+    let goals = samples::goals().into_iter().filter(|goal| goal.state != GoalState::Draft).collect();
+    Beside { goals, ..Beside::default() }
+}
 
 fn live_page(snapshot: Arc<Snapshot>, look: Look) -> String {
     let creator = creator();
@@ -45,7 +53,7 @@ fn live_page(snapshot: Arc<Snapshot>, look: Look) -> String {
         &View::parse("", ""),
         "",
         None,
-        Beside::default(),
+        beside(),
     );
     page.and_then(|page| page.render()).expect("renders")
 }
@@ -133,6 +141,8 @@ pub fn pages(look: Look) -> Vec<(&'static str, String)> {
         TestedStep { step: TestStep::Sign, outcome: Outcome::NotTried },
         TestedStep { step: TestStep::Socket, outcome: Outcome::Failed { reason: HOSTILE.to_owned() } },
     ];
+    let problem = GoalError::ManyActive(creator.clone());
+    let goals = GoalList::new(&creator, &samples::goals(), Some(&live), Some(&problem), &look);
     let render = |page: Result<String, askama::Error>| page.expect("renders");
     let review = |tab| review_tab(&visit, &samples::review(), &samples::explained(), tab);
     let tabs = Tab::ALL.map(|tab| (tab.as_str(), review(tab)));
@@ -141,7 +151,7 @@ pub fn pages(look: Look) -> Vec<(&'static str, String)> {
         (
             "live",
             render(
-                LivePage::new(&visit, &live, &View::parse("", ""), "", None, Beside::default())
+                LivePage::new(&visit, &live, &View::parse("", ""), "", None, beside())
                     .and_then(|page| page.render()),
             ),
         ),
@@ -152,6 +162,7 @@ pub fn pages(look: Look) -> Vec<(&'static str, String)> {
         ("welcome", render(WelcomePage::new(&visit, Step::Account, form).render())),
         ("welcome-3", render(WelcomePage::new(&visit, Step::Watching, AddCreator::default()).render())),
         ("connection", render(super::connection::ConnectionPage::new(&visit, &connection, &tested).render())),
+        ("alerts", render(super::alerts::AlertsPage::new(&visit, Some(goals)).render())),
         ("more", render(super::more::MorePage::new(&visit).render())),
         ("help", render(super::more::HelpPage::new(&visit).render())),
         (
@@ -212,14 +223,26 @@ fn money_is_absent_for_those_who_may_not_see_it() {
                 !page.contains("/price\"") && !page.contains("8,120") && !page.contains("2,140"),
                 "{name}"
             );
+            assert!(!page.contains("12,345") && !page.contains("12.345"), "{name}: a goal");
             assert!(!page.contains("&#34;diamonds&#34;"), "{name}: the chart's data");
         }
         let session = samples::live();
         let view = View::parse("", "");
         let snapshot = samples::snapshot(WatchState::Live, Some(session));
-        let pulse = Pulse::new(&snapshot, &view, &poor, NOW).out_of_band().render().expect("renders");
-        assert!(!pulse.contains('◆'), "{pulse}");
+        let goals = samples::goals();
+        let pulse = Pulse::new(&snapshot, &view, &goals, &poor, NOW).out_of_band().render().expect("renders");
+        assert!(!pulse.contains('◆') && !pulse.contains("12,345") && !pulse.contains("12.345"), "{pulse}");
     }
+}
+
+#[test]
+fn a_goal_is_told_in_words_and_not_by_its_bar_alone() {
+    let page = live_page(samples::snapshot(WatchState::Live, Some(samples::live())), look(Lang::En));
+    let goals =
+        page.split("id=\"goals\"").nth(1).expect("goals").split("class=\"row\"").next().expect("before");
+    assert!(goals.contains(" of 100K ·"), "{goals}");
+    assert!(goals.contains("✓ met") && goals.contains(r#"max="100" value="100""#), "{goals}");
+    assert!(goals.contains("≈ ") && goals.contains(" of 12,345"), "{goals}");
 }
 
 #[test]
@@ -326,7 +349,7 @@ fn verdict(change: impl FnOnce(&mut LiveSession)) -> String {
     let mut session = samples::live();
     change(&mut session);
     let snapshot = samples::snapshot(WatchState::Live, Some(session));
-    Pulse::new(&snapshot, &View::parse("", ""), &look(Lang::En), NOW).verdict.render().expect("renders")
+    Pulse::new(&snapshot, &View::parse("", ""), &[], &look(Lang::En), NOW).verdict.render().expect("renders")
 }
 
 #[test]
@@ -388,7 +411,7 @@ fn a_comparison_over_a_gap_is_not_made() {
     session.gaps.push(recent);
     let snapshot = samples::snapshot(WatchState::Live, Some(session));
     let tiles =
-        Pulse::new(&snapshot, &View::parse("", ""), &look(Lang::En), NOW).tiles.expect("a session runs");
+        Pulse::new(&snapshot, &View::parse("", ""), &[], &look(Lang::En), NOW).tiles.expect("a session runs");
     assert!(
         tiles.drivers.iter().all(|tile| tile.change.is_none() && tile.against == "nothing to compare yet")
     );
@@ -399,7 +422,7 @@ fn a_comparison_over_a_gap_is_not_made() {
 fn tiles_compare_with_what_is_usual_and_say_nothing_on_a_first_session() {
     let tiles = |usual| {
         let snapshot = samples::snapshot(WatchState::Live, Some(LiveSession { usual, ..samples::live() }));
-        Pulse::new(&snapshot, &View::parse("", ""), &look(Lang::En), NOW).tiles.expect("a session runs")
+        Pulse::new(&snapshot, &View::parse("", ""), &[], &look(Lang::En), NOW).tiles.expect("a session runs")
     };
     let compared = tiles(Some(samples::usual()));
     assert_eq!(compared.viewers.usual.as_ref().map(|usual| usual.text.as_str()), Some("+23%"));
@@ -507,7 +530,7 @@ fn the_pulse_is_small_and_quick() {
     let snapshot = samples::snapshot(WatchState::Live, Some(samples::live()));
     let view = View::parse("", "");
     let render =
-        || Pulse::new(&snapshot, &view, &look(Lang::Id), NOW).out_of_band().render().expect("renders");
+        || Pulse::new(&snapshot, &view, &[], &look(Lang::Id), NOW).out_of_band().render().expect("renders");
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     std::io::Write::write_all(&mut gzip, render().as_bytes()).expect("memory");
     let size = gzip.finish().expect("memory").len();

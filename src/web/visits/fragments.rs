@@ -8,6 +8,7 @@ use crate::web::api::answer::tagged;
 use crate::web::error::Trouble;
 use crate::web::pages::creators::{CreatorList, Order};
 use crate::web::pages::feed::FeedNews;
+use crate::web::pages::goals;
 use crate::web::pages::leaderboard::Leaderboard;
 use crate::web::pages::live::View;
 use crate::web::pages::pulse::Pulse;
@@ -28,7 +29,8 @@ pub async fn pulse(req: HttpRequest, state: Data<AppState>, asked: Asked) -> Res
     }
     of_snapshot(&req, &state, &asked, snapshot, || {
         let view = View::parse(asked.param("win"), asked.param("on"));
-        Some(Pulse::new(snapshot, &view, &asked.look, asked.now).out_of_band())
+        let goals = goals::shown(&state.goals, snapshot);
+        Some(Pulse::new(snapshot, &view, &goals, &asked.look, asked.now).out_of_band())
     })
 }
 

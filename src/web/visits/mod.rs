@@ -3,6 +3,7 @@
 //! Handlers only; what a page looks like is in `web::pages`. Nonsense in an address falls back to
 //! what is usual rather than to an error, so that old links keep working.
 
+pub mod alerts;
 pub mod avatars;
 pub mod backup;
 pub mod board;

@@ -8,6 +8,7 @@ use crate::web::api::answer::tagged;
 use crate::web::assets;
 use crate::web::error::Trouble;
 use crate::web::pages::creators::{AddCreator, CreatorsPage, Order};
+use crate::web::pages::goals;
 use crate::web::pages::live::{self, Beside, LivePage};
 use crate::web::pages::more::{HelpPage, MorePage};
 use crate::web::pages::sessions::view::View;
@@ -61,6 +62,7 @@ pub async fn live(asked: Asked, state: Data<AppState>) -> Result<HttpResponse, T
     };
     let beside = match &snapshot.session {
         Some(session) => Beside {
+            goals: goals::shown(&state.goals, snapshot),
             gifts: moments::gift_names(session.id, session.answer.as_deref(), &state).await?,
             changed: moments::answered(
                 &asked,
