@@ -17,6 +17,7 @@ use crate::settings::goals::Goals;
 use crate::settings::preferences::{PreferenceSettings, Preferences};
 use crate::store::folder::{DataFolder, FolderLock};
 use crate::store::{Opening, Store};
+use crate::web::api::connector_feed::ConnectorFeed;
 use crate::web::jobs::Jobs;
 use crate::web::server;
 use crate::web::state::{self, AppState, Progress};
@@ -120,6 +121,7 @@ impl App {
             stop: lifecycle.stop_signal(),
         })
         .await?;
+        let connector_feed = ConnectorFeed::start(recorder.clone(), start.clock.clone(), &lifecycle);
         let state = AppState::new(state::Parts {
             store: store.clone(),
             recorder: recorder.clone(),
@@ -134,6 +136,7 @@ impl App {
             boards,
             remembered,
             housekeeping: housekeeping.clone(),
+            connector_feed,
             demo: start.demo,
             stop: lifecycle.stop_signal(),
         });

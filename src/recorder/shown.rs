@@ -3,7 +3,7 @@
 //! The lock is held for microseconds. A page that fails while it holds it does not stop recording.
 
 use super::recording::Recording;
-use super::snapshot::{LiveSession, Refused, Snapshot};
+use super::snapshot::{LiveSession, OnAir, Refused, Snapshot};
 use crate::analytics::delivery::Deliveries;
 use crate::domain::erasure::Erasure;
 use crate::domain::handle::Handle;
@@ -78,6 +78,17 @@ impl Shown {
         });
         inner.taken = Some(Arc::clone(&snapshot));
         snapshot
+    }
+
+    pub(super) fn on_air(&self) -> Option<OnAir> {
+        let inner = self.lock();
+        let recording = inner.recording.as_ref()?;
+        Some(OnAir {
+            creator: self.creator.clone(),
+            nickname: inner.nickname.clone(),
+            session: recording.id,
+            start: recording.start.clone(),
+        })
     }
 
     pub(super) fn set_state(&self, state: WatchState, now: Stamp) {

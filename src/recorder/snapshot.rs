@@ -49,6 +49,15 @@ pub enum Refused {
     Session,
 }
 
+/// A LIVE that is recorded now, in the facts that do not change while it runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OnAir {
+    pub creator: Handle,
+    pub nickname: String,
+    pub session: SessionId,
+    pub start: SessionStart,
+}
+
 /// The session a snapshot shows.
 #[derive(Clone, Debug)]
 pub struct LiveSession {

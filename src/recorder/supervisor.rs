@@ -5,7 +5,7 @@ use super::prices::Prices;
 use super::revalue::{Revaluing, Watched};
 use super::shared::{FeedEvent, Settings, Shared};
 use super::shown::Shown;
-use super::snapshot::{LiveSession, Snapshot};
+use super::snapshot::{LiveSession, OnAir, Snapshot};
 use super::watch::{Command, Watch};
 use crate::analytics::gift_value::LearnedPrices;
 use crate::clock::Clock;
@@ -336,6 +336,18 @@ impl Recorder {
     #[must_use]
     pub fn subscribe(&self) -> broadcast::Receiver<Arc<FeedEvent>> {
         self.0.shared.news.subscribe()
+    }
+
+    /// Every LIVE that is recorded now.
+    #[must_use]
+    pub fn on_air(&self) -> Vec<OnAir> {
+        self.shown().iter().filter_map(|shown| shown.on_air()).collect()
+    }
+
+    /// Whether a creator is watched, LIVE or not.
+    #[must_use]
+    pub fn is_watched(&self, creator: &Handle) -> bool {
+        self.lock().contains_key(creator)
     }
 
     /// From how many diamonds a gift is special or premium.

@@ -14,6 +14,7 @@ pub mod jobs;
 pub mod look;
 pub mod pages;
 pub mod pictures;
+pub mod readers;
 pub mod rendered;
 pub mod routes;
 pub mod saves;

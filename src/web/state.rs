@@ -1,8 +1,10 @@
 //! The handles a handler may hold.
 
+use super::api::connector_feed::ConnectorFeed;
 use super::durations::Durations;
 use super::jobs::Jobs;
 use super::pictures::Pictures;
+use super::readers::Readers;
 use super::rendered::Rendered;
 use super::zones::Zones;
 use crate::avatars::Avatars;
@@ -46,6 +48,8 @@ pub struct AppState {
     pub remembered: Arc<Remembered>,
     pub pictures: Arc<Pictures>,
     pub housekeeping: Housekeeping,
+    pub connector_feed: ConnectorFeed,
+    pub readers: Readers,
 }
 
 /// What the rest of Pasut gives to the web room.
@@ -63,6 +67,7 @@ pub struct Parts {
     pub boards: Arc<Boards>,
     pub remembered: Arc<Remembered>,
     pub housekeeping: Housekeeping,
+    pub connector_feed: ConnectorFeed,
     pub demo: Option<watch::Receiver<Progress>>,
     pub stop: CancellationToken,
 }
@@ -97,6 +102,8 @@ impl AppState {
             boards: parts.boards,
             remembered: parts.remembered,
             housekeeping: parts.housekeeping,
+            connector_feed: parts.connector_feed,
+            readers: Readers::default(),
             pictures: Arc::new(Pictures::here()),
         }
     }

@@ -17,6 +17,7 @@ use pasut::settings::connection::{ConnectionSettings, Fixed};
 use pasut::settings::goals::Goals;
 use pasut::settings::preferences::{PreferenceSettings, Preferences};
 use pasut::store::{Opening, Store};
+use pasut::web::api::connector_feed::ConnectorFeed;
 use pasut::web::jobs::Jobs;
 use pasut::web::server::serve;
 use pasut::web::state::{self, AppState};
@@ -124,6 +125,7 @@ impl Served {
             room: RoomReader::default(),
             stop: lifecycle.stop_signal(),
         });
+        let connector_feed = ConnectorFeed::start(recorder.clone(), clock.clone(), &lifecycle);
         let state = AppState::new(state::Parts {
             store: store.clone(),
             recorder,
@@ -138,6 +140,7 @@ impl Served {
             housekeeping: housekeeping.await.expect("a new database"),
             jobs: jobs.expect("a folder"),
             backups,
+            connector_feed,
             demo: None,
             stop,
         });

@@ -1,11 +1,15 @@
 //! Every event the moment it is accounted, over a WebSocket.
 
+use super::connector_feed::Told;
+use super::connector_json;
 use super::event_json::{self, KINDS, Origin};
 use super::query::Query;
 use crate::domain::gift::TierLimits;
 use crate::domain::handle::Handle;
 use crate::recorder::shared::FeedEvent;
+use crate::web::access::Visitor;
 use crate::web::error::Trouble;
+use crate::web::readers::Seat;
 use crate::web::state::AppState;
 use actix_web::{HttpRequest, HttpResponse, web};
 use actix_ws::{CloseCode, CloseReason, Closed, Message, MessageStream, Session};
@@ -25,15 +29,43 @@ const STUCK_AFTER: Duration = Duration::from_secs(60);
 /// Readers have nothing to say but pings and their farewell.
 const MAX_FRAME_BYTES: usize = 4096;
 
+/// In whose words events are told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Format {
+    #[default]
+    Pasut,
+    /// Those of the common Node connector.
+    Connector,
+}
+
+const FORMATS: [(&str, Format); 2] = [("pasut", Format::Pasut), ("connector", Format::Connector)];
+
 /// `GET /api/v1/feed`
 pub async fn feed(
     req: HttpRequest,
     body: web::Payload,
     state: web::Data<AppState>,
+    visitor: Visitor,
 ) -> Result<HttpResponse, Trouble> {
-    let query = Query::of(&req, &["creator", "kind"])?;
+    let query = Query::of(&req, &["creator", "kind", "format"])?;
     let wanted = Wanted { creator: query.creator()?, kinds: query.names("kind", &KINDS)? };
-    open(&req, body, state.recorder.subscribe(), wanted, state.recorder.tiers(), state.stop.clone())
+    let format = query.choice("format", &FORMATS)?.unwrap_or_default();
+    let door = Door { seat: state.readers.sit(req.peer_addr())?, stop: state.stop.clone() };
+    let sees_money = visitor.role().sees_money();
+    match format {
+        Format::Pasut => {
+            let (events, tiers) = (state.recorder.subscribe(), state.recorder.tiers());
+            let line = move |event: &FeedEvent| wanted.line(event, tiers);
+            open(&req, body, door, Telling { first: Vec::new(), events, line, missed: missed_line })
+        }
+        Format::Connector => {
+            let (now, events) = state.connector_feed.listen(wanted.creator.as_ref());
+            let first = now.iter().map(|written| written.text(sees_money).to_owned()).collect();
+            let line = move |told: &Told| wanted.told(told, sees_money);
+            let missed = |missed| connector_json::missed(missed).text(true).to_owned();
+            open(&req, body, door, Telling { first, events, line, missed })
+        }
+    }
 }
 
 /// What a reader asked for; `None` means all.
@@ -43,46 +75,63 @@ struct Wanted {
     kinds: Option<Vec<&'static str>>,
 }
 
-fn open(
+/// What a reader is told, and how.
+struct Telling<T, L> {
+    /// What it has to know before.
+    first: Vec<String>,
+    events: broadcast::Receiver<Arc<T>>,
+    /// The message of an event; `None` if it was not asked for.
+    line: L,
+    missed: fn(u64) -> String,
+}
+
+/// A reader's place, and what ends it.
+struct Door {
+    seat: Seat,
+    stop: CancellationToken,
+}
+
+fn open<T: Send + Sync + 'static>(
     req: &HttpRequest,
     body: web::Payload,
-    events: broadcast::Receiver<Arc<FeedEvent>>,
-    wanted: Wanted,
-    tiers: TierLimits,
-    stop: CancellationToken,
+    door: Door,
+    telling: Telling<T, impl Fn(&T) -> Option<String> + 'static>,
 ) -> Result<HttpResponse, Trouble> {
     let (response, session, incoming) = actix_ws::handle(req, body).map_err(|err| {
         Trouble::invalid("Upgrade", &format!("must ask for a WebSocket, which this address speaks ({err})"))
     })?;
     // The task belongs to the connection: it ends with it, or when Pasut stops.
     actix_web::rt::spawn(async move {
-        let write = |event: &FeedEvent| wanted.line(event, tiers);
-        let reason =
-            relay(events, write, session.clone(), incoming.max_frame_size(MAX_FRAME_BYTES), stop).await;
+        let Door { seat, stop } = door;
+        let reason = relay(telling, session.clone(), incoming.max_frame_size(MAX_FRAME_BYTES), stop).await;
         // A reader that is gone cannot be told that it is.
         let _ = session.close(reason).await;
+        drop(seat);
     });
     Ok(response)
 }
 
 /// Passes events on until either side ends; with the reason to say, if the reader still listens.
-async fn relay(
-    mut events: broadcast::Receiver<Arc<FeedEvent>>,
-    write: impl Fn(&FeedEvent) -> Option<String>,
+async fn relay<T>(
+    telling: Telling<T, impl Fn(&T) -> Option<String>>,
     mut session: Session,
     mut incoming: MessageStream,
     stop: CancellationToken,
 ) -> Option<CloseReason> {
+    let Telling { first, mut events, line, missed } = telling;
+    for text in first {
+        send(session.text(text)).await.ok()?;
+    }
     let mut ping = tokio::time::interval(PING_EVERY);
     loop {
         let sent = tokio::select! {
             () = stop.cancelled() => return Some(CloseCode::Away.into()),
             received = events.recv() => match received {
-                Ok(event) => match write(&event) {
+                Ok(event) => match line(&event) {
                     Some(line) => send(session.text(line)).await,
                     None => Ok(()),
                 },
-                Err(RecvError::Lagged(missed)) => send(session.text(missed_line(missed))).await,
+                Err(RecvError::Lagged(count)) => send(session.text(missed(count))).await,
                 Err(RecvError::Closed) => return Some(CloseCode::Away.into()),
             },
             message = incoming.recv() => match message {
@@ -103,11 +152,14 @@ async fn send(sending: impl Future<Output = Result<(), Closed>>) -> Result<(), C
 }
 
 impl Wanted {
+    fn wants(&self, creator: &Handle, kind: Option<&str>) -> bool {
+        self.creator.as_ref().is_none_or(|wanted| wanted == creator)
+            && self.kinds.as_ref().is_none_or(|kinds| kind.is_none_or(|kind| kinds.contains(&kind)))
+    }
+
     fn line(&self, event: &FeedEvent, tiers: TierLimits) -> Option<String> {
         let kind = event_json::kind_name(event.accounted.event.what.kind())?;
-        let is_wanted = self.creator.as_ref().is_none_or(|creator| *creator == event.creator)
-            && self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&kind));
-        if !is_wanted {
+        if !self.wants(&event.creator, Some(kind)) {
             return None;
         }
         let origin = Origin { session: event.session, creator: &event.creator, host: event.host, tiers };
@@ -115,6 +167,11 @@ impl Wanted {
         event_json::write_event(&mut line, &origin, &event.accounted);
         line.pop(); // The line break; a message ends by itself.
         Some(String::from_utf8(line).expect("JSON is UTF-8"))
+    }
+
+    fn told(&self, told: &Told, sees_money: bool) -> Option<String> {
+        let wanted = told.creator.as_ref().is_none_or(|creator| self.wants(creator, told.kind));
+        wanted.then(|| told.written.text(sees_money).to_owned())
     }
 }
 
@@ -134,6 +191,7 @@ mod tests {
     use crate::domain::event::{Accounted, LiveEvent, What};
     use crate::domain::ids::SessionId;
     use crate::domain::time::Stamp;
+    use crate::web::readers::Readers;
     use actix_web::{App, HttpServer};
     use futures_util::{SinkExt, StreamExt};
     use serde_json::Value;
@@ -165,8 +223,14 @@ mod tests {
             let (feed, stop, creator) = (feed.clone(), stop.clone(), creator.clone());
             let handler = move |req: HttpRequest, body: web::Payload| {
                 let wanted = Wanted { creator: Some(creator.clone()), kinds: Some(vec!["like"]) };
-                let opened = open(&req, body, feed.subscribe(), wanted, TierLimits::default(), stop.clone());
-                std::future::ready(opened)
+                let seat = Readers::default().sit(req.peer_addr()).expect("the first");
+                let telling = Telling {
+                    first: Vec::new(),
+                    events: feed.subscribe(),
+                    line: move |event: &FeedEvent| wanted.line(event, TierLimits::default()),
+                    missed: missed_line,
+                };
+                std::future::ready(open(&req, body, Door { seat, stop: stop.clone() }, telling))
             };
             App::new().route("/feed", web::get().to(handler))
         });

@@ -4,6 +4,8 @@
 //! Handlers are called through `web::routes`.
 
 pub mod answer;
+pub mod connector_feed;
+mod connector_json;
 pub mod creators;
 pub mod drivers;
 pub mod event_json;
