@@ -68,7 +68,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("rust_embed", &["words", "web"]), // what each shows: texts, and what a browser loads
     ("rust_xlsxwriter", &["export"]),
     ("zip", &["export", "housekeeping"]), // each makes a file of several: of tables, and a backup
-    ("argon2", &["housekeeping"]),
+    ("argon2", &["housekeeping", "web"]), // the key of a backup, and passwords
     ("chacha20poly1305", &["housekeeping"]),
     ("sysinfo", &["performance"]),
     ("libc", &["memory"]),

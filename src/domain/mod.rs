@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod answer;
+pub mod audit;
 pub mod board;
 pub mod creator;
 pub mod days;

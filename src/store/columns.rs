@@ -1,5 +1,6 @@
 //! How values of the domain are kept in columns: ids and names as text, moments as milliseconds.
 
+use crate::domain::access::{AccountName, Role, SecretHash, Widget};
 use crate::domain::driver::Driver;
 use crate::domain::gift::ValueSource;
 use crate::domain::goal::GoalKind;
@@ -93,6 +94,11 @@ column!(GiftId as Text, |id: &Self| id.to_string(), |value| text(value, |text| t
 column!(BattleId as Text, |id: &Self| id.to_string(), |value| text(value, |text| text.parse().ok()));
 column!(Handle as Text, |handle: &'b Self| handle.as_str(), |value| text(value, |text| Self::parse(text)
     .ok()));
+column!(AccountName as Text, |name: &'b Self| name.as_str(), |value| text(value, |text| Self::parse(text)
+    .ok()));
+column!(Role as Text, |role: &Self| role.as_str(), |value| text(value, Self::parse));
+column!(Widget as Text, |widget: &Self| widget.as_str(), |value| text(value, Self::parse));
+column!(SecretHash as Text, |hash: &Self| hash.to_string(), |value| text(value, Self::parse));
 column!(Origin as Text, |origin: &Self| origin.as_str(), |value| text(value, Self::parse));
 column!(GapCause as Text, |cause: &Self| cause.as_str(), |value| text(value, Self::parse));
 column!(Arm as Text, |arm: &Self| arm.as_str(), |value| text(value, Self::parse));

@@ -101,7 +101,7 @@ pub(super) fn reached(connection: &mut SqliteConnection) -> Result<Reached, Stor
     Ok(Reached { version: applied.iter().max().cloned(), older: applied.len() < known.len() })
 }
 
-fn run_migrations(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+pub(super) fn run_migrations(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     connection.run_pending_migrations(MIGRATIONS).map(|_| ()).map_err(failed)
 }
 

@@ -12,7 +12,7 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 /// The tables of what gives access, here or elsewhere: a copy has none of their rows.
-const LEFT_OUT: [&str; 1] = ["secrets"];
+const LEFT_OUT: [&str; 4] = ["secrets", "web_sessions", "access_tokens", "accounts"];
 
 /// A copy that lies beside the database until it is dropped. There is one at a time.
 #[derive(Debug)]

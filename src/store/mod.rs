@@ -7,9 +7,11 @@
 //! transaction as the events they count. Called by the recorder, reports, settings, housekeeping,
 //! imports and the web. `docs/database.md` describes the tables.
 
+pub mod accounts;
 pub mod answers;
 pub mod archives;
 pub mod audience;
+pub mod audit;
 mod battles;
 pub mod boards;
 mod checksum;
@@ -45,9 +47,11 @@ pub mod space;
 pub mod stored;
 pub mod streaks;
 pub mod thinned;
+pub mod tokens;
 mod totals;
 pub mod trials;
 pub mod volume;
+pub mod web_sessions;
 mod writer;
 
 pub use connection::Opening;
@@ -57,7 +61,7 @@ use diesel::connection::Connection;
 use diesel::sqlite::SqliteConnection;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use writer::{Writer, Writing};
 
 /// How many questions are answered at the same time; each has a connection with its own cache.
@@ -74,6 +78,7 @@ struct Inner {
     // Dropped before the writer, so that the writer is the last to close and leaves one file.
     readers: Mutex<Vec<SqliteConnection>>,
     writer: Writer,
+    access: watch::Sender<()>,
 }
 
 impl Store {
@@ -91,6 +96,7 @@ impl Store {
             permits: Semaphore::new(READERS),
             readers: Mutex::default(),
             writer: Writer::start(connection)?,
+            access: watch::Sender::new(()),
         })))
     }
 
@@ -121,6 +127,23 @@ impl Store {
         F: FnMut(&mut Writing<'_>) -> Result<T, StoreError> + Send + 'static,
     {
         self.0.writer.write(work).await
+    }
+
+    /// Changes who may see what, and says so to whoever keeps it in memory.
+    async fn write_access<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Writing<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        let written = self.write(work).await;
+        self.0.access.send_replace(());
+        written
+    }
+
+    /// Tells of every change of accounts, sessions of browsers and tokens that this process makes.
+    #[must_use]
+    pub fn access_changes(&self) -> watch::Receiver<()> {
+        self.0.access.subscribe()
     }
 }
 

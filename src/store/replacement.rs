@@ -10,6 +10,8 @@ use super::schema::secrets as table;
 use super::{StoreError, secrets};
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text};
+use diesel::sqlite::SqliteConnection;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,7 +23,9 @@ pub fn staging(database: &Path) -> PathBuf {
 }
 
 /// Gives the database `new` the secrets that `brought` names, and of those it does not name the ones of
-/// the database it replaces: they belong to this computer. One that cannot be read has none.
+/// the database it replaces: they belong to this computer. So do accounts, the browsers they are logged in
+/// and tokens; what `new` holds of these is none of this computer's and goes. A database that cannot be read
+/// has none. `new` is brought up to date first, because an older one has no place for all of them.
 ///
 /// # Errors
 ///
@@ -31,9 +35,45 @@ pub fn keep_secrets(new: &Path, old: &Path, brought: &BTreeMap<String, String>) 
     kept.extend(brought.clone());
     let mut connection = connection::connect(new)?;
     connection.batch_execute("PRAGMA journal_mode = MEMORY")?;
+    connection::run_migrations(&mut connection)?;
     connection.transaction(|connection| {
-        kept.iter().try_for_each(|(key, value)| secrets::put(connection, key, value))
-    })
+        kept.iter().try_for_each(|(key, value)| secrets::put(connection, key, value))?;
+        // Whoever belongs to nobody goes with them.
+        Ok::<_, StoreError>(connection.batch_execute("DELETE FROM accounts; DELETE FROM access_tokens;")?)
+    })?;
+    if old.exists()
+        && let Err(error) = keep_access(&mut connection, old)
+    {
+        tracing::warn!(%error, "Accounts and tokens of the replaced database could not be kept: {error}");
+    }
+    Ok(())
+}
+
+/// All of it or nothing.
+fn keep_access(connection: &mut SqliteConnection, old: &Path) -> Result<(), StoreError> {
+    #[derive(QueryableByName)]
+    struct Columns {
+        #[diesel(sql_type = Nullable<Text>)]
+        names: Option<String>,
+    }
+    let old = old.to_string_lossy();
+    diesel::sql_query("ATTACH ? AS replaced").bind::<Text, _>(old).execute(connection)?;
+    let kept = connection.transaction(|connection| {
+        for table in ["accounts", "web_sessions", "access_tokens"] {
+            let columns: Columns = diesel::sql_query(format!(
+                "SELECT group_concat(name) AS names FROM pragma_table_info('{table}', 'replaced')"
+            ))
+            .get_result(connection)?;
+            // One of an older Pasut has no such table.
+            let Some(names) = columns.names else { continue };
+            connection.batch_execute(&format!(
+                "INSERT INTO main.{table} ({names}) SELECT {names} FROM replaced.{table}"
+            ))?;
+        }
+        Ok(())
+    });
+    connection.batch_execute("DETACH replaced")?;
+    kept
 }
 
 fn secrets_of(database: &Path) -> Result<BTreeMap<String, String>, StoreError> {

@@ -1,6 +1,33 @@
 //! The tables, as the migrations make them (the form `diesel print-schema` writes).
 
 diesel::table! {
+    access_tokens (token_id) {
+        token_id -> BigInt,
+        hash -> Text,
+        kind -> Text,
+        role -> Nullable<Text>,
+        creator -> Nullable<Text>,
+        widget -> Nullable<Text>,
+        of_session -> Nullable<Text>,
+        money -> Bool,
+        label -> Text,
+        created_at -> BigInt,
+        expires_at -> Nullable<BigInt>,
+        last_used -> Nullable<BigInt>,
+        pin -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    accounts (name) {
+        name -> Text,
+        role -> Text,
+        password -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     answers (session_id, timestamp) {
         session_id -> Text,
         timestamp -> BigInt,
@@ -27,6 +54,17 @@ diesel::table! {
         book_sha256 -> Text,
         raw_bytes -> BigInt,
         raw_sha256 -> Text,
+    }
+}
+
+diesel::table! {
+    audit (audit_id) {
+        audit_id -> BigInt,
+        at -> BigInt,
+        who -> Text,
+        what -> Text,
+        subject -> Text,
+        times -> BigInt,
     }
 }
 
@@ -591,6 +629,20 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    web_sessions (web_session_id) {
+        web_session_id -> BigInt,
+        hash -> Text,
+        account -> Text,
+        created_at -> BigInt,
+        last_seen -> BigInt,
+        ends_at -> BigInt,
+        address -> Text,
+        agent -> Text,
+    }
+}
+
+diesel::joinable!(web_sessions -> accounts (account));
 diesel::joinable!(archive_sessions -> archives (archive_id));
 diesel::joinable!(archive_sessions -> sessions (session_id));
 diesel::joinable!(thinned_sessions -> sessions (session_id));
@@ -601,6 +653,8 @@ diesel::joinable!(erasure_sessions -> sessions (session_id));
 diesel::joinable!(session_boards -> sessions (session_id));
 diesel::joinable!(person_names -> people (user_id));
 diesel::allow_tables_to_appear_in_same_query!(
+    accounts,
+    web_sessions,
     answers,
     archive_sessions,
     archives,

@@ -4,9 +4,11 @@
 //! the way it took must all be loopback, and whatever changes something must come from our own
 //! pages. Deliberately no roles, accounts or tokens. `web::server` asks before every request.
 
+pub mod password;
+pub mod secret;
 mod visitor;
 
-pub use visitor::Visitor;
+pub use visitor::{Identity, Visitor};
 
 use std::net::IpAddr;
 

@@ -1,0 +1,4 @@
+DROP TABLE audit;
+DROP TABLE access_tokens;
+DROP TABLE web_sessions;
+DROP TABLE accounts;
