@@ -9,6 +9,7 @@
 pub mod explain;
 pub mod feed;
 pub mod intake;
+pub mod keeper;
 pub mod prices;
 pub mod recording;
 pub mod revalue;

@@ -4,16 +4,13 @@
 //! and ends when TikTok says so, when the user stops it, or when the room was out of reach for the
 //! grace time.
 
-use super::explain;
-use super::recording::{LARGE_BATCH, Recording, Seen};
-use super::revalue;
-use super::shared::{FeedEvent, Settings, Shared};
+use super::intake::Intake;
+use super::keeper::{AddedUp, Keeper};
+use super::recording::{LARGE_BATCH, Recording};
+use super::shared::{Settings, Shared};
 use super::shown::Shown;
 use super::snapshot::Refused;
-use super::writes::{Change, Writes};
 use crate::analytics::delivery::{Connected, Deliveries};
-use crate::analytics::recount::Recount;
-use crate::analytics::tally::Tally;
 use crate::clock::Stamper;
 use crate::connector::client::TikTok;
 use crate::connector::config::Route;
@@ -29,9 +26,7 @@ use crate::domain::ids::{RoomId, SessionId};
 use crate::domain::session::{GapCause, Session, SessionStart};
 use crate::domain::time::Stamp;
 use crate::domain::watch::WatchState;
-use crate::recorder::intake::Taken;
 use crate::store::StoreError;
-use crate::store::revaluations::Which;
 use rand::RngExt as _;
 use std::ops::ControlFlow;
 use std::pin::pin;
@@ -85,12 +80,11 @@ pub struct Watch {
     stamper: Stamper,
     /// A session that was running when Pasut stopped, until its room is found again or over.
     left_open: Option<Session>,
-    writes: Writes,
     /// Wall and monotonic milliseconds at the last tick.
     ticked: (Stamp, i64),
     /// What the clocks said when a frame last told TikTok's.
     compared: Option<Clocks>,
-    last_frame_at: Stamp,
+    keeper: Keeper,
     not_live_since: Option<Stamp>,
     /// The room that ended last, and when: TikTok goes on calling it live for a while.
     ended: Option<(RoomId, Stamp)>,
@@ -122,14 +116,6 @@ struct Line {
     answered: bool,
 }
 
-/// What is stored of a session, added up.
-struct AddedUp {
-    tally: Tally,
-    seen: Seen,
-    /// Up to when it could be seen.
-    seen_to: Stamp,
-}
-
 /// Why a watch left off what it was doing.
 enum Left {
     Disconnected(Disconnect),
@@ -154,8 +140,7 @@ impl Watch {
         let route = shared.tiktok.borrow().first_route();
         let stamper = Stamper::new(&shared.clock);
         let ticked = (shared.clock.wall(), shared.clock.monotonic_ms());
-        let last_frame_at = shared.clock.wall();
-        let writes = Writes::new(shared.store.clone());
+        let keeper = Keeper::new(creator.handle.clone(), Arc::clone(&shown), shared.clone(), stop.clone());
         Self {
             creator,
             shown,
@@ -166,10 +151,9 @@ impl Watch {
             route,
             stamper,
             left_open,
-            writes,
             ticked,
             compared: None,
-            last_frame_at,
+            keeper,
             not_live_since: None,
             ended: None,
             stopped: None,
@@ -208,7 +192,7 @@ impl Watch {
                 self.end_session().await;
             }
         }
-        self.flush().await;
+        self.keeper.flush().await;
     }
 
     /// Looks the creator up and, if live, records until something ends it.
@@ -254,7 +238,7 @@ impl Watch {
             return Left::StillStopped;
         }
         if let Err(err) = self.open_session(&room).await {
-            self.note_refused(Refused::Session, &err);
+            self.keeper.note_refused(Refused::Session, &err);
             return Left::Disconnected(Disconnect::Lost { why: err.to_string() });
         }
         self.connect_and_record(&tiktok, &room).await
@@ -316,11 +300,11 @@ impl Watch {
                         return Left::Disconnected(Disconnect::LiveEnded);
                     }
                     if self.shown.unsaved() >= LARGE_BATCH {
-                        self.begin_write();
+                        self.keeper.begin_write();
                     }
                 }
-                result = self.writes.written() => {
-                    drop(self.note_written(result));
+                result = self.keeper.writes.written() => {
+                    drop(self.keeper.note_written(result));
                 }
                 _ = tick.tick() => {
                     if self.tick().await {
@@ -335,7 +319,7 @@ impl Watch {
                         return Left::Told;
                     }
                     Some(Command::Start) => {}
-                    Some(Command::Revalue) => self.revalue().await,
+                    Some(Command::Revalue) => self.keeper.revalue().await,
                     None => {
                         self.take_rest(&mut line, paused).await;
                         return Left::Stopping;
@@ -369,46 +353,6 @@ impl Watch {
         self.take(received).await
     }
 
-    /// Values what was recorded of this session at the prices the user set, and goes on from there.
-    async fn revalue(&mut self) {
-        self.flush().await;
-        let Some(session) = self.shown.session() else { return };
-        if !self.writes.is_done() {
-            // The disk refuses; it is asked again later.
-            return;
-        }
-        let store = self.shared.store.clone();
-        match store.revalue(session, Which::Any, revalue::recount).await {
-            Ok(false) => {}
-            Ok(true) => self.count_anew(session).await,
-            Err(err) => {
-                warn!(creator = %self.creator.handle, %err, "Session {session} could not be valued anew: {err}");
-            }
-        }
-    }
-
-    /// Takes up the totals of the session that is recorded as they are stored now. Until that is done
-    /// nothing more is counted, because the next batch would write the old totals back.
-    async fn count_anew(&mut self, session: SessionId) {
-        let Some(start) = self.shown.with(|recording| recording.start.clone()) else { return };
-        let stop = self.stop.clone();
-        loop {
-            match self.add_up(session, &start).await {
-                Ok(AddedUp { tally, seen, .. }) => {
-                    self.shown.with(|recording| recording.count_anew(tally, seen));
-                    return self.shown.changed();
-                }
-                Err(err) => {
-                    warn!(creator = %self.creator.handle, %err, "Session {session} could not be read: {err}");
-                }
-            }
-            tokio::select! {
-                () = stop.cancelled() => return,
-                () = tokio::time::sleep(TICK) => {}
-            }
-        }
-    }
-
     /// The first batch of a connection: events arrive again.
     fn came_back(&mut self, batch: &Messages, monotonic_ms: i64, paused: bool) {
         let at = self.stamper.at(monotonic_ms);
@@ -424,7 +368,7 @@ impl Watch {
     /// Counts the messages of a frame. Returns whether one of them ended the LIVE.
     async fn take(&mut self, received: Received) -> bool {
         let at = self.stamper.at(received.monotonic_ms);
-        self.last_frame_at = at;
+        self.keeper.last_at = at;
         let batch = match received.frame {
             Ok(Incoming::Messages(batch)) => batch,
             Ok(Incoming::Entered | Incoming::Ignored) => return false,
@@ -439,14 +383,11 @@ impl Watch {
         for message in &batch.messages {
             let Some(accounted) = self.count(at, message).await else { continue };
             events += 1;
-            let kind = accounted.event.what.kind();
             if let What::Control(control) = &accounted.event.what {
                 ended |= control.is_end();
                 self.note_pause(*control);
             }
-            self.announce(&accounted);
-            self.shown.with(|recording| recording.keep(accounted));
-            self.shared.metrics.count(kind);
+            self.keeper.keep(accounted);
         }
         let lag_ms = self.shared.clock.monotonic_ms() - received.monotonic_ms;
         let lag_ms = u32::try_from(lag_ms.max(0)).unwrap_or(u32::MAX);
@@ -456,22 +397,11 @@ impl Watch {
     }
 
     async fn count(&mut self, at: Stamp, message: &Message) -> Option<Accounted> {
-        let taken =
-            self.shown.with(|recording| recording.intake.take(at, message, &self.shared.prices.read()))?;
-        match taken {
-            Taken::Nothing => None,
-            Taken::Counted(accounted) => Some(accounted),
-            Taken::Spilled(key, event) => {
-                let session = self.shown.session()?;
-                // Without an answer the streak counts from zero: too much is shown rather than lost,
-                // and a recount mends it.
-                let streak = self.shared.store.streak(session, key).await.unwrap_or_default();
-                let prices = &self.shared.prices;
-                self.shown.with(|recording| {
-                    recording.intake.take_streak(at, message, event, streak, &prices.read())
-                })
-            }
-        }
+        let take = |intake: &mut Intake, prices: &_| intake.take(at, message, prices);
+        let take_streak = |intake: &mut Intake, event, streak, prices: &_| {
+            intake.take_streak(at, message, event, streak, prices)
+        };
+        self.keeper.count(take, take_streak).await
     }
 
     fn note_pause(&self, control: Control) {
@@ -481,21 +411,6 @@ impl Watch {
             _ => return,
         };
         self.shown.set_state(state, self.shared.clock.wall());
-    }
-
-    /// Tells whoever listens to events as they are accounted.
-    fn announce(&self, accounted: &Accounted) {
-        if self.shared.news.receiver_count() == 0 {
-            return;
-        }
-        let Some((session, host)) = self.shown.with(|recording| (recording.id, recording.start.host)) else {
-            return;
-        };
-        let mut accounted = accounted.clone();
-        accounted.event.detach();
-        let news = FeedEvent { creator: self.creator.handle.clone(), session, host, accounted };
-        // An error only says that the last listener left just now.
-        drop(self.shared.news.send(Arc::new(news)));
     }
 
     /// Compares TikTok's clock with ours: after a sleep, time went by that the monotonic one did not see.
@@ -528,84 +443,9 @@ impl Watch {
         if self.shown.with(|recording| recording.settle(now)).unwrap_or(false) {
             self.shown.changed();
         }
-        self.begin_write();
+        self.keeper.begin_write();
         let clock = &self.shared.clock;
         clock.takes(jumped_ms) > CLOCK_JUMP || clock.takes(passed_ms) > LATE_TICK
-    }
-
-    /// Writes what changed, and waits for it. What cannot be written is kept and tried again.
-    async fn flush(&mut self) {
-        // What had to wait goes first, then what came since. That it was refused is said.
-        if self.write_all().await.is_ok() {
-            self.collect(self.last_frame_at, false);
-            drop(self.write_all().await);
-        }
-    }
-
-    /// Writes what waits, until the database refuses something.
-    async fn write_all(&mut self) -> Result<(), StoreError> {
-        while !self.writes.is_done() {
-            self.writes.begin();
-            let result = self.writes.written().await;
-            self.note_written(result)?;
-        }
-        Ok(())
-    }
-
-    /// Begins to write what had to wait, or else what changed.
-    fn begin_write(&mut self) {
-        if self.writes.is_done() {
-            self.collect(self.last_frame_at, false);
-        }
-        self.writes.begin();
-    }
-
-    /// Puts what changed up to `now` in line; with `always`, also where only time went by.
-    ///
-    /// Time after the newest frame is not part of what is written: should that silence turn out to
-    /// be a gap, viewers were not known in it.
-    fn collect(&mut self, now: Stamp, always: bool) {
-        let metrics = Arc::clone(&self.shared.metrics);
-        let batch = self.shown.with(|recording| {
-            let batch = recording.take_batch(now);
-            metrics.note_handed(batch.events.len());
-            batch
-        });
-        if let Some(batch) = batch.filter(|batch| always || !batch.changes_nothing()) {
-            self.writes.push(Change::Batch(Arc::new(batch)));
-        }
-    }
-
-    /// Takes note of what became of what was being written: what the database refused waits, and that is said.
-    fn note_written(&self, result: Result<Change, StoreError>) -> Result<(), StoreError> {
-        match result {
-            Ok(change) => {
-                if let Change::Batch(batch) = change {
-                    self.shared.prices.learn(batch.learned.iter().map(|value| (value.gift, value.diamonds)));
-                    self.shared.metrics.note_stored(batch.events.len());
-                }
-                self.note_accepted();
-                Ok(())
-            }
-            Err(err) => {
-                self.shown.with(Recording::detach_unsaved);
-                // A LIVE that is not recorded at all is worse, and stays said.
-                self.note_refused(self.shown.refused().unwrap_or(Refused::Events), &err);
-                Err(err)
-            }
-        }
-    }
-
-    fn note_accepted(&self) {
-        if self.shown.set_refused(None).is_some() {
-            info!(creator = %self.creator.handle, "Recording goes on");
-        }
-    }
-
-    fn note_refused(&self, refused: Refused, err: &StoreError) {
-        if self.shown.set_refused(Some(refused)) != Some(refused) {
-            warn!(creator = %self.creator.handle, %err, "Recording waits: {err}");
-        }
     }
 
     /// Begins the session of `room`, or takes it up again.
@@ -615,16 +455,16 @@ impl Watch {
                 return Ok(());
             }
             // A new room means that the old one is over, whoever said so or not.
-            self.close_session(self.last_frame_at).await;
+            self.close_session(self.keeper.last_at).await;
         }
         if self.left_open.as_ref().is_some_and(|left_open| left_open.start.room != room.id) {
             self.finish_left_open().await?;
         }
         // What is stored of it is read, so all of it must be.
-        self.write_all().await?;
+        self.keeper.write_all().await?;
         self.stamper = Stamper::new(&self.shared.clock);
         let now = self.now();
-        self.last_frame_at = now;
+        self.keeper.last_at = now;
         let before = self.shared.store.last_session_of(&self.creator.handle).await?;
         let Settings { grace_ms, origin, .. } = *self.shared.settings.borrow();
         let continues = before
@@ -643,7 +483,7 @@ impl Watch {
         let session = self.shared.store.begin_session(&start).await?;
         let recording = self.take_up(session, start).await?;
         self.shown.begin(recording);
-        self.note_accepted();
+        self.keeper.note_accepted();
         self.left_open = None;
         self.compared = None;
         info!(creator = %self.creator.handle, %session, "Recording {} as session {session}", self.creator.handle);
@@ -655,7 +495,7 @@ impl Watch {
         let store = self.shared.store.clone();
         let now = start.recorded_from;
         let start = store.session(session).await?.map_or(start, |stored| stored.start);
-        let AddedUp { mut tally, seen, seen_to } = self.add_up(session, &start).await?;
+        let AddedUp { mut tally, seen, seen_to } = self.keeper.add_up(session, &start).await?;
         let cause = if self.stopped == Some(start.room) { GapCause::Stopped } else { GapCause::NotRunning };
         // Also where nothing of it was stored, because the disk was full from the beginning.
         if start.recorded_from != now {
@@ -666,55 +506,16 @@ impl Watch {
         }
         tally.forget_changes(seen_to);
         self.stamper.go_on_from(seen_to, self.shared.clock.monotonic_ms());
-        self.last_frame_at = self.last_frame_at.max(seen_to);
+        self.keeper.last_at = self.keeper.last_at.max(seen_to);
         let markers = store.markers(session).await?;
         self.shared.revaluing.notify_one();
         Ok(Recording::new(session, start, tally, seen, markers))
     }
 
-    /// Adds up what is stored of `session`.
-    async fn add_up(&mut self, session: SessionId, start: &SessionStart) -> Result<AddedUp, StoreError> {
-        let store = self.shared.store.clone();
-        let interval_ms = self.shared.settings.borrow().interval_ms;
-        let medians = store.interval_medians(&start.creator, interval_ms).await?.unwrap_or_default();
-        let stored = store.session(session).await?;
-        let mut tally = Tally::new(start.host, interval_ms, medians);
-        let rows = store.intervals(session).await?;
-        tally.restore_intervals(rows.iter().map(|row| (row.from, row.length_ms)));
-        let gaps = store.gaps(session).await?;
-        let mut recount = Recount::new(tally, gaps);
-        let mut seen = Seen::new(self.shared.settings.borrow().tiers, start);
-        let (mut last, mut last_at) = (0, start.recorded_from);
-        loop {
-            let events = store.events(session, last, &[]).await?;
-            let Some(newest) = events.last() else { break };
-            (last, last_at) = (newest.number, newest.at);
-            for event in &events {
-                recount.add(event);
-                seen.take(event);
-            }
-        }
-        let seen_to = stored.as_ref().map_or(last_at, |stored| stored.counted_to.max(last_at));
-        let mut tally = recount.finish(seen_to);
-        if let Some(stored) = stored.filter(|_| last > 0) {
-            tally.restore_messages(stored.totals.messages, store.methods(session).await?);
-        }
-        tally.forget_changes(seen_to);
-        Ok(AddedUp { tally, seen, seen_to })
-    }
-
     async fn close_session(&mut self, ended_at: Stamp) {
-        let Some(session) = self.shown.session() else { return };
-        self.shown.with(|recording| recording.intake.tally.end_at(ended_at));
-        self.collect(ended_at, true);
-        self.writes.push(Change::End { session, at: ended_at });
-        if self.write_all().await.is_err() {
-            warn!(creator = %self.creator.handle, "The end of session {session} could not be written yet");
+        if self.shown.is_recording() {
+            self.delivered = self.keeper.close(ended_at).await;
         }
-        explain::conclude(&self.shared.store, &self.shown, ended_at).await;
-        self.delivered = self.shown.end(ended_at);
-        self.shared.revaluing.notify_one();
-        info!(creator = %self.creator.handle, %session, "Session {session} of {} is over", self.creator.handle);
     }
 
     /// Ends the session that is recorded, or that waits to be taken up again.
@@ -812,10 +613,10 @@ impl Watch {
             _ => self.lose_sight(&cause, now),
         }
         // It may be long until there is something to write again.
-        self.flush().await;
+        self.keeper.flush().await;
         if answered {
             // The LIVE that could not be begun is over, too.
-            self.shown.set_refused((!self.writes.is_done()).then_some(Refused::Events));
+            self.shown.set_refused((!self.keeper.writes.is_done()).then_some(Refused::Events));
         }
         let mut next = reconnect::after(&cause, self.attempt, rand::rng().random());
         if cause == Disconnect::NotLive && self.shown.is_recording() {
@@ -838,7 +639,7 @@ impl Watch {
         if self.shown.is_recording() {
             self.lose_sight(&Disconnect::NotLive, now);
             if said_twice {
-                self.close_session(self.last_frame_at).await;
+                self.close_session(self.keeper.last_at).await;
             }
         } else if said_twice {
             self.give_up_left_open().await;
@@ -852,8 +653,8 @@ impl Watch {
     fn lose_sight(&self, cause: &Disconnect, now: Stamp) {
         let (from, why) = match cause {
             _ if self.shown.refused().is_some() => (now, GapCause::DiskFull),
-            Disconnect::Silent => (self.last_frame_at, GapCause::Silent),
-            Disconnect::Woke => (self.last_frame_at, GapCause::Disconnected),
+            Disconnect::Silent => (self.keeper.last_at, GapCause::Silent),
+            Disconnect::Woke => (self.keeper.last_at, GapCause::Disconnected),
             _ => (now, GapCause::Disconnected),
         };
         self.shown.with(|recording| recording.begin_gap(from, why));
@@ -875,7 +676,7 @@ impl Watch {
             Disconnect::Blocked { .. } | Disconnect::DeviceBlocked { .. } => WatchState::Blocked { next_at },
             Disconnect::RateLimited { .. } => WatchState::RateLimited { next_at },
             Disconnect::NoInternet => WatchState::NoInternet { next_at },
-            Disconnect::Silent => WatchState::Silent { since: self.last_frame_at },
+            Disconnect::Silent => WatchState::Silent { since: self.keeper.last_at },
             Disconnect::SignRefused { .. } | Disconnect::Lost { .. } | Disconnect::Woke => {
                 WatchState::Reconnecting { attempt: self.attempt, next_at }
             }
@@ -901,8 +702,8 @@ impl Watch {
                     }
                     self.give_up_after_grace().await;
                 }
-                result = self.writes.written() => {
-                    drop(self.note_written(result));
+                result = self.keeper.writes.written() => {
+                    drop(self.keeper.note_written(result));
                 }
                 changed = self.shared.tiktok.changed() => {
                     if changed.is_ok() {
@@ -922,7 +723,7 @@ impl Watch {
                         self.stop_this_room().await;
                     }
                     Some(Command::Stop) => {}
-                    Some(Command::Revalue) => self.revalue().await,
+                    Some(Command::Revalue) => self.keeper.revalue().await,
                     None => return ControlFlow::Break(()),
                 },
             }
