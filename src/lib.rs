@@ -12,6 +12,7 @@ pub mod connector;
 pub mod domain;
 pub mod export;
 pub mod housekeeping;
+pub mod imports;
 pub mod lifecycle;
 pub mod memory;
 pub mod outbound;

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 /// each other. The roof joins everything and is imported by nobody.
 const FLOOR_PLAN: &[(u8, &str, &[&str])] = &[
     (5, "web", WEB),
+    (4, "imports", &["domain"]),
     (4, "performance", &["domain", "clock", "lifecycle", "store", "settings"]),
     // It erases people also from what is recorded now and from the pictures, so it stands above both.
     (
@@ -53,6 +54,7 @@ const WEB: &[&str] = &[
     "settings",
     "performance",
     "housekeeping",
+    "imports",
 ];
 
 const ROOF: &[&str] = &["main", "lib", "app", "config", "commands"];

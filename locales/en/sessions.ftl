@@ -66,3 +66,6 @@ no-sessions = No sessions yet.
 no-sessions-do = The first appears when you go live.
 no-match = Nothing matches these filters.
 clear-filters = Clear them
+origin-capture = From a capture
+origin-push = Pushed
+origin-import = Imported

@@ -53,3 +53,6 @@ no-sessions = Belum ada sesi.
 no-sessions-do = Sesi pertama muncul saat kamu live.
 no-match = Tidak ada yang cocok.
 clear-filters = Hapus filter
+origin-capture = Dari rekaman mentah
+origin-push = Dikirim
+origin-import = Diimpor

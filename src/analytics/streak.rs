@@ -4,7 +4,7 @@
 //! `repeat_end`. What a report adds is how far it exceeds what was already credited.
 
 use crate::domain::gift::GiftReport;
-use crate::domain::ids::UserId;
+use crate::domain::ids::{GiftId, UserId};
 use crate::domain::time::Stamp;
 use crate::domain::totals::{StreakKey, StreakState, StreakTotal};
 use rustc_hash::FxHashMap;
@@ -98,6 +98,12 @@ impl StreakCounter {
         Credit { units, streak: Some(streak.key), began: round.is_some() }
     }
 
+    /// Whether a streak of this person and gift that has no group id is running.
+    #[must_use]
+    pub fn has_open(&self, sender: UserId, gift: GiftId) -> bool {
+        self.current.get(&(sender, gift.0, 0)).is_some_and(|streak| streak.state == StreakState::Open)
+    }
+
     /// Adds the worth of a credit to its streak.
     pub fn add_diamonds(&mut self, streak: StreakKey, diamonds: i64) {
         if let Some(total) = self.current.get_mut(&(streak.user, streak.gift.0, streak.group)) {
@@ -145,7 +151,6 @@ fn begins_new_round(streak: &StreakTotal, report: &GiftReport, at: Stamp) -> boo
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::ids::GiftId;
     use proptest::prelude::*;
 
     fn report(group: i64, repeat_count: u32, repeat_end: bool) -> GiftReport {

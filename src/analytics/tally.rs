@@ -140,6 +140,11 @@ impl Tally {
         }
     }
 
+    /// Messages that were told again were not even looked at.
+    pub const fn note_duplicates(&mut self, duplicates: i64) {
+        self.totals.messages.duplicates_dropped += duplicates;
+    }
+
     /// An admitted message turned out to be old news that nothing marked.
     pub const fn skip_as_history(&mut self) {
         self.totals.messages.history_skipped += 1;
@@ -186,6 +191,31 @@ impl Tally {
     ) -> Accounted {
         self.count_method(method);
         self.account(at, msg_id, event, |report| unit_value(report, prices))
+    }
+
+    /// Counts an admitted event whose gift is worth what its teller says.
+    pub fn count_at(
+        &mut self,
+        at: Stamp,
+        msg_id: i64,
+        method: &[u8],
+        event: LiveEvent,
+        value: UnitValue,
+    ) -> Accounted {
+        self.count_method(method);
+        self.account(at, msg_id, event, |_| value)
+    }
+
+    /// Whether a message of this id was counted lately.
+    #[must_use]
+    pub fn is_repeat(&self, msg_id: i64) -> bool {
+        self.deliveries.is_repeat(msg_id)
+    }
+
+    /// Whether a streak that has no group id is running.
+    #[must_use]
+    pub fn has_open_streak(&self, sender: UserId, gift: GiftId) -> bool {
+        self.streaks.has_open(sender, gift)
     }
 
     /// Counts an event again, as it was recorded and at the value it had then.

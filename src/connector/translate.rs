@@ -3,10 +3,12 @@
 //! One arm per kind of message. A message nobody knows becomes [`What::Unrecognised`]; a known one
 //! that does not parse is an error and costs that one message.
 
-use crate::domain::event::{Battle, BattlePhase, BattleSide, Control, LiveEvent, Viewer, What};
-use crate::domain::gift::GiftReport;
+use crate::domain::event::{
+    Battle, BattlePhase, BattleSide, Control, LiveEvent, MAX_LISTED, MOST_LIKES, Viewer, What,
+};
+use crate::domain::gift::{DEAREST_DIAMONDS, GiftReport};
 use crate::domain::ids::{BattleId, GiftId, UserId};
-use crate::domain::time::Stamp;
+use crate::domain::time::{LATEST_MS, Stamp};
 use crate::wire::{DecodeError, Message, webcast as pb};
 use bytes::Bytes;
 use std::collections::BTreeMap;
@@ -14,21 +16,8 @@ use std::collections::BTreeMap;
 /// Below this, `create_time` is in seconds: older messages carry them (1e11 ms is 1973).
 const LARGEST_TIME_IN_SECONDS: i64 = 100_000_000_000;
 
-/// A time after the year 2100 is none: it could not be shown, and whatever is added to it may overflow.
-const LATEST_TIME: i64 = 4_102_444_800_000;
-
 /// A larger message is not read; TikTok's are some kilobytes. In memory it may take fifty times as much.
 const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
-
-/// So many entries of a list are kept: sides of a battle, emotes of a comment, messages taken back.
-const MAX_LISTED: usize = 100;
-
-/// TikTok's dearest gift costs 44,999 diamonds: a price beyond this is none. Sums of thousands stay far from
-/// the largest number, also those of a database.
-const DEAREST_DIAMONDS: i64 = 1_000_000;
-
-/// No room has more likes than this, and none more people than fit into 32 bits.
-const MOST_LIKES: i64 = 1_000_000_000_000;
 
 /// Gift type 1 can be sent as a streak.
 const STREAKABLE: i64 = 1;
@@ -135,8 +124,8 @@ fn decode<M: Message + Default>(payload: Bytes) -> Result<M, Unreadable> {
 pub fn created_at(create_time: i64) -> Option<Stamp> {
     match create_time {
         ..=0 => None,
-        1..LARGEST_TIME_IN_SECONDS if create_time <= LATEST_TIME / 1000 => Some(Stamp(create_time * 1000)),
-        LARGEST_TIME_IN_SECONDS..=LATEST_TIME => Some(Stamp(create_time)),
+        1..LARGEST_TIME_IN_SECONDS if create_time <= LATEST_MS / 1000 => Some(Stamp(create_time * 1000)),
+        LARGEST_TIME_IN_SECONDS..=LATEST_MS => Some(Stamp(create_time)),
         _ => None,
     }
 }
@@ -330,7 +319,7 @@ mod tests {
         assert_eq!(created_at(-5), None);
         assert_eq!(created_at(1_697_111_710), Some(Stamp(1_697_111_710_000)));
         assert_eq!(created_at(1_697_111_710_123), Some(Stamp(1_697_111_710_123)));
-        for in_no_time_to_come in [90_000_000_000, LATEST_TIME + 1, 1_697_111_710_123_000, i64::MAX] {
+        for in_no_time_to_come in [90_000_000_000, LATEST_MS + 1, 1_697_111_710_123_000, i64::MAX] {
             assert_eq!(created_at(in_no_time_to_come), None, "{in_no_time_to_come}");
         }
     }

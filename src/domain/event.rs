@@ -5,6 +5,12 @@ use super::ids::{BattleId, UserId};
 use super::text::Text;
 use super::time::Stamp;
 
+/// So many entries of a list are kept: sides of a battle, emotes of a comment, messages taken back.
+pub const MAX_LISTED: usize = 100;
+
+/// No room has more likes than this, and none more people than fit into 32 bits.
+pub const MOST_LIKES: i64 = 1_000_000_000_000;
+
 /// Who did it, as the message says it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Viewer {

@@ -4,6 +4,10 @@ use super::ids::{GiftId, UserId};
 use super::text::Text;
 use std::ops::AddAssign;
 
+/// TikTok's dearest gift costs 44,999 diamonds: a price beyond this is none. Sums of thousands stay far from
+/// the largest number, also those of a database.
+pub const DEAREST_DIAMONDS: i64 = 1_000_000;
+
 /// One report of a gift, as it came: for a streak, TikTok repeats it with a growing count.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GiftReport {

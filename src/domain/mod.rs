@@ -26,6 +26,7 @@ pub mod remark;
 pub mod session;
 pub mod text;
 pub mod time;
+pub mod told;
 pub mod totals;
 pub mod trial;
 pub mod watch;

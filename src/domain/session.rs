@@ -72,11 +72,13 @@ pub enum Origin {
     Live,
     Capture,
     Push,
+    /// A file of another program, read afterwards.
+    Import,
     Demo,
 }
 
 impl Origin {
-    pub const ALL: [Self; 4] = [Self::Live, Self::Capture, Self::Push, Self::Demo];
+    pub const ALL: [Self; 5] = [Self::Live, Self::Capture, Self::Push, Self::Import, Self::Demo];
 
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -84,6 +86,7 @@ impl Origin {
             Self::Live => "live",
             Self::Capture => "capture",
             Self::Push => "push",
+            Self::Import => "import",
             Self::Demo => "demo",
         }
     }

@@ -6,6 +6,9 @@ use std::ops::{Add, Sub};
 /// Twenty-four hours, in milliseconds.
 pub const DAY_MS: i64 = 24 * 3_600_000;
 
+/// A time after the year 2100 is none: it could not be shown, and whatever is added to it may overflow.
+pub const LATEST_MS: i64 = 4_102_444_800_000;
+
 /// A moment in Unix milliseconds, UTC.
 ///
 /// Every event carries the stamp its source gave it (a socket: the wall clock anchored to a

@@ -19,6 +19,10 @@ pub enum WatchState {
     Silent {
         since: Stamp,
     },
+    /// Whoever pushes what happens has not been heard of for a while.
+    Unfed {
+        since: Stamp,
+    },
     Blocked {
         next_at: Stamp,
     },
@@ -46,7 +50,7 @@ impl WatchState {
             Self::Connecting => "connecting",
             Self::Live => "live",
             Self::Paused => "paused",
-            Self::Reconnecting { .. } | Self::Silent { .. } => "reconnecting",
+            Self::Reconnecting { .. } | Self::Silent { .. } | Self::Unfed { .. } => "reconnecting",
             Self::Blocked { .. } => "blocked",
             Self::RateLimited { .. } => "rate_limited",
             Self::NotFound { .. } => "not_found",

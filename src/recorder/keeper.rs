@@ -102,7 +102,7 @@ impl Keeper {
 
     /// Values what was recorded of this session at the prices the user set, and goes on from there.
     pub async fn revalue(&mut self) {
-        self.flush().await;
+        drop(self.flush().await);
         let Some(session) = self.shown.session() else { return };
         if !self.writes.is_done() {
             // The disk refuses; it is asked again later.
@@ -172,12 +172,11 @@ impl Keeper {
     }
 
     /// Writes what changed, and waits for it. What cannot be written is kept and tried again.
-    pub async fn flush(&mut self) {
+    pub async fn flush(&mut self) -> Result<(), StoreError> {
         // What had to wait goes first, then what came since. That it was refused is said.
-        if self.write_all().await.is_ok() {
-            self.collect(self.last_at, false);
-            drop(self.write_all().await);
-        }
+        self.write_all().await?;
+        self.collect(self.last_at, false);
+        self.write_all().await
     }
 
     /// Writes what waits, until the database refuses something.

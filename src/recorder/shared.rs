@@ -10,8 +10,9 @@ use crate::domain::ids::{SessionId, UserId};
 use crate::domain::session::Origin;
 use crate::lifecycle::Lifecycle;
 use crate::store::Store;
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, Semaphore, broadcast, watch};
 
 /// What a watch shares with the others.
@@ -29,6 +30,39 @@ pub struct Shared {
     pub look_ups: Arc<Semaphore>,
     /// Told when recorded sessions may have to be valued anew.
     pub revaluing: Arc<Notify>,
+    pub feeders: Feeders,
+}
+
+/// Who records a creator. There is one running session of a creator, so one who feeds it at a time.
+#[derive(Clone, Debug, Default)]
+pub struct Feeders(Arc<Mutex<HashMap<Handle, Feeder>>>);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Feeder {
+    /// Our own connection.
+    Watch,
+    /// A foreign connector.
+    Push,
+}
+
+impl Feeders {
+    /// Lets `feeder` record `creator`, unless another one does. Whoever does already goes on.
+    #[must_use]
+    pub fn claim(&self, creator: &Handle, feeder: Feeder) -> bool {
+        *self.lock().entry(creator.clone()).or_insert(feeder) == feeder
+    }
+
+    /// `feeder` records `creator` no more.
+    pub fn let_go(&self, creator: &Handle, feeder: Feeder) {
+        let mut feeders = self.lock();
+        if feeders.get(creator) == Some(&feeder) {
+            feeders.remove(creator);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Handle, Feeder>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// What may change while it records.

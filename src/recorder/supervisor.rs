@@ -2,8 +2,10 @@
 
 use super::explain::{self, Explaining};
 use super::prices::Prices;
+use super::push::{Ask, NotTaken, Push, Pushed};
+use super::rate::{Limit, Rate, TooFast};
 use super::revalue::{Revaluing, Watched};
-use super::shared::{FeedEvent, Settings, Shared};
+use super::shared::{FeedEvent, Feeder, Feeders, Settings, Shared};
 use super::shown::Shown;
 use super::snapshot::{LiveSession, OnAir, Snapshot};
 use super::watch::{Command, Watch};
@@ -16,18 +18,19 @@ use crate::domain::erasure::Erasure;
 use crate::domain::event::Kind;
 use crate::domain::gift::TierLimits;
 use crate::domain::handle::Handle;
-use crate::domain::ids::{GiftId, SessionId};
+use crate::domain::ids::{GiftId, RoomId, SessionId, UserId};
 use crate::domain::marker::{Marker, MarkerKind};
 use crate::domain::record::LearnedValue;
-use crate::domain::session::{Origin, Session};
+use crate::domain::session::{Origin, Session, SessionStart};
 use crate::domain::time::Stamp;
+use crate::domain::told::Told;
 use crate::lifecycle::Lifecycle;
 use crate::store::{Store, StoreError};
 use rand::RngExt as _;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::{Semaphore, broadcast, mpsc, watch};
+use tokio::sync::{Semaphore, broadcast, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 /// How many events wait for a slow listener before it misses some.
@@ -38,6 +41,15 @@ const LOOK_UPS: usize = 4;
 
 /// When Pasut starts with many creators, their first look-ups are spread over this long each.
 const SPREAD_MS_EACH: u64 = 250;
+
+/// A pushed session takes this many lines a second, and as many at once after a pause.
+const LINES: Limit = Limit { per_s: 2_000.0, at_once: 20_000.0 };
+
+/// A request counts as so many lines, however short it is.
+const REQUEST_COST: f64 = 20.0;
+
+/// Pushed sessions of all creators begin this often.
+const BEGINNINGS: Limit = Limit { per_s: 0.2, at_once: 10.0 };
 
 /// A session has this many markers at most, with notes of this many characters.
 const MOST_MARKERS: usize = 500;
@@ -67,8 +79,29 @@ pub enum RecorderError {
     OutsideSession(SessionId),
     #[error("Session {0} has {most} markers already. Remove some first.", most = MOST_MARKERS)]
     ManyMarkers(SessionId),
+    #[error(
+        "Pasut records @{0} itself right now, so nothing was begun: two sources would count everything twice. \
+         Stop the watch of this LIVE first, or leave it to Pasut."
+    )]
+    Recorded(Handle),
+    #[error("Session {0} is not one that is pushed, so nothing was added. POST /api/v1/sessions begins one.")]
+    NotPushed(SessionId),
+    #[error("Session {0} is over, so nothing was added. POST /api/v1/sessions begins the next one.")]
+    Over(SessionId),
+    #[error("That was too much at once, and nothing was taken. Try again in {} s.", .0.seconds())]
+    TooFast(TooFast),
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// A session that a foreign connector is going to feed.
+#[derive(Clone, Debug)]
+pub struct NewPush {
+    pub creator: Handle,
+    /// The creator's own account, so that gifts to guests can be told apart.
+    pub host: Option<UserId>,
+    pub room: Option<RoomId>,
+    pub title: String,
 }
 
 /// The recorder. Clones share it.
@@ -79,12 +112,24 @@ struct Inner {
     shared: Shared,
     stop: CancellationToken,
     watches: Mutex<BTreeMap<Handle, Running>>,
+    pushed: Mutex<BTreeMap<Handle, Arc<Pushing>>>,
+    /// Held while a pushed session is begun, so that two at once are one.
+    pushes: tokio::sync::Mutex<()>,
+    beginning: Mutex<Rate>,
 }
 
 struct Running {
     shown: Arc<Shown>,
     commands: mpsc::Sender<Command>,
     stop: CancellationToken,
+}
+
+/// A session that a foreign connector feeds, or that ended a while ago.
+struct Pushing {
+    session: SessionId,
+    running: Running,
+    asks: mpsc::Sender<Ask>,
+    rate: Mutex<Rate>,
 }
 
 /// What the recorder is built from.
@@ -116,9 +161,18 @@ impl Recorder {
             lifecycle: parts.lifecycle,
             look_ups: Arc::new(Semaphore::new(LOOK_UPS)),
             revaluing: Arc::default(),
+            feeders: Feeders::default(),
         };
         let stop = shared.lifecycle.stop_signal();
-        let recorder = Self(Arc::new(Inner { shared, stop, watches: Mutex::default() }));
+        let began = shared.clock.monotonic_ms();
+        let recorder = Self(Arc::new(Inner {
+            shared,
+            stop,
+            watches: Mutex::default(),
+            pushes: tokio::sync::Mutex::default(),
+            pushed: Mutex::default(),
+            beginning: Mutex::new(Rate::new(BEGINNINGS, began)),
+        }));
         recorder.take_up_all().await?;
         recorder.explain_all();
         recorder.revalue_all();
@@ -138,12 +192,13 @@ impl Recorder {
     fn revalue_all(&self) {
         let (recorder, shared) = (self.clone(), &self.0.shared);
         let watches = move || {
-            let watches = recorder.lock();
-            let each = watches.values().map(|running| Watched {
+            let watched = |running: &Running| Watched {
                 shown: Arc::clone(&running.shown),
                 commands: running.commands.clone(),
-            });
-            each.collect()
+            };
+            let mut all: Vec<_> = recorder.lock().values().map(watched).collect();
+            all.extend(recorder.pushed().values().map(|pushing| watched(&pushing.running)));
+            all
         };
         let (store, news) = (shared.store.clone(), Arc::clone(&shared.revaluing));
         let revaluing = Revaluing { watches, store, news, stop: self.0.stop.clone() };
@@ -154,6 +209,11 @@ impl Recorder {
         let store = &self.0.shared.store;
         let mut open: HashMap<Handle, Vec<Session>> = HashMap::new();
         for session in store.open_sessions().await? {
+            if session.start.origin == Origin::Push {
+                // Its pusher may go on where it was.
+                self.run_push(session.id, session.start).await?;
+                continue;
+            }
             open.entry(session.start.creator.clone()).or_default().push(session);
         }
         let creators = store.creators().await?;
@@ -169,7 +229,7 @@ impl Recorder {
             let delay = Duration::from_millis(rand::rng().random_range(0..=spread_ms));
             self.run(creator, newest, delay);
         }
-        for session in open.into_values().flatten().filter(|session| session.start.origin != Origin::Push) {
+        for session in open.into_values().flatten() {
             finish(store, &session).await?;
         }
         Ok(())
@@ -179,12 +239,12 @@ impl Recorder {
     #[must_use]
     pub fn watches(&self) -> Vec<Arc<Snapshot>> {
         let now = self.0.shared.clock.wall();
-        self.shown().iter().map(|shown| shown.snapshot(now)).collect()
+        self.shown_by_creator().values().map(|shown| shown.snapshot(now)).collect()
     }
 
     #[must_use]
     pub fn snapshot(&self, creator: &Handle) -> Option<Arc<Snapshot>> {
-        let shown = Arc::clone(&self.lock().get(creator)?.shown);
+        let shown = self.shown_by_creator().remove(creator)?;
         Some(shown.snapshot(self.0.shared.clock.wall()))
     }
 
@@ -383,12 +443,36 @@ impl Recorder {
         }
     }
 
-    /// What all watches show, by handle.
+    /// What all watches show, and all sessions that are pushed.
     fn shown(&self) -> Vec<Arc<Shown>> {
-        self.lock().values().map(|running| Arc::clone(&running.shown)).collect()
+        let mut all: Vec<_> = self.lock().values().map(|running| Arc::clone(&running.shown)).collect();
+        all.extend(self.pushed().values().map(|pushing| Arc::clone(&pushing.running.shown)));
+        all
+    }
+
+    /// How each creator is doing. A running session that is pushed is the creator's; one that is over stays to be
+    /// seen for a while where there is no watch.
+    fn shown_by_creator(&self) -> BTreeMap<Handle, Arc<Shown>> {
+        let watches = self.lock();
+        let mut shown: BTreeMap<_, _> =
+            watches.iter().map(|(creator, running)| (creator.clone(), Arc::clone(&running.shown))).collect();
+        drop(watches);
+        for (creator, pushing) in self.pushed().iter() {
+            if pushing.running.shown.is_recording() || !shown.contains_key(creator) {
+                shown.insert(creator.clone(), Arc::clone(&pushing.running.shown));
+            }
+        }
+        shown
     }
 
     async fn tell(&self, creator: &Handle, command: Command) -> Result<(), RecorderError> {
+        let pushing = self.pushed().get(creator).cloned();
+        let pushing = pushing.filter(|pushing| pushing.running.shown.is_recording());
+        if let Some(pushing) = pushing.filter(|_| command == Command::Stop) {
+            // A session that is over needs no end.
+            let _ = pushing.running.commands.send(command).await;
+            return Ok(());
+        }
         let commands = self.lock().get(creator).map(|running| running.commands.clone());
         let commands = commands.ok_or_else(|| RecorderError::NotWatched(creator.clone()))?;
         // The watch may be gone already when Pasut is stopping; then there is nothing to tell.
@@ -407,6 +491,9 @@ impl Recorder {
         let (commands, told) = mpsc::channel(8);
         let stop = self.0.stop.child_token();
         let running = Running { shown: Arc::clone(&shown), commands, stop: stop.clone() };
+        if left_open.is_some() {
+            let _ = shared.feeders.claim(&handle, Feeder::Watch);
+        }
         let lifecycle = shared.lifecycle.clone();
         let watch = Watch::new(creator, left_open, shown, shared, told, stop.clone());
         lifecycle.spawn(format!("watch of {handle}"), async move {
@@ -420,9 +507,164 @@ impl Recorder {
         watches.insert(handle, running);
     }
 
+    /// Begins a session that a foreign connector feeds, or takes up the one of this creator that runs. Returns
+    /// whether it is new.
+    ///
+    /// # Errors
+    ///
+    /// [`RecorderError::Recorded`] while our own connection records the creator, or if it cannot be stored.
+    pub async fn begin_push(&self, new: NewPush) -> Result<(SessionId, bool), RecorderError> {
+        let _one_at_a_time = self.0.pushes.lock().await;
+        let Shared { store, clock, settings, feeders, .. } = &self.0.shared;
+        let running = self.pushed().get(&new.creator).cloned();
+        if let Some(running) = running.filter(|pushing| pushing.running.shown.is_recording()) {
+            return Ok((running.session, false));
+        }
+        let now = clock.wall();
+        self.beginning().take(1.0, clock.monotonic_ms()).map_err(RecorderError::TooFast)?;
+        if !feeders.claim(&new.creator, Feeder::Push) {
+            return Err(RecorderError::Recorded(new.creator));
+        }
+        let begun = async {
+            let known = store.creators().await?.into_iter().find(|known| known.handle == new.creator);
+            let before = store.last_session_of(&new.creator).await?;
+            let grace_ms = settings.borrow().grace_ms;
+            let continues = before
+                .filter(|before| before.start.origin == Origin::Push)
+                .filter(|before| before.ended_at.is_some_and(|ended| now.ms_since(ended) <= grace_ms));
+            let start = SessionStart {
+                host: new.host.or(known.and_then(|known| known.user)),
+                creator: new.creator.clone(),
+                room: new.room.unwrap_or_default(),
+                title: new.title,
+                live_since: None,
+                recorded_from: now,
+                continues: continues.map(|before| before.id),
+                origin: Origin::Push,
+            };
+            let session = store.begin_session(&start).await?;
+            self.run_push(session, start).await?;
+            Ok::<_, StoreError>(session)
+        };
+        let begun = begun.await;
+        if begun.is_err() {
+            feeders.let_go(&new.creator, Feeder::Push);
+        }
+        Ok((begun?, true))
+    }
+
+    /// Takes lines of a session that is pushed; `host` is the creator's own account, as they tell it. They are
+    /// written when this returns.
+    ///
+    /// # Errors
+    ///
+    /// [`RecorderError::TooFast`], [`RecorderError::NotPushed`] and [`RecorderError::Over`]; after an error of
+    /// the store the same lines can be sent again.
+    pub async fn push(
+        &self,
+        session: SessionId,
+        lines: Vec<(usize, Told)>,
+        host: Option<UserId>,
+    ) -> Result<Pushed, RecorderError> {
+        let pushing = self.pushing(session).await?;
+        let cost = REQUEST_COST + lines.len() as f64;
+        pushing.rate().take(cost, self.0.shared.clock.monotonic_ms()).map_err(RecorderError::TooFast)?;
+        ask(session, &pushing, |answer| Ask::Take { lines, host, answer }).await
+    }
+
+    /// Ends a session that is pushed. One that is over already stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// [`RecorderError::NotPushed`], or if its end could not be written yet.
+    pub async fn end_push(&self, session: SessionId) -> Result<(), RecorderError> {
+        let ended =
+            async { ask(session, &*self.pushing(session).await?, |answer| Ask::End { answer }).await };
+        match ended.await {
+            Err(RecorderError::Over(_)) => Ok(()),
+            ended => ended,
+        }
+    }
+
+    /// The pushed session that runs; or why it takes nothing.
+    async fn pushing(&self, session: SessionId) -> Result<Arc<Pushing>, RecorderError> {
+        let running = self.pushed().values().find(|pushing| pushing.session == session).cloned();
+        if let Some(running) = running {
+            return Ok(running);
+        }
+        match self.0.shared.store.session(session).await? {
+            None => Err(RecorderError::NoSession(session)),
+            Some(stored) if stored.start.origin == Origin::Push => Err(RecorderError::Over(session)),
+            Some(_) => Err(RecorderError::NotPushed(session)),
+        }
+    }
+
+    /// Runs the task of a pushed session, which is stored.
+    async fn run_push(&self, session: SessionId, start: SessionStart) -> Result<(), StoreError> {
+        let shared = self.0.shared.clone();
+        let creator = start.creator.clone();
+        let _ = shared.feeders.claim(&creator, Feeder::Push);
+        let shown = Arc::new(Shown::new(creator.clone(), String::new(), shared.clock.wall()));
+        let (asks, asked) = mpsc::channel(8);
+        let (commands, told) = mpsc::channel(8);
+        let stop = self.0.stop.child_token();
+        let push =
+            Push::take_up(session, start, Arc::clone(&shown), shared.clone(), (asked, told), stop.clone())
+                .await?;
+        let running = Running { shown, commands, stop: stop.clone() };
+        let rate = Mutex::new(Rate::new(LINES, shared.clock.monotonic_ms()));
+        let pushing = Arc::new(Pushing { session, running, asks, rate });
+        self.pushed().insert(creator.clone(), Arc::clone(&pushing));
+        let recorder = self.clone();
+        self.0.shared.lifecycle.spawn(format!("push of {creator}"), async move {
+            push.run().await;
+            shared.feeders.let_go(&creator, Feeder::Push);
+            // What it came to stays to be seen for a while.
+            let grace = shared.clock.takes(shared.settings.borrow().grace_ms);
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = tokio::time::sleep(grace) => {}
+            }
+            let mut pushed = recorder.pushed();
+            if pushed.get(&creator).is_some_and(|now| Arc::ptr_eq(now, &pushing)) {
+                pushed.remove(&creator);
+            }
+        });
+        Ok(())
+    }
+
+    fn pushed(&self) -> MutexGuard<'_, BTreeMap<Handle, Arc<Pushing>>> {
+        self.0.pushed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn beginning(&self) -> MutexGuard<'_, Rate> {
+        self.0.beginning.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn lock(&self) -> MutexGuard<'_, BTreeMap<Handle, Running>> {
         self.0.watches.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+impl Pushing {
+    fn rate(&self) -> MutexGuard<'_, Rate> {
+        self.rate.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn ask<T>(
+    session: SessionId,
+    pushing: &Pushing,
+    ask: impl FnOnce(oneshot::Sender<Result<T, NotTaken>>) -> Ask,
+) -> Result<T, RecorderError> {
+    let (answer, answered) = oneshot::channel();
+    // A task that is gone has ended its session.
+    let over = |_| RecorderError::Over(session);
+    pushing.asks.send(ask(answer)).await.map_err(|_| RecorderError::Over(session))?;
+    answered.await.map_err(over)?.map_err(|not_taken| match not_taken {
+        NotTaken::Over => RecorderError::Over(session),
+        NotTaken::Store(err) => RecorderError::Store(err),
+    })
 }
 
 /// Ends a session where its last event was.

@@ -7,7 +7,7 @@
 use super::intake::Intake;
 use super::keeper::{AddedUp, Keeper};
 use super::recording::{LARGE_BATCH, Recording};
-use super::shared::{Settings, Shared};
+use super::shared::{Feeder, Settings, Shared};
 use super::shown::Shown;
 use super::snapshot::Refused;
 use crate::analytics::delivery::{Connected, Deliveries};
@@ -192,7 +192,7 @@ impl Watch {
                 self.end_session().await;
             }
         }
-        self.keeper.flush().await;
+        drop(self.keeper.flush().await);
     }
 
     /// Looks the creator up and, if live, records until something ends it.
@@ -235,6 +235,10 @@ impl Watch {
         if !self.is_wanted(room.id) {
             self.stop_room(Some(room.id)).await;
             self.shown.set_state(WatchState::Stopped, self.shared.clock.wall());
+            return Left::StillStopped;
+        }
+        if !self.shared.feeders.claim(&self.creator.handle, Feeder::Watch) {
+            // A foreign connector feeds the session of this creator; it is looked at again later.
             return Left::StillStopped;
         }
         if let Err(err) = self.open_session(&room).await {
@@ -516,6 +520,7 @@ impl Watch {
         if self.shown.is_recording() {
             self.delivered = self.keeper.close(ended_at).await;
         }
+        self.let_go();
     }
 
     /// Ends the session that is recorded, or that waits to be taken up again.
@@ -534,7 +539,15 @@ impl Watch {
             self.shared.store.finish_session(left_open.id, end).await?;
             self.left_open = None;
         }
+        self.let_go();
         Ok(())
+    }
+
+    /// Where there is no session, a foreign connector may begin one.
+    fn let_go(&self) {
+        if !self.shown.is_recording() && self.left_open.is_none() {
+            self.shared.feeders.let_go(&self.creator.handle, Feeder::Watch);
+        }
     }
 
     async fn give_up_left_open(&mut self) {
@@ -613,8 +626,9 @@ impl Watch {
             _ => self.lose_sight(&cause, now),
         }
         // It may be long until there is something to write again.
-        self.keeper.flush().await;
+        drop(self.keeper.flush().await);
         if answered {
+            self.let_go();
             // The LIVE that could not be begun is over, too.
             self.shown.set_refused((!self.keeper.writes.is_done()).then_some(Refused::Events));
         }

@@ -51,6 +51,27 @@ impl Store {
         self.write(move |writing| append(writing, &batch)).await
     }
 
+    /// Has a session that holds nothing yet begin at another time, and be of an account: what is told of it
+    /// happened before we heard.
+    ///
+    /// # Errors
+    ///
+    /// As any change of the database.
+    pub async fn begin_at(
+        &self,
+        session: SessionId,
+        at: Stamp,
+        host: Option<UserId>,
+    ) -> Result<(), StoreError> {
+        self.write(move |writing| {
+            diesel::update(sessions::table.find(session))
+                .set((sessions::start_time.eq(at), sessions::counted_to.eq(at), sessions::host_id.eq(host)))
+                .execute(writing.connection)?;
+            Ok(())
+        })
+        .await
+    }
+
     /// Ends a session, and packs its events. A gap or pause that lasts until now ends with it; one
     /// that began no earlier lies outside and is not kept.
     ///

@@ -8,6 +8,7 @@ use crate::recorder::supervisor::RecorderError;
 use crate::reports::explain::ExplainError;
 use crate::store::StoreError;
 use actix_web::http::StatusCode;
+use actix_web::http::header::RETRY_AFTER;
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 
@@ -89,7 +90,11 @@ impl Trouble {
             },
         };
         let body = serde_json::to_string(&problem).expect("our own struct has only texts and a number");
-        HttpResponse::build(status).content_type("application/problem+json").body(body)
+        let mut response = HttpResponse::build(status);
+        if let Self::Recorder(RecorderError::TooFast(too_fast)) = self {
+            response.insert_header((RETRY_AFTER, too_fast.seconds()));
+        }
+        response.content_type("application/problem+json").body(body)
     }
 }
 
@@ -104,9 +109,15 @@ impl ResponseError for Trouble {
             Self::Invalid { .. } | Self::Recorder(RecorderError::OutsideSession(_)) => {
                 StatusCode::BAD_REQUEST
             }
-            Self::Recorder(RecorderError::ManyMarkers(_)) | Self::ManyExports(_) | Self::BusyBackups(_) => {
-                StatusCode::CONFLICT
-            }
+            Self::Recorder(
+                RecorderError::ManyMarkers(_)
+                | RecorderError::Recorded(_)
+                | RecorderError::NotPushed(_)
+                | RecorderError::Over(_),
+            )
+            | Self::ManyExports(_)
+            | Self::BusyBackups(_) => StatusCode::CONFLICT,
+            Self::Recorder(RecorderError::TooFast(_)) => StatusCode::TOO_MANY_REQUESTS,
             Self::Http { status, .. } => *status,
             Self::Store(err)
             | Self::Recorder(RecorderError::Store(err))

@@ -2,7 +2,7 @@
 
 use super::api::{
     creators, drivers, events, exports as export_jobs, feed, health, leaderboard, markers, metrics, openapi,
-    remarks, series, sessions, windows,
+    push, remarks, series, sessions, windows,
 };
 use super::visits::{
     alerts, avatars, backup, board, compare, connection, data, exports, forms, fragments, insights, moments,
@@ -123,7 +123,7 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/api/v1/creators/{username}/start").route(post().to(creators::start)))
         .service(resource("/api/v1/creators/{username}/stop").route(post().to(creators::stop)))
         .service(resource("/api/v1/creators/{username}/drivers").route(get().to(drivers::of_creator)))
-        .service(resource("/api/v1/sessions").route(get().to(sessions::list)))
+        .service(resource("/api/v1/sessions").route(get().to(sessions::list)).route(post().to(push::begin)))
         .service(resource("/api/v1/sessions/{id}").route(get().to(sessions::one)))
         .service(resource("/api/v1/sessions/{id}/series").route(get().to(series::series)))
         .service(resource("/api/v1/sessions/{id}/intervals").route(get().to(series::intervals)))
@@ -143,7 +143,12 @@ pub fn routes(app: &mut ServiceConfig) {
         )
         .service(resource("/api/v1/sessions/{id}/tags").route(put().to(remarks::set_tags)))
         .service(resource("/api/v1/sessions/{id}/markers/{marker}").route(delete().to(markers::remove)))
-        .service(resource("/api/v1/sessions/{id}/events").route(get().to(events::events)))
+        .service(
+            resource("/api/v1/sessions/{id}/events")
+                .route(get().to(events::events))
+                .route(post().to(push::events)),
+        )
+        .service(resource("/api/v1/sessions/{id}/end").route(post().to(push::end)))
         .service(resource("/api/v1/leaderboard").route(get().to(leaderboard::of_days)))
         .service(
             resource("/api/v1/exports").route(get().to(export_jobs::list)).route(post().to(export_jobs::ask)),

@@ -26,6 +26,7 @@ mod preferring;
 mod pricing;
 mod program;
 mod proxies;
+mod pushing;
 mod recording;
 mod recounts;
 mod reviewing;

@@ -133,6 +133,7 @@ fn next_at(state: &WatchState) -> Option<Stamp> {
         | WatchState::Live
         | WatchState::Paused
         | WatchState::Silent { .. }
+        | WatchState::Unfed { .. }
         | WatchState::Stopped => None,
     }
 }

@@ -90,6 +90,9 @@ struct Event<'a> {
     event_id: String,
     session_id: String,
     creator: &'a str,
+    /// The creator's own account, so that whoever reads gifts and follows can tell them from a guest's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    creator_id: Option<String>,
     t: String,
     kind: &'static str,
     user: Option<User>,
@@ -182,7 +185,16 @@ struct ScoreJson {
 impl<'a> Event<'a> {
     fn new(origin: &Origin<'a>, event_id: String, t: String, kind: &'static str) -> Self {
         let session_id = origin.session.to_string();
-        Self { event_id, session_id, creator: origin.creator.as_str(), t, kind, ..Self::default() }
+        let creator_id = origin.host.map(|host| host.to_string());
+        Self {
+            event_id,
+            session_id,
+            creator: origin.creator.as_str(),
+            creator_id,
+            t,
+            kind,
+            ..Self::default()
+        }
     }
 }
 
@@ -348,7 +360,7 @@ mod tests {
         assert_eq!(
             shown(What::Comment { text: "halo\n</script>".into() }, None),
             json!({
-                "event_id": "41", "session_id": "3", "creator": "mira", "t": "2025-11-22T12:00:00.007Z",
+                "event_id": "41", "session_id": "3", "creator": "mira", "creator_id": "1", "t": "2025-11-22T12:00:00.007Z",
                 "kind": "comment",
                 "user": {"id": "7340110945704105156", "display_id": "ana", "nickname": "A\"na\n"},
                 "text": "halo\n</script>",

@@ -17,6 +17,7 @@ pub mod leaderboard;
 pub mod markers;
 pub mod metrics;
 pub mod openapi;
+pub mod push;
 pub mod query;
 pub mod remarks;
 pub mod series;

@@ -236,6 +236,7 @@ fn tone(state: &WatchState) -> Option<&'static str> {
         WatchState::Paused
         | WatchState::Reconnecting { .. }
         | WatchState::Silent { .. }
+        | WatchState::Unfed { .. }
         | WatchState::RateLimited { .. } => Some("warn"),
         WatchState::Blocked { .. }
         | WatchState::NotFound { .. }

@@ -8,6 +8,7 @@ pub mod people;
 pub mod quality;
 pub mod timeline;
 
+use super::sessions::origin;
 use super::share::Share;
 use super::shell::{Nav, Shell, Visit};
 use crate::domain::ids::SessionId;
@@ -29,6 +30,8 @@ pub struct ReviewPage {
     /// Said beside it if the creator is live at this moment.
     pub live_now: bool,
     pub recap: String,
+    /// The word for how it reached us, where it was no connection of ours.
+    pub origin: Option<&'static str>,
     /// Links to the other parts of a continued session.
     pub parts: Vec<(String, String)>,
     pub tabs: Vec<TabLink>,
@@ -109,6 +112,7 @@ impl ReviewPage {
             reviewing,
             live_now: visit.snapshot().is_some_and(|snapshot| snapshot.state.as_str() == "live"),
             recap: recap(summary, look),
+            origin: origin(summary.start.origin),
             parts: parts(summary, look),
             tabs: tabs(summary, battles, tab, look),
             content,

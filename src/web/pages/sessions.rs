@@ -115,7 +115,8 @@ pub struct Row {
     pub next_day: bool,
     pub length: String,
     pub running: bool,
-    pub demo: bool,
+    /// The word for how it reached us, where it was no connection of ours.
+    pub origin: Option<&'static str>,
     pub average: String,
     pub peak: String,
     pub diamonds: String,
@@ -395,7 +396,7 @@ fn row(listed: &Listed, visit: &Visit) -> Row {
         next_day: whole.to.is_some_and(|to| views::crosses_midnight(look, whole.from, to)),
         length: views::minutes(lang, whole.length_ms),
         running: live.is_some(),
-        demo: whole.origin == Origin::Demo,
+        origin: origin(whole.origin),
         average: known(whole.average_viewers().map(|average| average.round() as i64)),
         peak: known(whole.peak),
         diamonds: match look.money {
@@ -422,4 +423,15 @@ fn verdict(driver: Driver, level: Level, w: &Words) -> (u8, String) {
     let word = level_word(level, w);
     let named = level >= Level::Weak;
     (level as u8, if named { format!("{word} · {}", w.t(driver.as_str())) } else { word })
+}
+
+/// The word for how a session reached us; `None` for a connection of our own.
+pub(super) const fn origin(origin: Origin) -> Option<&'static str> {
+    match origin {
+        Origin::Live => None,
+        Origin::Capture => Some("origin-capture"),
+        Origin::Push => Some("origin-push"),
+        Origin::Import => Some("origin-import"),
+        Origin::Demo => Some("demo"),
+    }
 }

@@ -28,6 +28,7 @@ pub fn pill(snapshot: &Snapshot, look: &Look, now: Stamp) -> Pill {
         WatchState::Paused => ("", "pill-paused"),
         WatchState::Reconnecting { .. } => ("trying", "pill-reconnecting"),
         WatchState::Silent { .. } => ("trying", "pill-silent"),
+        WatchState::Unfed { .. } => ("trying", "pill-unfed"),
         WatchState::Blocked { .. } => ("broken", "pill-blocked"),
         WatchState::RateLimited { .. } => ("trying", "pill-rate-limited"),
         WatchState::NotFound { .. } => ("broken", "pill-not-found"),
@@ -59,6 +60,9 @@ pub fn sentence(snapshot: &Snapshot, look: &Look, now: Stamp) -> Option<String> 
         }
         WatchState::Silent { since } => {
             w.with("state-silent", [("dur", views::duration(look.lang, now.ms_since(*since)).into())])
+        }
+        WatchState::Unfed { since } => {
+            w.with("state-unfed", [("dur", views::duration(look.lang, now.ms_since(*since)).into())])
         }
         WatchState::Blocked { .. } => w.t("state-blocked").into_owned(),
         WatchState::RateLimited { next_at } => {

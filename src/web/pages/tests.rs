@@ -498,6 +498,7 @@ fn every_state_has_its_words_in_both_languages() {
         WatchState::Paused,
         WatchState::Reconnecting { attempt: 2, next_at },
         WatchState::Silent { since: NOW - 60_000 },
+        WatchState::Unfed { since: NOW - 60_000 },
         WatchState::Blocked { next_at },
         WatchState::RateLimited { next_at },
         WatchState::NotFound { next_at },
