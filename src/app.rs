@@ -3,11 +3,13 @@
 use crate::avatars::Avatars;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::access::Role;
 use crate::domain::machine::RoomReader;
 use crate::housekeeping::backups::{self, Backups};
 use crate::housekeeping::restore::{Place, Restored, Staged};
 use crate::housekeeping::{self, Housekeeping};
 use crate::lifecycle::Lifecycle;
+use crate::network::NetworkReader;
 use crate::performance::machine::{self, Load, Machine};
 use crate::performance::sampler::{self, Sampler};
 use crate::recorder::shared::Settings;
@@ -15,14 +17,18 @@ use crate::recorder::supervisor::{Parts, Recorder, RecorderMetrics};
 use crate::settings::connection::ConnectionSettings;
 use crate::settings::goals::Goals;
 use crate::settings::preferences::{PreferenceSettings, Preferences};
+use crate::settings::sharing::SharingSettings;
 use crate::store::folder::{DataFolder, FolderLock};
 use crate::store::{Opening, Store};
+use crate::web::access::Entrance;
 use crate::web::api::connector_feed::ConnectorFeed;
+use crate::web::certificate::Certificate;
 use crate::web::jobs::Jobs;
-use crate::web::server;
+use crate::web::listening::{self, Listening};
+use crate::web::server::{self, Listener};
 use crate::web::state::{self, AppState, Progress};
 use actix_web::dev::ServerHandle;
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
@@ -32,9 +38,13 @@ use tracing::{info, warn};
 /// The running program.
 pub struct App {
     pub address: SocketAddr,
+    /// Where a browser finds it.
+    pub url: String,
     pub store: Store,
     pub recorder: Recorder,
     pub preferences: PreferenceSettings,
+    /// Where other computers may come in.
+    pub listening: Listening,
     /// What a recording goes by; a change reaches the running ones.
     pub settings: watch::Sender<Settings>,
     /// Backups that are to be put in their place once Pasut has stopped.
@@ -50,6 +60,7 @@ pub struct Start {
     pub listener: TcpListener,
     pub clock: Clock,
     pub settings: Settings,
+    pub networks: NetworkReader,
     /// For the demo: how its past is coming along. Every page then says that nobody here is real.
     pub demo: Option<watch::Receiver<Progress>>,
     /// How a restore ended for which Pasut was stopped before.
@@ -65,9 +76,20 @@ impl App {
     pub async fn start(config: &Config, start: Start) -> anyhow::Result<Self> {
         let folder = DataFolder::open(&config.data_dir)?;
         let address = start.listener.local_addr().context("The listener has no address")?;
-        let lock = folder.lock(&format!("pasut at http://{address}"))?;
-        lock.announce(&format!("http://{address}")).context("The data folder cannot be written")?;
+        let certificate = config.certificate.clone().map(Certificate::read).transpose();
+        let certificate = certificate.context("Nothing was started, because Pasut cannot prove who it is")?;
+        let url = format!("{}://{address}", scheme(address, certificate.is_some()));
+        let lock = folder.lock(&format!("pasut at {url}"))?;
+        lock.announce(&url).context("The data folder cannot be written")?;
         let store = Store::open(&config.database, Opening::Owner)?;
+        if !address.ip().is_loopback() && !has_owner(&store).await? {
+            bail!(
+                "{address} can be reached from other computers, and nobody owns this Pasut yet who could keep \
+                 them out; nothing was started. Create the owner with `pasut user add NAME --role owner`, or \
+                 listen on 127.0.0.1:{}",
+                address.port()
+            );
+        }
         let lifecycle = Lifecycle::start();
         let connection =
             ConnectionSettings::load(store.clone(), config.fixed_connection(), config.connector.patience)
@@ -107,6 +129,8 @@ impl App {
             restores: start.demo.is_none().then_some(wish),
             restored: start.restored,
         });
+        let sharing = SharingSettings::load(store.clone()).await?;
+        let listening = Listening::new(sharing, address, certificate.is_some());
         let (boards, remembered) = (Arc::default(), Arc::default());
         let housekeeping = Housekeeping::new(housekeeping::Parts {
             store: store.clone(),
@@ -137,11 +161,17 @@ impl App {
             remembered,
             housekeeping: housekeeping.clone(),
             connector_feed,
+            listening: listening.clone(),
             demo: start.demo,
             stop: lifecycle.stop_signal(),
         });
         housekeeping.begin(&lifecycle);
-        let server = server::serve(vec![start.listener], state).context("Nothing can be served")?;
+        let own = Listener {
+            listener: start.listener,
+            certificate: certificate.clone().filter(|_| !address.ip().is_loopback()),
+            entrance: Entrance::Own,
+        };
+        let server = server::serve(own, state.clone()).context("Nothing can be served")?;
         let handle = server.handle();
         lifecycle.spawn("web server", async move {
             if let Err(err) = server.await {
@@ -149,7 +179,11 @@ impl App {
             }
         });
         info!(%address, "Serving on {address}");
+        let parts =
+            listening::Parts { state, networks: start.networks, certificate, lifecycle: lifecycle.clone() };
+        lifecycle.spawn("sharing", listening::keep(listening.clone(), parts));
         Ok(Self {
+            url,
             address,
             store,
             recorder,
@@ -158,6 +192,7 @@ impl App {
             restores,
             lifecycle,
             server: handle,
+            listening,
             lock,
         })
     }
@@ -173,13 +208,21 @@ impl App {
     /// Stops: no more requests, then the watches write what they have, then the database closes. The data
     /// folder stays locked as long as the returned lock is held.
     pub async fn stop(self) -> FolderLock {
-        self.server.stop(true).await;
+        tokio::join!(self.server.stop(true), self.listening.close());
         self.lifecycle.stop();
         self.lifecycle.finished().await;
-        drop(self.recorder);
-        drop(self.store);
+        drop((self.recorder, self.listening, self.store));
         self.lock
     }
+}
+
+async fn has_owner(store: &Store) -> anyhow::Result<bool> {
+    Ok(store.accounts().await?.iter().any(|account| account.role == Role::Owner))
+}
+
+/// How the first listener is spoken to: this computer needs no proof of itself, others get what there is.
+const fn scheme(address: SocketAddr, certified: bool) -> &'static str {
+    if certified && !address.ip().is_loopback() { "https" } else { "http" }
 }
 
 /// Where a backup is restored to from the page: the options of the running Pasut stay.

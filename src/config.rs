@@ -10,6 +10,7 @@ use crate::housekeeping::backup::SettingsFile;
 use crate::recorder;
 use crate::settings::connection::Fixed;
 use crate::settings::preferences::Key;
+use crate::web::certificate::CertificateFiles;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt::Display;
@@ -54,6 +55,12 @@ pub struct ServeArgs {
     /// From how many diamonds a gift is premium [default: 1000]
     #[arg(long, value_name = "DIAMONDS")]
     pub gifts_premium: Option<String>,
+    /// Certificate for other computers, with its chain, as PEM; needs --tls-key
+    #[arg(long, value_name = "FILE")]
+    pub tls_cert: Option<String>,
+    /// Private key of that certificate, as PEM without a passphrase
+    #[arg(long, value_name = "FILE")]
+    pub tls_key: Option<String>,
     /// All of TikTok's addresses at once: a simulator
     #[arg(long, value_name = "URL")]
     pub tiktok_url: Option<String>,
@@ -79,7 +86,7 @@ pub struct ServeArgs {
 
 /// Everything that can be set, by its name in `pasut.toml`. The environment says
 /// `PASUT_TIKTOK_WEB_URL` for `tiktok.web_url`, the command line `--tiktok-web-url`.
-const OPTIONS: [&str; 23] = [
+const OPTIONS: [&str; 25] = [
     "listen",
     "data_dir",
     "database_url",
@@ -90,6 +97,8 @@ const OPTIONS: [&str; 23] = [
     "session.grace",
     "gifts.special",
     "gifts.premium",
+    "tls.cert",
+    "tls.key",
     "tiktok.url",
     "tiktok.web_url",
     "tiktok.webcast_url",
@@ -138,6 +147,8 @@ pub struct Config {
     /// The SQLite file.
     pub database: PathBuf,
     pub log: Log,
+    /// With what Pasut proves to other computers who it is, and encrypts.
+    pub certificate: Option<CertificateFiles>,
     pub recorder: recorder::shared::Settings,
     pub connector: connector::config::Config,
     /// What was set, for whoever shows or locks it.
@@ -231,6 +242,7 @@ impl Config {
             database: data_dir.join("pasut.db"),
             data_dir,
             log: Log { level: Level::INFO, format: LogFormat::Auto },
+            certificate: None,
             recorder: recorder::shared::Settings::default(),
             connector: connector::config::Config::default(),
             given: Given::default(),
@@ -255,6 +267,10 @@ impl Config {
             whole(text, 1..=1_000_000).map(|from| recorder.tiers.premium = from)
         });
         take("tiktok.proxy", &mut |text| no_password_in_flag(given.source("tiktok.proxy"), text));
+        match certificate(&given) {
+            Ok(certificate) => config.certificate = certificate,
+            Err(fault) => faults.push(fault),
+        }
         match connector::config::Config::from_values(|key| {
             given.value(&format!("tiktok.{key}")).map(str::to_owned)
         }) {
@@ -341,6 +357,8 @@ impl ServeArgs {
             ("session.grace", self.session_grace.clone()),
             ("gifts.special", self.gifts_special.clone()),
             ("gifts.premium", self.gifts_premium.clone()),
+            ("tls.cert", self.tls_cert.clone()),
+            ("tls.key", self.tls_key.clone()),
             ("tiktok.url", self.tiktok_url.clone()),
             ("tiktok.web_url", self.tiktok_web_url.clone()),
             ("tiktok.webcast_url", self.tiktok_webcast_url.clone()),
@@ -478,19 +496,20 @@ fn no_password_in_flag(source: Source, url: &str) -> Result<(), String> {
 
 fn listen_address(text: &str) -> Result<SocketAddr, String> {
     let numeric = text.strip_prefix("localhost:").map(|port| format!("127.0.0.1:{port}"));
-    let address: SocketAddr = numeric
-        .as_deref()
-        .unwrap_or(text)
-        .parse()
-        .map_err(|_| format!("{text:?} is not an address and a port such as 127.0.0.1:8787"))?;
-    if !address.ip().is_loopback() {
-        return Err(format!(
-            "{address} can be reached from other computers, and Pasut has no accounts yet that would keep \
-             them out. Listen on 127.0.0.1:{} and use this computer's browser",
-            address.port()
-        ));
+    let parsed = numeric.as_deref().unwrap_or(text).parse();
+    parsed.map_err(|_| format!("{text:?} is not an address and a port such as 127.0.0.1:8787"))
+}
+
+/// The files of the certificate: both or none.
+fn certificate(given: &Given) -> Result<Option<CertificateFiles>, String> {
+    match (given.value("tls.cert"), given.value("tls.key")) {
+        (None, None) => Ok(None),
+        (Some(certificate), Some(key)) => {
+            Ok(Some(CertificateFiles { certificate: certificate.into(), key: key.into() }))
+        }
+        (Some(_), None) => Err("tls.key: a certificate needs its private key; set both or none".to_owned()),
+        (None, Some(_)) => Err("tls.cert: a private key needs its certificate; set both or none".to_owned()),
     }
-    Ok(address)
 }
 
 fn truth(text: &str) -> Result<bool, String> {
@@ -592,14 +611,14 @@ mod tests {
     #[test]
     fn every_fault_is_reported_at_once_and_no_secret_with_it() {
         let faults = read(
-            &["--listen", "0.0.0.0:80", "--log-level", "loud"],
+            &["--listen", "everywhere", "--log-level", "loud"],
             &[("PASUT_DATABASE_URL", "postgres://me:hunter2@db/pasut"), ("PASUT_OPEN", "perhaps")],
             "data_dir = '/x'\n[tiktok]\nroute = 'sideways'\nproxy = 'hunter2'\nweb_url = ['a']",
         )
         .expect_err("all are wrong")
         .to_string();
         for part in [
-            "listen (flag): 0.0.0.0:80 can be reached from other computers",
+            "listen (flag): \"everywhere\" is not an address",
             "log.level (flag)",
             "database_url (environment): this build of Pasut speaks SQLite only, not postgres",
             "open (environment)",
@@ -676,6 +695,17 @@ mod tests {
     fn a_simulator_takes_the_place_of_tiktok_with_one_address() {
         let config = read(&["--tiktok-url", "http://127.0.0.1:9"], &[], "").expect("valid");
         assert_eq!(config.connector.endpoints.websocket, "ws://127.0.0.1:9");
+    }
+
+    #[test]
+    fn a_certificate_and_its_key_belong_together() {
+        let both = "[tls]\ncert = '/etc/pasut/cert.pem'\nkey = '/etc/pasut/key.pem'";
+        let certificate = read(&[], &[], both).expect("valid").certificate.expect("both");
+        assert_eq!(certificate.key, Path::new("/etc/pasut/key.pem"));
+        for (flag, says) in [("--tls-cert", "tls.key"), ("--tls-key", "tls.cert")] {
+            let Faults(faults) = read(&[flag, "/x.pem"], &[], "").expect_err("one alone");
+            assert!(faults.iter().any(|fault| fault.starts_with(says)), "{faults:?}");
+        }
     }
 
     #[test]

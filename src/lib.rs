@@ -15,6 +15,7 @@ pub mod housekeeping;
 pub mod imports;
 pub mod lifecycle;
 pub mod memory;
+pub mod network;
 pub mod outbound;
 pub mod performance;
 pub mod picture;

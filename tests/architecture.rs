@@ -34,6 +34,7 @@ const FLOOR_PLAN: &[(u8, &str, &[&str])] = &[
     (0, "picture", &[]),
     (0, "lifecycle", &[]),
     (0, "memory", &[]),
+    (0, "network", &[]),
     (0, "words", &[]), // of web and of export, so of neither
 ];
 
@@ -42,6 +43,7 @@ const WEB: &[&str] = &[
     "words",
     "clock",
     "lifecycle",
+    "network",
     "picture",
     // What two courses or the hours of a week mean is drawn step by step as a page asks.
     "analytics",
@@ -72,13 +74,14 @@ const DOORS: &[(&str, &[&str])] = &[
     ("zip", &["export", "housekeeping"]), // each makes a file of several: of tables, and a backup
     ("argon2", &["housekeeping", "web"]), // the key of a backup, and passwords
     ("chacha20poly1305", &["housekeeping"]),
-    ("sysinfo", &["performance"]),
+    ("sysinfo", &["performance", "network"]), // how the computer is doing, and where it is
     ("libc", &["memory"]),
     ("prost", &["wire"]),
     ("tokio_tungstenite", &["connector", "simulator"]),
     ("hyper", &["simulator"]),
     ("reqwest", &["outbound", "connector"]), // connector: the type of an upgraded connection, and Url
-    ("rustls", &["outbound"]),
+    ("rustls", &["outbound", "web"]),        // to others, and with the owner's certificate to whoever asks
+    ("qrcode", &["picture"]),
     ("zeno", &["picture"]),
     ("ttf_parser", &["picture"]),
     ("toml", &["config"]),

@@ -10,6 +10,7 @@ use pasut::commands::serve::{listen, ready, start_log, until_told_to_stop};
 use pasut::config::{Config, ServeArgs};
 use pasut::connector::config::Patience;
 use pasut::domain::time::Stamp;
+use pasut::network::NetworkReader;
 use pasut::simulator::RoomHandle;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -66,8 +67,10 @@ pub async fn run(Arguments { serve, time }: Arguments) -> anyhow::Result<()> {
     let clock = Clock::with_speed(time.speed);
     clock.shift_wall(time.now().ms_since(clock.wall()));
     let settings = config.recorder;
-    let app = App::start(&config, Start { listener, clock, settings, demo: None, restored: None }).await?;
-    ready(app.address, false)?;
+    let networks = NetworkReader(Vec::new);
+    let start = Start { listener, clock, settings, networks, demo: None, restored: None };
+    let app = App::start(&config, start).await?;
+    ready(&app.url, false)?;
     tokio::select! {
         told = until_told_to_stop() => told?,
         never = tell_tasks() => never?,

@@ -14,6 +14,7 @@ use crate::domain::marker::MarkerKind;
 use crate::domain::session::{GapCause, Origin, SessionStart};
 use crate::domain::time::{DAY_MS, Stamp};
 use crate::lifecycle::Lifecycle;
+use crate::network::{NetworkReader, networks};
 use crate::recorder::intake::{Intake, Taken};
 use crate::recorder::prices::Prices;
 use crate::recorder::shared::Settings;
@@ -106,9 +107,16 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     }
     let settings = Settings { origin: Origin::Demo, ..config.recorder };
     let (progress, demo) = watch::channel(Progress { done: 0, of: PAST_SESSIONS });
-    let start = Start { listener, clock: clock.clone(), settings, demo: Some(demo), restored: None };
+    let start = Start {
+        listener,
+        clock: clock.clone(),
+        settings,
+        networks: NetworkReader(networks),
+        demo: Some(demo),
+        restored: None,
+    };
     let app = App::start(&config, start).await?;
-    ready(app.address, config.open)?;
+    ready(&app.url, config.open)?;
 
     let store = app.store.clone();
     let (now, stop) = (clock.wall(), simulation.stop_signal());

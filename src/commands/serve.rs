@@ -5,6 +5,7 @@ use crate::clock::Clock;
 use crate::config::{Config, Log, LogFormat, ServeArgs};
 use crate::housekeeping::backups::Trouble;
 use crate::housekeeping::restore::{Restored, Staged};
+use crate::network::{NetworkReader, networks};
 use crate::outbound::Outbound;
 use anyhow::{Context as _, bail};
 use std::io::{ErrorKind, IsTerminal as _, Write as _};
@@ -38,10 +39,17 @@ pub async fn run(flags: &ServeArgs) -> anyhow::Result<()> {
         // away.
         let listener = listener.try_clone().context("The listener cannot be shared; nothing was started")?;
         let settings = config.recorder;
-        let start = Start { listener, clock: clock.clone(), settings, demo: None, restored: restored.take() };
+        let start = Start {
+            listener,
+            clock: clock.clone(),
+            settings,
+            networks: NetworkReader(networks),
+            demo: None,
+            restored: restored.take(),
+        };
         let mut app = App::start(&config, start).await?;
         if std::mem::take(&mut is_first) {
-            ready(app.address, config.open)?;
+            ready(&app.url, config.open)?;
         }
         let staged = tokio::select! {
             told = &mut told_to_stop => {
@@ -72,11 +80,11 @@ async fn put_in_place(staged: Staged) -> Result<Restored, Trouble> {
 /// # Errors
 ///
 /// If stdout cannot be written.
-pub fn ready(address: SocketAddr, open: bool) -> anyhow::Result<()> {
+pub fn ready(url: &str, open: bool) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
-    writeln!(out, "Pasut is listening on http://{address}")?;
+    writeln!(out, "Pasut is listening on {url}")?;
     out.flush()?;
-    if open && let Err(err) = open_browser(&format!("http://{address}")) {
+    if open && let Err(err) = open_browser(url) {
         warn!(%err, "The browser could not be opened: {err}");
     }
     Ok(())

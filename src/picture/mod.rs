@@ -5,6 +5,7 @@
 
 pub mod font;
 mod png;
+pub mod qr;
 mod raster;
 mod svg;
 

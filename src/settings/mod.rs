@@ -7,3 +7,4 @@
 pub mod connection;
 pub mod goals;
 pub mod preferences;
+pub mod sharing;

@@ -59,7 +59,7 @@ const JS: &str = "text/javascript; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 
 /// Every served file and the embedded files it is made of, in order.
-const PARTS: [(&str, &str, &[&str]); 8] = [
+const PARTS: [(&str, &str, &[&str]); 9] = [
     (
         "pasut.css",
         CSS,
@@ -77,6 +77,7 @@ const PARTS: [(&str, &str, &[&str]); 8] = [
         ],
     ),
     ("pasut.js", JS, &["js/theme.js", "js/keys.js"]),
+    ("copy.js", JS, &["js/copy.js"]),
     ("polls.js", JS, &["js/polls.js", "js/address.js"]),
     ("chart.js", JS, &["js/lanes.js"]),
     ("live.js", JS, &["js/polls.js", "js/address.js", "js/feed.js", "js/lanes.js", "js/grow.js"]),

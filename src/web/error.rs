@@ -1,6 +1,7 @@
 //! What went wrong, and what a visitor is told: a page for people, RFC 9457 for programs.
 
 use super::access::Refusal;
+use super::access::password::Crowded;
 use super::jobs::TooMany;
 use crate::housekeeping::backup::BackupError;
 use crate::housekeeping::backups::Busy;
@@ -31,6 +32,8 @@ pub enum Trouble {
     Store(#[from] StoreError),
     #[error(transparent)]
     Recorder(#[from] RecorderError),
+    #[error(transparent)]
+    Crowded(#[from] Crowded),
     #[error(transparent)]
     ManyExports(#[from] TooMany),
     #[error(transparent)]
@@ -118,6 +121,7 @@ impl ResponseError for Trouble {
             | Self::ManyExports(_)
             | Self::BusyBackups(_) => StatusCode::CONFLICT,
             Self::Recorder(RecorderError::TooFast(_)) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Crowded(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Http { status, .. } => *status,
             Self::Store(err)
             | Self::Recorder(RecorderError::Store(err))

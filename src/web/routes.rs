@@ -6,7 +6,7 @@ use super::api::{
 };
 use super::visits::{
     alerts, avatars, backup, board, compare, connection, data, exports, forms, fragments, insights, moments,
-    pages, performance, preferences, review, saves,
+    pages, people, performance, preferences, review, saves, tokens,
 };
 use actix_web::Route;
 use actix_web::guard::{Any, Get, Head};
@@ -34,6 +34,13 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/leaderboards.csv").route(get().to(board::csv)))
         .service(resource("/people/{id}/erase").route(post().to(board::erase)))
         .service(resource("/people/{id}/note").route(post().to(board::note)))
+        .service(resource("/people").route(get().to(people::page)))
+        .service(resource("/people/sharing").route(post().to(people::share)))
+        .service(resource("/people/sharing/stop").route(post().to(people::stop_sharing)))
+        .service(resource("/people/accounts").route(post().to(people::add_account)))
+        .service(resource("/people/accounts/{name}/password").route(post().to(people::change_password)))
+        .service(resource("/people/accounts/{name}/remove").route(post().to(people::remove_account)))
+        .service(resource("/people/devices/{id}/revoke").route(post().to(people::revoke_device)))
         .service(resource("/best-times.png").route(get().to(pages::best_times_png)))
         .service(resource("/best-times.csv").route(get().to(pages::best_times_csv)))
         .service(resource("/sessions").route(get().to(pages::sessions)))
@@ -94,6 +101,8 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/settings/data").route(get().to(data::page)).route(post().to(data::save)))
         .service(resource("/settings/data/run").route(post().to(data::run)))
         .service(resource("/settings/data/person").route(get().to(data::seek)))
+        .service(resource("/settings/tokens").route(get().to(tokens::page)).route(post().to(tokens::make)))
+        .service(resource("/settings/tokens/{id}/revoke").route(post().to(tokens::take)))
         .service(resource("/archives/{id}/{kind}").route(get().to(data::file)))
         .service(resource("/more").route(get().to(pages::more)))
         .service(resource("/help").route(get().to(pages::help)))

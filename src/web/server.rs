@@ -1,7 +1,8 @@
 //! The listener and what happens to every request before and after its handler: who is answered,
 //! what a trouble looks like, which headers travel with everything, how long it took.
 
-use super::access::{self, Asked, Visitor};
+use super::access::{self, Asked, Entrance, Visitor};
+use super::certificate::Certificate;
 use super::error::Trouble;
 use super::routes;
 use super::state::AppState;
@@ -46,16 +47,26 @@ const HEADERS: [(HeaderName, HeaderValue); 8] = [
     ),
 ];
 
-/// Answers requests on `listeners` until the returned server is stopped.
+/// Where requests come in.
+pub struct Listener {
+    pub listener: TcpListener,
+    /// With it, TLS is spoken and nothing else.
+    pub certificate: Option<Certificate>,
+    pub entrance: Entrance,
+}
+
+/// Answers requests on `listener` until the returned server is stopped.
 ///
 /// # Errors
 ///
-/// If a listener cannot be taken over.
-pub fn serve(listeners: Vec<TcpListener>, state: AppState) -> std::io::Result<Server> {
+/// If the listener cannot be taken over.
+pub fn serve(listener: Listener, state: AppState) -> std::io::Result<Server> {
+    let Listener { listener, certificate, entrance } = listener;
     let state = web::Data::new(state);
-    let mut server = HttpServer::new(move || {
+    let server = HttpServer::new(move || {
         App::new()
             .app_data(state.clone())
+            .app_data(entrance)
             .app_data(web::PayloadConfig::new(MAX_BODY_BYTES))
             .app_data(web::FormConfig::default().limit(MAX_BODY_BYTES))
             .configure(routes::routes)
@@ -70,11 +81,13 @@ pub fn serve(listeners: Vec<TcpListener>, state: AppState) -> std::io::Result<Se
     .keep_alive(KeepAlive::Timeout(Duration::from_secs(75)))
     .client_request_timeout(Duration::from_secs(10))
     .client_disconnect_timeout(Duration::from_secs(2))
+    .tls_handshake_timeout(Duration::from_secs(5))
     .shutdown_timeout(3)
     .disable_signals();
-    for listener in listeners {
-        server = server.listen(listener)?;
-    }
+    let server = match certificate {
+        Some(certificate) => server.listen_rustls_0_23(listener, certificate.config())?,
+        None => server.listen(listener)?,
+    };
     Ok(server.run())
 }
 
@@ -117,7 +130,9 @@ fn admit(req: &ServiceRequest) -> Result<Visitor, Trouble> {
     let mut hosts: Vec<&str> =
         headers.get_all(header::HOST).map(|host| host.to_str().unwrap_or("?")).collect();
     hosts.extend(req.uri().authority().map(actix_web::http::uri::Authority::as_str));
+    let entrance = req.app_data::<Entrance>().copied().unwrap_or(Entrance::Network);
     let asked = Asked {
+        entrance,
         peer: req.peer_addr().map(|peer| peer.ip()),
         hosts: &hosts,
         forwarding_header: headers

@@ -1,8 +1,10 @@
 //! The handles a handler may hold.
 
+use super::access::password::Passwords;
 use super::api::connector_feed::ConnectorFeed;
 use super::durations::Durations;
 use super::jobs::Jobs;
+use super::listening::Listening;
 use super::pictures::Pictures;
 use super::readers::Readers;
 use super::rendered::Rendered;
@@ -50,6 +52,8 @@ pub struct AppState {
     pub housekeeping: Housekeeping,
     pub connector_feed: ConnectorFeed,
     pub readers: Readers,
+    pub listening: Listening,
+    pub passwords: Passwords,
 }
 
 /// What the rest of Pasut gives to the web room.
@@ -68,6 +72,7 @@ pub struct Parts {
     pub remembered: Arc<Remembered>,
     pub housekeeping: Housekeeping,
     pub connector_feed: ConnectorFeed,
+    pub listening: Listening,
     pub demo: Option<watch::Receiver<Progress>>,
     pub stop: CancellationToken,
 }
@@ -104,6 +109,8 @@ impl AppState {
             housekeeping: parts.housekeeping,
             connector_feed: parts.connector_feed,
             readers: Readers::default(),
+            listening: parts.listening,
+            passwords: Passwords::default(),
             pictures: Arc::new(Pictures::here()),
         }
     }

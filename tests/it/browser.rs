@@ -11,6 +11,7 @@ mod past;
 mod presets;
 mod reach;
 mod reviewed;
+mod sharing;
 mod trials;
 
 use crate::studio::Studio;
@@ -43,6 +44,7 @@ fn pages(session: &str) -> Vec<String> {
         "/leaderboards?scope=session",
         "/leaderboards?scope=30d",
         "/exports",
+        "/people",
         "/performance",
         "/performance?span=week",
         "/settings/connection",
@@ -54,6 +56,7 @@ fn pages(session: &str) -> Vec<String> {
         "/settings/data/person",
         "/settings/display",
         "/settings/data",
+        "/settings/tokens",
         "/help",
         "/more",
         "/welcome",

@@ -31,5 +31,6 @@ mod recording;
 mod recounts;
 mod reviewing;
 mod served;
+mod sharing;
 mod studio;
 mod trials;

@@ -4,6 +4,9 @@ use crate::captures::fixture_path;
 use crate::served::ask;
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
+use pasut::domain::access::AccountName;
+use pasut::domain::time::Stamp;
+use pasut::store::{Opening, Store};
 use std::io::{BufRead as _, BufReader};
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
@@ -153,12 +156,27 @@ fn a_port_that_another_program_has_is_refused_with_what_to_do() {
     assert!(!folder.path().join("pasut.db").exists(), "nothing was started");
 }
 
-#[test]
-fn an_address_that_others_can_reach_is_refused() {
+#[tokio::test]
+async fn an_address_that_others_can_reach_is_listened_on_only_with_an_owner() {
     let folder = tempfile::tempdir().expect("a folder");
-    let (code, line) = outcome(&run(&["serve", "--listen", "0.0.0.0:0"], folder.path()));
-    assert_eq!(code, Some(2), "it is wrong usage as long as there are no accounts");
-    assert!(line.contains("can be reached from other computers") && line.contains("127.0.0.1"), "{line}");
+    let everywhere = ["serve", "--listen", "0.0.0.0:0"];
+    let (code, line) = outcome(&run(&everywhere, folder.path()));
+    assert_eq!(code, Some(1));
+    assert!(
+        line.contains("can be reached from other computers") && line.contains("pasut user add"),
+        "{line}"
+    );
+
+    let store = Store::open(&folder.path().join("pasut.db"), Opening::Owner).expect("a database");
+    let name = AccountName::parse("mira").expect("a name");
+    assert!(store.add_first_owner(&name, "hash", Stamp(0)).await.expect("kept"));
+    drop(store);
+    let mut command = pasut();
+    command.args(everywhere).arg("--data-dir").arg(folder.path());
+    let running = Running::start(&mut command);
+    let here = SocketAddr::from(([127, 0, 0, 1], running.address.port()));
+    let answer = ask(here, &format!("GET /healthz HTTP/1.0\r\nHost: {here}\r\n\r\n")).await;
+    assert_eq!(answer.status, 200);
 }
 
 #[test]

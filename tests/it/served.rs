@@ -16,10 +16,13 @@ use pasut::recorder::supervisor::{Parts, Recorder};
 use pasut::settings::connection::{ConnectionSettings, Fixed};
 use pasut::settings::goals::Goals;
 use pasut::settings::preferences::{PreferenceSettings, Preferences};
+use pasut::settings::sharing::SharingSettings;
 use pasut::store::{Opening, Store};
+use pasut::web::access::Entrance;
 use pasut::web::api::connector_feed::ConnectorFeed;
 use pasut::web::jobs::Jobs;
-use pasut::web::server::serve;
+use pasut::web::listening::Listening;
+use pasut::web::server::{Listener, serve};
 use pasut::web::state::{self, AppState};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -126,7 +129,11 @@ impl Served {
             stop: lifecycle.stop_signal(),
         });
         let connector_feed = ConnectorFeed::start(recorder.clone(), clock.clone(), &lifecycle);
+        let listener = TcpListener::bind(address).expect("a free port");
+        let address = listener.local_addr().expect("bound");
+        let sharing = SharingSettings::load(store.clone()).await.expect("readable");
         let state = AppState::new(state::Parts {
+            listening: Listening::new(sharing, address, false),
             store: store.clone(),
             recorder,
             connection,
@@ -144,9 +151,8 @@ impl Served {
             demo: None,
             stop,
         });
-        let listener = TcpListener::bind(address).expect("a free port");
-        let address = listener.local_addr().expect("bound");
-        let server = serve(vec![listener], state).expect("listens");
+        let listener = Listener { listener, certificate: None, entrance: Entrance::Own };
+        let server = serve(listener, state).expect("listens");
         let mut task = JoinSet::new();
         task.spawn(server);
         Self { address, store, _task: task, _folder: folder }

@@ -8,6 +8,7 @@ use pasut::domain::handle::Handle;
 use pasut::domain::ids::SessionId;
 use pasut::domain::session::Session;
 use pasut::lifecycle::Lifecycle;
+use pasut::network::NetworkReader;
 use pasut::recorder::shared::Settings;
 use pasut::recorder::snapshot::{LiveSession, Snapshot};
 use pasut::simulator::{self, RoomHandle, Simulator, SimulatorHandle};
@@ -26,6 +27,8 @@ pub struct Setup {
     pub speed: f64,
     pub settings: Settings,
     pub patience: Patience,
+    /// The networks the computer is in.
+    pub networks: NetworkReader,
     /// What `pasut.toml` says.
     pub file: String,
     /// The simulator's sign server wants this key.
@@ -38,6 +41,7 @@ impl Default for Setup {
             speed: 1.0,
             settings: Settings::default(),
             patience: Patience::default(),
+            networks: NetworkReader(Vec::new),
             file: String::new(),
             wanted_key: None,
         }
@@ -104,6 +108,7 @@ impl Studio {
             listener,
             clock: self.clock.clone(),
             settings: self.setup.settings,
+            networks: self.setup.networks,
             demo: None,
             restored: None,
         };

@@ -12,9 +12,20 @@ pub use visitor::{Identity, Visitor};
 
 use std::net::IpAddr;
 
+/// Which listener a request came in by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Entrance {
+    /// Of a network in which Pasut is shared: whoever comes this way is another computer.
+    #[default]
+    Network,
+    /// The one Pasut was started with.
+    Own,
+}
+
 /// What a request says about where it comes from.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Asked<'a> {
+    pub entrance: Entrance,
     pub peer: Option<IpAddr>,
     /// Every `Host` header and the host of an absolute request line.
     pub hosts: &'a [&'a str],
@@ -74,7 +85,9 @@ pub fn is_forwarding_header(name: &str) -> bool {
 ///
 /// The [`Refusal`] to show.
 pub fn admit(asked: &Asked) -> Result<(), Refusal> {
-    if !asked.peer.is_some_and(|peer| peer.to_canonical().is_loopback()) {
+    if asked.entrance == Entrance::Network
+        || !asked.peer.is_some_and(|peer| peer.to_canonical().is_loopback())
+    {
         return Err(Refusal::AnotherComputer);
     }
     if let Some(header) = asked.forwarding_header {
@@ -131,6 +144,7 @@ mod tests {
     use super::*;
 
     const HERE: Asked = Asked {
+        entrance: Entrance::Own,
         peer: Some(IpAddr::V4(std::net::Ipv4Addr::LOCALHOST)),
         hosts: &["127.0.0.1:8787"],
         forwarding_header: None,
@@ -156,6 +170,8 @@ mod tests {
             assert_eq!(answer, if answered { Ok(()) } else { Err(Refusal::AnotherComputer) }, "{peer:?}");
         }
         assert_eq!(admit(&Asked { peer: None, ..HERE }), Err(Refusal::AnotherComputer));
+        let through_a_network = Asked { entrance: Entrance::Network, ..HERE };
+        assert_eq!(admit(&through_a_network), Err(Refusal::AnotherComputer));
     }
 
     #[test]

@@ -22,10 +22,11 @@ pub enum Tab {
     Display,
     Data,
     Backup,
+    Tokens,
 }
 
 /// Each tab with its address and its name.
-const TABS: [(Tab, &str, &str); 9] = [
+const TABS: [(Tab, &str, &str); 10] = [
     (Tab::Creators, "/creators", "nav-creators"),
     (Tab::Connection, "/settings/connection", "connection"),
     (Tab::Session, "/settings/session", "session"),
@@ -35,6 +36,7 @@ const TABS: [(Tab, &str, &str); 9] = [
     (Tab::Display, "/settings/display", "display"),
     (Tab::Data, "/settings/data", "data"),
     (Tab::Backup, "/settings/backup", "backups"),
+    (Tab::Tokens, "/settings/tokens", "tokens"),
 ];
 
 /// The row of tabs above every page of Settings.

@@ -45,6 +45,7 @@ pub enum Nav {
     Compare,
     Performance,
     Settings,
+    People,
     Help,
     More,
     /// A page outside the navigation.
@@ -93,6 +94,8 @@ pub struct Shell {
     /// Whether the page polls, and whether it has the chart.
     pub polls: bool,
     pub charts: bool,
+    /// Whether something on it can be copied.
+    pub copies: bool,
 }
 
 impl Shell {
@@ -133,11 +136,18 @@ impl Shell {
                 link(Nav::Creators, "/creators", "people", "nav-creators"),
                 link(Nav::Performance, "/performance", "performance", "nav-performance"),
                 link(Nav::Settings, "/settings/session", "settings", "nav-settings"),
+                link(Nav::People, "/people", "share", "nav-people"),
                 link(Nav::Help, "/help", "help", "nav-help"),
             ],
             more_is_current: matches!(
                 at,
-                Nav::More | Nav::Compare | Nav::Creators | Nav::Performance | Nav::Settings | Nav::Help
+                Nav::More
+                    | Nav::Compare
+                    | Nav::Creators
+                    | Nav::Performance
+                    | Nav::Settings
+                    | Nav::People
+                    | Nav::Help
             ),
             creator: visit.creator.map(ToString::to_string),
             initial: visit.creator.map(|creator| views::initial(creator.as_str())).unwrap_or_default(),
@@ -147,6 +157,7 @@ impl Shell {
             version: env!("CARGO_PKG_VERSION"),
             polls: false,
             charts: false,
+            copies: false,
         }
     }
 
@@ -164,6 +175,13 @@ impl Shell {
         self
     }
 
+    /// The same shell for a page, neither polling nor with the chart, on which something can be copied.
+    #[must_use]
+    pub fn copying(mut self) -> Self {
+        self.copies = true;
+        self
+    }
+
     /// The script of our own that such a page has beside the one of every page: one file, whatever it does.
     #[must_use]
     pub fn script(&self) -> Option<&'static str> {
@@ -171,7 +189,7 @@ impl Shell {
             (true, true) => Some("live.js"),
             (true, false) => Some("polls.js"),
             (false, true) => Some("chart.js"),
-            (false, false) => None,
+            (false, false) => self.copies.then_some("copy.js"),
         }
     }
 

@@ -16,10 +16,12 @@ pub mod fragments;
 pub mod insights;
 pub mod moments;
 pub mod pages;
+pub mod people;
 pub mod performance;
 pub mod preferences;
 pub mod review;
 pub mod saves;
+pub mod tokens;
 
 use super::look::{Look, Theme};
 use super::pages::problem::{Problem, ProblemPage};

@@ -7,7 +7,7 @@ use crate::studio::Studio;
 use pasut::simulator::ROSE;
 use serde_json::json;
 
-const AXE: &str = include_str!("../../vendor/axe-core-4.14.1.min.js");
+pub(super) const AXE: &str = include_str!("../../vendor/axe-core-4.14.1.min.js");
 
 /// What axe finds: a line for each rule that is broken, with the first parts that break it.
 const JUDGE: &str = "
@@ -87,7 +87,7 @@ async fn axe_finds_nothing_to_complain_about_on_any_page() {
     studio.close().await;
 }
 
-async fn judged(browser: &Browser) -> Vec<String> {
+pub(super) async fn judged(browser: &Browser) -> Vec<String> {
     let found = browser.client.execute_async(JUDGE, Vec::new()).await.expect("axe runs");
     let found = found.as_array().unwrap_or_else(|| panic!("no list: {found}"));
     found.iter().map(|line| line.as_str().unwrap_or_default().to_owned()).collect::<Vec<String>>()
