@@ -252,7 +252,7 @@ fn firewalls(port: u16) -> Vec<Firewall> {
             "firewall-linux",
             "firewall-linux-do",
             vec![
-                format!("sudo ufw allow proto tcp from 192.168.0.0/16 to any port {port}"),
+                format!("sudo ufw allow {port}/tcp"),
                 format!("sudo firewall-cmd --permanent --add-port={port}/tcp && sudo firewall-cmd --reload"),
             ],
         ),
