@@ -17,6 +17,7 @@ pub struct Told {
 }
 
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "nearly all are events, and none is kept")]
 pub enum ToldWhat {
     Event(ToldEvent),
     /// From when nothing could be heard, and until when if that is over.

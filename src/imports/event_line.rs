@@ -257,11 +257,10 @@ fn battle(members: &Members<'_>, host: Option<UserId>) -> Result<Battle, Unreada
     let mut sides: Vec<BattleSide> = Vec::new();
     let mut side_of = |host: UserId| {
         let known = sides.iter().position(|side| side.host == host);
-        let index = known.unwrap_or_else(|| {
+        known.unwrap_or_else(|| {
             sides.push(BattleSide { host, ..BattleSide::default() });
             sides.len() - 1
-        });
-        index
+        })
     };
     let mut scores = Vec::new();
     if let Some(host) = host {

@@ -10,7 +10,7 @@ use crate::recorder::supervisor::NewPush;
 use crate::web::error::Trouble;
 use crate::web::state::AppState;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_ENCODING, HeaderMap, LOCATION};
+use actix_web::http::header::{CONTENT_ENCODING, HeaderMap, HeaderValue, LOCATION};
 use actix_web::web::{Bytes, BytesMut, Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use flate2::read::MultiGzDecoder;
@@ -100,7 +100,7 @@ pub async fn events(
 ) -> Result<HttpResponse, Trouble> {
     let session = query::session(&state, &id).await?;
     let body = whole(body).await?;
-    let body = unpacked(req.headers(), body)?;
+    let body = unpacked(req.headers(), &body)?;
     let mut refused = Vec::new();
     let (mut lines, mut host) = (Vec::new(), None);
     let mut take = |line: usize, read: Result<EventLine, event_line::Unreadable>| {
@@ -170,12 +170,12 @@ async fn whole(mut body: Payload) -> Result<BytesMut, Trouble> {
 }
 
 /// The body, unpacked if it is packed. A few bytes may unpack to very many, so no more than a limit is.
-fn unpacked(headers: &HeaderMap, body: BytesMut) -> Result<Vec<u8>, Trouble> {
-    match headers.get(CONTENT_ENCODING).map(|encoding| encoding.as_bytes()) {
+fn unpacked(headers: &HeaderMap, body: &[u8]) -> Result<Vec<u8>, Trouble> {
+    match headers.get(CONTENT_ENCODING).map(HeaderValue::as_bytes) {
         None | Some(b"identity") => Ok(body.to_vec()),
         Some(b"gzip") => {
             let mut plain = Vec::new();
-            let mut reader = MultiGzDecoder::new(&body[..]).take(MAX_INFLATED_BYTES + 1);
+            let mut reader = MultiGzDecoder::new(body).take(MAX_INFLATED_BYTES + 1);
             reader.read_to_end(&mut plain).map_err(|_| Trouble::invalid("body", "is no whole gzip"))?;
             if plain.len() as u64 > MAX_INFLATED_BYTES {
                 return Err(too_large(&format!("unpacks to more than {} MiB", MAX_INFLATED_BYTES >> 20)));
@@ -241,12 +241,13 @@ fn too_large(what: &str) -> Trouble {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use actix_web::http::header::HeaderValue;
     use flate2::Compression;
     use flate2::write::GzEncoder;
     use std::io::Write as _;
 
-    fn read(body: &[u8]) -> Result<Vec<(usize, Result<(), String>)>, Trouble> {
+    type Read = Vec<(usize, Result<(), String>)>;
+
+    fn read(body: &[u8]) -> Result<Read, Trouble> {
         let mut lines = Vec::new();
         read_lines(body, &mut |line, read| {
             lines.push((line, read.map(drop).map_err(|reason| reason.to_string())));
@@ -254,13 +255,13 @@ mod tests {
         Ok(lines)
     }
 
-    fn packed(plain: &[u8]) -> BytesMut {
+    fn packed(plain: &[u8]) -> Vec<u8> {
         let mut packer = GzEncoder::new(Vec::new(), Compression::best());
         packer.write_all(plain).expect("memory");
-        BytesMut::from(&packer.finish().expect("memory")[..])
+        packer.finish().expect("memory")
     }
 
-    fn unpack(body: BytesMut) -> Result<Vec<u8>, Trouble> {
+    fn unpack(body: &[u8]) -> Result<Vec<u8>, Trouble> {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         unpacked(&headers, body)
@@ -293,11 +294,11 @@ mod tests {
 
     #[test]
     fn a_bomb_of_gzip_is_not_unpacked() {
-        assert_eq!(unpack(packed(b"{}")).expect("small"), b"{}");
+        assert_eq!(unpack(&packed(b"{}")).expect("small"), b"{}");
         let bomb = packed(&vec![b' '; MAX_INFLATED_BYTES as usize + 1]);
         assert!(bomb.len() < 100_000, "{} bytes", bomb.len());
-        let refused = unpack(bomb).expect_err("16 MiB and one byte");
+        let refused = unpack(&bomb).expect_err("16 MiB and one byte");
         assert!(matches!(refused, Trouble::Http { status: StatusCode::PAYLOAD_TOO_LARGE, .. }), "{refused}");
-        assert!(unpack(BytesMut::from(&b"not packed"[..])).is_err());
+        assert!(unpack(b"not packed").is_err());
     }
 }
