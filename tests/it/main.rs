@@ -14,6 +14,7 @@ mod disconnects;
 mod explaining;
 mod export_jobs;
 mod exports;
+mod feeding;
 mod hostile;
 mod housekeeping;
 mod kills;

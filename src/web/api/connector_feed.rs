@@ -15,6 +15,7 @@ use crate::recorder::snapshot::OnAir;
 use crate::recorder::supervisor::Recorder;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::broadcast;
@@ -75,7 +76,8 @@ impl ConnectorFeed {
     /// What is told from now on, and what a reader of `creator`, or of all, has to know before.
     #[must_use]
     pub fn listen(&self, creator: Option<&Handle>) -> (Vec<Written>, broadcast::Receiver<Arc<Told>>) {
-        let on_air = self.on_air();
+        let mut on_air = self.on_air();
+        self.tell_new(self.0.recorder.on_air(), &mut on_air);
         let now = match creator {
             None => on_air.values().map(connector_json::connected).collect(),
             Some(creator) => match on_air.get(creator) {
@@ -151,24 +153,27 @@ impl ConnectorFeed {
         self.on_air().get(&event.creator).is_some_and(|room| room.session == event.session)
     }
 
-    /// Tells which LIVEs began and ended since the last look.
+    /// Tells which LIVEs ended and began since the last look.
     fn look(&self, now: Vec<OnAir>, streaks: &mut Streaks) {
-        let now: BTreeMap<_, _> = now.into_iter().map(|room| (room.creator.clone(), room)).collect();
         let mut on_air = self.on_air();
-        for (creator, room) in on_air.iter() {
-            if now.get(creator).is_none_or(|now| now.session != room.session) {
-                self.settle_all(room.session, streaks);
-                let reason = format!("The LIVE of @{creator} is over, or no longer recorded.");
-                let written = connector_json::disconnected(creator, Some(room.session), &reason);
-                self.send(Some(creator), None, written);
+        let runs = |session| now.iter().any(|room| room.session == session);
+        for (creator, room) in on_air.extract_if(.., |_, room| !runs(room.session)) {
+            self.settle_all(room.session, streaks);
+            let reason = format!("The LIVE of @{creator} is over, or no longer recorded.");
+            let written = connector_json::disconnected(&creator, Some(room.session), &reason);
+            self.send(Some(&creator), None, written);
+        }
+        self.tell_new(now, &mut on_air);
+    }
+
+    /// Tells which LIVEs began. One that takes the place of another waits until the other's end was told.
+    fn tell_new(&self, now: Vec<OnAir>, on_air: &mut BTreeMap<Handle, OnAir>) {
+        for room in now {
+            if let Entry::Vacant(place) = on_air.entry(room.creator.clone()) {
+                self.send(Some(&room.creator), None, connector_json::connected(&room));
+                place.insert(room);
             }
         }
-        for (creator, room) in &now {
-            if on_air.get(creator).is_none_or(|before| before.session != room.session) {
-                self.send(Some(creator), None, connector_json::connected(room));
-            }
-        }
-        *on_air = now;
     }
 
     fn settle_all(&self, session: SessionId, streaks: &mut Streaks) {
