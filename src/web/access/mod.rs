@@ -4,6 +4,7 @@
 //! the way it took must all be loopback, and whatever changes something must come from our own
 //! pages. Deliberately no roles, accounts or tokens. `web::server` asks before every request.
 
+pub mod leave;
 pub mod password;
 pub mod secret;
 mod visitor;

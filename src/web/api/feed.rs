@@ -4,16 +4,20 @@ use super::connector_feed::Told;
 use super::connector_json;
 use super::event_json::{self, KINDS, Origin};
 use super::query::Query;
+use crate::domain::access::Opens;
 use crate::domain::gift::TierLimits;
 use crate::domain::handle::Handle;
 use crate::recorder::shared::FeedEvent;
 use crate::web::access::Visitor;
+use crate::web::access::leave::left;
 use crate::web::error::Trouble;
 use crate::web::readers::Seat;
 use crate::web::state::AppState;
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use actix_ws::{CloseCode, CloseReason, Closed, Message, MessageStream, Session};
 use serde_json::json;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast;
@@ -47,11 +51,15 @@ pub async fn feed(
     state: web::Data<AppState>,
     visitor: Visitor,
 ) -> Result<HttpResponse, Trouble> {
-    let query = Query::of(&req, &["creator", "kind", "format"])?;
-    let wanted = Wanted { creator: query.creator()?, kinds: query.names("kind", &KINDS)? };
+    let query = Query::of(&req, &["creator", "kind", "format", "token"])?;
+    let creator = allowed(query.creator()?, visitor.opens())?;
+    let wanted = Wanted { creator, kinds: query.names("kind", &KINDS)? };
     let format = query.choice("format", &FORMATS)?.unwrap_or_default();
-    let door = Door { seat: state.readers.sit(req.peer_addr())?, stop: state.stop.clone() };
     let sees_money = visitor.role().sees_money();
+    let seat = state.readers.sit(req.peer_addr())?;
+    let (store, clock) = (state.store.clone(), state.clock.clone());
+    let left = Box::pin(async move { left(&visitor, &store, &clock).await });
+    let door = Door { seat, stop: state.stop.clone(), left };
     match format {
         Format::Pasut => {
             let (events, tiers) = (state.recorder.subscribe(), state.recorder.tiers());
@@ -65,6 +73,20 @@ pub async fn feed(
             let missed = |missed| connector_json::missed(missed).text(true).to_owned();
             open(&req, body, door, Telling { first, events, line, missed })
         }
+    }
+}
+
+/// Whose events are told: those asked for, of those the token opens.
+fn allowed(asked: Option<Handle>, opens: Option<&Opens>) -> Result<Option<Handle>, Trouble> {
+    match (asked, opens) {
+        (asked, Some(Opens::Feed { creator: Some(opened), .. })) => match asked {
+            Some(asked) if asked != *opened => Err(Trouble::Http {
+                status: StatusCode::FORBIDDEN,
+                reason: format!("This token opens the feed of @{opened} and of nobody else."),
+            }),
+            _ => Ok(Some(opened.clone())),
+        },
+        (asked, _) => Ok(asked),
     }
 }
 
@@ -88,7 +110,10 @@ struct Telling<T, L> {
 /// A reader's place, and what ends it.
 struct Door {
     seat: Seat,
+    /// Pasut stops.
     stop: CancellationToken,
+    /// Resolves once they may read no more.
+    left: Pin<Box<dyn Future<Output = ()>>>,
 }
 
 fn open<T: Send + Sync + 'static>(
@@ -102,8 +127,15 @@ fn open<T: Send + Sync + 'static>(
     })?;
     // The task belongs to the connection: it ends with it, or when Pasut stops.
     actix_web::rt::spawn(async move {
-        let Door { seat, stop } = door;
-        let reason = relay(telling, session.clone(), incoming.max_frame_size(MAX_FRAME_BYTES), stop).await;
+        let Door { seat, stop, left } = door;
+        let relaying = relay(telling, session.clone(), incoming.max_frame_size(MAX_FRAME_BYTES), stop);
+        let reason = tokio::select! {
+            reason = relaying => reason,
+            () = left => Some(CloseReason {
+                code: CloseCode::Policy,
+                description: Some("Whatever let you in was revoked or ran out.".to_owned()),
+            }),
+        };
         // A reader that is gone cannot be told that it is.
         let _ = session.close(reason).await;
         drop(seat);
@@ -188,6 +220,7 @@ fn missed_line(missed: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::access::Role;
     use crate::domain::event::{Accounted, LiveEvent, What};
     use crate::domain::ids::SessionId;
     use crate::domain::time::Stamp;
@@ -224,13 +257,14 @@ mod tests {
             let handler = move |req: HttpRequest, body: web::Payload| {
                 let wanted = Wanted { creator: Some(creator.clone()), kinds: Some(vec!["like"]) };
                 let seat = Readers::default().sit(req.peer_addr()).expect("the first");
+                let left = Box::pin(std::future::pending());
                 let telling = Telling {
                     first: Vec::new(),
                     events: feed.subscribe(),
                     line: move |event: &FeedEvent| wanted.line(event, TierLimits::default()),
                     missed: missed_line,
                 };
-                std::future::ready(open(&req, body, Door { seat, stop: stop.clone() }, telling))
+                std::future::ready(open(&req, body, Door { seat, stop: stop.clone(), left }, telling))
             };
             App::new().route("/feed", web::get().to(handler))
         });
@@ -263,6 +297,24 @@ mod tests {
             (&event["event_id"], &event["kind"], &event["count"]),
             (&json!("2"), &json!("like"), &json!(3))
         );
+    }
+
+    #[test]
+    fn a_token_of_one_creator_opens_the_feed_of_that_creator() {
+        let handle = |name| Handle::parse(name).expect("valid");
+        let of_mira = Opens::Feed { creator: Some(handle("mira")), role: Role::Moderator };
+        let of_all = Opens::Feed { creator: None, role: Role::Owner };
+        for (asked, opens, allowed_creator) in [
+            (None, None, Some(None)),
+            (Some("budi"), None, Some(Some("budi"))),
+            (None, Some(&of_mira), Some(Some("mira"))),
+            (Some("mira"), Some(&of_mira), Some(Some("mira"))),
+            (Some("budi"), Some(&of_mira), None),
+            (Some("budi"), Some(&of_all), Some(Some("budi"))),
+        ] {
+            let allowed = allowed(asked.map(handle), opens).ok();
+            assert_eq!(allowed, allowed_creator.map(|creator| creator.map(handle)), "{asked:?} {opens:?}");
+        }
     }
 
     #[tokio::test]
