@@ -8,6 +8,7 @@ use crate::domain::machine::RoomReader;
 use crate::housekeeping::backups::{self, Backups};
 use crate::housekeeping::restore::{Place, Restored, Staged};
 use crate::housekeeping::{self, Housekeeping};
+use crate::imports::shelf::Imports;
 use crate::lifecycle::Lifecycle;
 use crate::network::NetworkReader;
 use crate::performance::machine::{self, Load, Machine};
@@ -117,6 +118,13 @@ impl App {
         let exports = folder.path().join("exports");
         let jobs = Jobs::start(exports, store.clone(), start.clock.clone(), &lifecycle)
             .context("The folder of the exports cannot be used")?;
+        let imports = Imports::start(
+            folder.path().join("imports"),
+            store.clone(),
+            start.clock.clone(),
+            lifecycle.clone(),
+        )
+        .context("The folder of what is imported cannot be used")?;
         let (wish, restores) = mpsc::channel(1);
         let backups = Backups::new(backups::Parts {
             store: store.clone(),
@@ -156,6 +164,7 @@ impl App {
             clock: start.clock,
             avatars,
             jobs,
+            imports,
             backups,
             boards,
             remembered,

@@ -6,6 +6,7 @@ pub mod decode;
 pub mod demo;
 pub mod explain;
 pub mod export;
+pub mod import;
 pub mod replay;
 pub mod restore;
 pub mod serve;
@@ -27,6 +28,8 @@ pub enum Command {
     Restore(restore::Arguments),
     /// Write what was recorded to a workbook, CSV or JSON
     Export(Box<export::Arguments>),
+    /// Take in earlier recordings that other programs made
+    Import(import::Arguments),
     /// Run a TikTok look-alike on a local port, for trying things out without TikTok
     Simulate(simulate::Simulate),
     /// Count a capture the way a live recording is counted, offline
@@ -56,6 +59,7 @@ impl Command {
             Self::Backup(arguments) => backup::run(&arguments).await,
             Self::Restore(arguments) => restore::run(arguments).await,
             Self::Export(arguments) => export::run(&arguments).await,
+            Self::Import(arguments) => import::run(&arguments).await,
             Self::Simulate(arguments) => simulate::run(arguments).await,
             Self::Replay(arguments) => replay::run(arguments).await,
             Self::Explain(arguments) => explain::run(&arguments),

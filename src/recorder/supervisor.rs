@@ -209,10 +209,18 @@ impl Recorder {
         let store = &self.0.shared.store;
         let mut open: HashMap<Handle, Vec<Session>> = HashMap::new();
         for session in store.open_sessions().await? {
-            if session.start.origin == Origin::Push {
+            match session.start.origin {
                 // Its pusher may go on where it was.
-                self.run_push(session.id, session.start).await?;
-                continue;
+                Origin::Push => {
+                    self.run_push(session.id, session.start).await?;
+                    continue;
+                }
+                // A file is taken whole or not at all, and this one was not.
+                Origin::Import => {
+                    store.delete_session(session.id).await?;
+                    continue;
+                }
+                Origin::Live | Origin::Capture | Origin::Demo => {}
             }
             open.entry(session.start.creator.clone()).or_default().push(session);
         }

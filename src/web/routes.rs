@@ -5,8 +5,8 @@ use super::api::{
     push, remarks, series, sessions, windows,
 };
 use super::visits::{
-    alerts, avatars, backup, board, compare, connection, data, exports, forms, fragments, insights, moments,
-    pages, people, performance, preferences, review, saves, tokens,
+    alerts, avatars, backup, board, compare, connection, data, exports, forms, fragments, import, insights,
+    moments, pages, people, performance, preferences, review, saves, tokens,
 };
 use actix_web::Route;
 use actix_web::guard::{Any, Get, Head};
@@ -57,6 +57,9 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/sessions/{id}/markers").route(post().to(moments::mark)))
         .service(resource("/sessions/{id}/markers/{marker}/remove").route(post().to(moments::unmark)))
         .service(resource("/exports").route(get().to(exports::page)).route(post().to(exports::ask)))
+        .service(resource("/import").route(get().to(import::page)).route(post().to(import::bring)))
+        .service(resource("/import/{id}/take").route(post().to(import::take)))
+        .service(resource("/import/{id}/remove").route(post().to(import::remove)))
         .service(resource("/exports/{id}/file").route(get().to(exports::file)))
         .service(resource("/exports/{id}/remove").route(post().to(exports::remove)))
         .service(resource("/gifts/{id}/price").route(post().to(forms::price)))
@@ -117,6 +120,7 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/f/chores").route(get().to(data::chores)))
         .service(resource("/f/creators").route(get().to(fragments::creators)))
         .service(resource("/f/exports").route(get().to(exports::estimate)))
+        .service(resource("/f/imports").route(get().to(import::list)))
         .service(resource("/f/job/backup").route(get().to(backup::work)))
         .service(resource("/f/job/{id}").route(get().to(exports::job)))
         .service(resource("/f/system").route(get().to(performance::system)))

@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::domain::time::Stamp;
 use crate::housekeeping::Housekeeping;
 use crate::housekeeping::backups::Backups;
+use crate::imports::shelf::Imports;
 use crate::performance::machine::Machine;
 use crate::recorder::supervisor::Recorder;
 use crate::reports::boards::Boards;
@@ -46,6 +47,7 @@ pub struct AppState {
     pub rendered: Arc<Rendered>,
     pub boards: Arc<Boards>,
     pub jobs: Jobs,
+    pub imports: Imports,
     pub backups: Backups,
     pub remembered: Arc<Remembered>,
     pub pictures: Arc<Pictures>,
@@ -67,6 +69,7 @@ pub struct Parts {
     pub clock: Clock,
     pub avatars: Avatars,
     pub jobs: Jobs,
+    pub imports: Imports,
     pub backups: Backups,
     pub boards: Arc<Boards>,
     pub remembered: Arc<Remembered>,
@@ -98,6 +101,7 @@ impl AppState {
             clock: parts.clock,
             avatars: parts.avatars,
             jobs: parts.jobs,
+            imports: parts.imports,
             backups: parts.backups,
             demo: parts.demo,
             stop: parts.stop,

@@ -17,6 +17,7 @@ mod exports;
 mod feeding;
 mod hostile;
 mod housekeeping;
+mod importing;
 mod kills;
 mod known;
 mod pages;

@@ -8,6 +8,7 @@ use pasut::domain::time::Stamp;
 use pasut::housekeeping::backups::{self, Backups};
 use pasut::housekeeping::restore::Place;
 use pasut::housekeeping::{self, Housekeeping};
+use pasut::imports::shelf::Imports;
 use pasut::lifecycle::Lifecycle;
 use pasut::performance::machine::{self, Machine};
 use pasut::performance::sampler::{Sample, Space};
@@ -98,6 +99,8 @@ impl Served {
         let avatars = Avatars::new(folder.path().join("avatars"), true, connection.tiktok());
         let stop = lifecycle.stop_signal();
         let jobs = Jobs::start(folder.path().join("exports"), store.clone(), clock.clone(), &lifecycle);
+        let imports =
+            Imports::start(folder.path().join("imports"), store.clone(), clock.clone(), lifecycle.clone());
         let backups = Backups::new(backups::Parts {
             store: store.clone(),
             clock: clock.clone(),
@@ -146,6 +149,7 @@ impl Served {
             remembered,
             housekeeping: housekeeping.await.expect("a new database"),
             jobs: jobs.expect("a folder"),
+            imports: imports.expect("a folder"),
             backups,
             connector_feed,
             demo: None,

@@ -59,7 +59,7 @@ class Pasut:
 
 def user(event):
     """Who it was, as Pasut names people."""
-    who = getattr(event, "user", None) or getattr(event, "user_info", None)
+    who = getattr(event, "user", None) or getattr(getattr(event, "data", None), "user", None)
     if not who or not who.id:
         return None
     name = getattr(who, "display_id", "") or getattr(who, "username", "") or getattr(who, "unique_id", "")
@@ -90,7 +90,7 @@ KINDS = {
     custom_events.FollowEvent: ("follow", lambda e: {}),
     custom_events.ShareEvent: ("share", lambda e: {}),
     proto_events.RoomUserSeqEvent: ("viewers", lambda e: {"viewers": e.total, "total_viewers": e.total_user}),
-    proto_events.QuestionNewEvent: ("question", lambda e: {"text": e.details.text}),
+    proto_events.QuestionNewEvent: ("question", lambda e: {"text": e.data.content}),
     proto_events.ControlEvent: ("control", lambda e: {"action": str(int(e.action))}),
 }
 

@@ -13,6 +13,7 @@ pub mod exports;
 pub mod feed;
 pub mod goals;
 pub mod heat;
+pub mod import;
 pub mod insights;
 pub mod leaderboard;
 pub mod left;

@@ -13,6 +13,7 @@ pub mod data;
 pub mod exports;
 pub mod forms;
 pub mod fragments;
+pub mod import;
 pub mod insights;
 pub mod moments;
 pub mod pages;
