@@ -3,10 +3,12 @@
 use super::answer::done;
 use super::query;
 use super::session_json::SessionJson;
+use crate::domain::access::{Opens, Role};
 use crate::domain::handle::Handle;
 use crate::domain::ids::{RoomId, SessionId, UserId};
 use crate::imports::event_line::{self, EventLine, MAX_LINE_BYTES};
 use crate::recorder::supervisor::NewPush;
+use crate::web::access::Visitor;
 use crate::web::error::Trouble;
 use crate::web::state::AppState;
 use actix_web::http::StatusCode;
@@ -63,7 +65,7 @@ struct Refused {
 }
 
 /// `POST /api/v1/sessions`: begins a session that is pushed, or takes up the one of this creator that runs.
-pub async fn begin(body: Bytes, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
+pub async fn begin(visitor: Visitor, body: Bytes, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
     let new: NewSession = serde_json::from_slice(&body).map_err(|_| {
         Trouble::invalid("body", r#"must be JSON such as {"creator": "mira.plays", "source": "push"}"#)
     })?;
@@ -71,6 +73,7 @@ pub async fn begin(body: Bytes, state: Data<AppState>) -> Result<HttpResponse, T
         return Err(Trouble::invalid("source", r#"must be "push"; Pasut begins all others itself"#));
     }
     let creator = Handle::parse(&new.creator).map_err(|err| Trouble::invalid("creator", &err.to_string()))?;
+    may_push(&visitor, &creator)?;
     let number = |name: &str, id: Option<&String>| {
         let number =
             |id: &String| id.parse::<i64>().map_err(|_| Trouble::invalid(name, "must be a number in quotes"));
@@ -93,12 +96,14 @@ pub async fn begin(body: Bytes, state: Data<AppState>) -> Result<HttpResponse, T
 /// `POST /api/v1/sessions/{id}/events`: lines of Event JSON, or an array of them. They are written when this is
 /// answered.
 pub async fn events(
+    visitor: Visitor,
     req: HttpRequest,
     id: Path<String>,
     body: Payload,
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
     let session = query::session(&state, &id).await?;
+    may_push(&visitor, &session.start.creator)?;
     let body = whole(body).await?;
     let body = unpacked(req.headers(), &body)?;
     let mut refused = Vec::new();
@@ -138,10 +143,25 @@ pub async fn events(
 }
 
 /// `POST /api/v1/sessions/{id}/end`: the session is over where its last line was. Ending it again is harmless.
-pub async fn end(id: Path<String>, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
+pub async fn end(visitor: Visitor, id: Path<String>, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
     let session = query::session(&state, &id).await?;
+    may_push(&visitor, &session.start.creator)?;
     state.recorder.end_push(session.id).await?;
     shown(&state, session.id, StatusCode::OK).await
+}
+
+/// The owner pushes whom they like; a token of one creator, that one.
+fn may_push(visitor: &Visitor, creator: &Handle) -> Result<(), Trouble> {
+    let bound = match visitor.opens() {
+        Some(Opens::Push { creator: bound }) => bound == creator,
+        _ => visitor.role() == Role::Owner,
+    };
+    if bound {
+        return Ok(());
+    }
+    let reason =
+        format!("This does not let you push events of @{creator}. A token for that is made in Settings.");
+    Err(Trouble::Http { status: StatusCode::FORBIDDEN, reason })
 }
 
 async fn shown(state: &AppState, id: SessionId, status: StatusCode) -> Result<HttpResponse, Trouble> {
@@ -241,9 +261,13 @@ fn too_large(what: &str) -> Trouble {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::access::SecretHash;
+    use crate::domain::time::Stamp;
+    use crate::store::tokens::Token;
     use flate2::Compression;
     use flate2::write::GzEncoder;
     use std::io::Write as _;
+    use std::sync::Arc;
 
     type Read = Vec<(usize, Result<(), String>)>;
 
@@ -290,6 +314,34 @@ mod tests {
         assert!(matches!(read("{}\n".repeat(MAX_LINES + 1).as_bytes()), Err(Trouble::Http { .. })));
         let array = format!("[{}{{}}]", "{},".repeat(MAX_LINES));
         assert!(matches!(read(array.as_bytes()), Err(Trouble::Http { .. })));
+    }
+
+    #[test]
+    fn a_token_pushes_its_creator_and_nobody_else() {
+        let (mira, budi) = (Handle::parse("mira").expect("valid"), Handle::parse("budi").expect("valid"));
+        let token = |opens: Opens| {
+            Visitor::with_token(Arc::new(Token {
+                id: 1,
+                hash: SecretHash([0; 32]),
+                opens,
+                label: String::new(),
+                created_at: Stamp(0),
+                expires_at: None,
+                last_used: None,
+                pin: None,
+            }))
+        };
+        for (visitor, pushes_mira) in [
+            (Visitor::this_computer(), true),
+            (token(Opens::Push { creator: mira.clone() }), true),
+            (token(Opens::Push { creator: budi }), false),
+            (token(Opens::Api { role: Role::Owner }), true),
+            (token(Opens::Api { role: Role::Moderator }), false),
+            (token(Opens::Metrics), false),
+            (Visitor::new(Role::Guest), false),
+        ] {
+            assert_eq!(may_push(&visitor, &mira).is_ok(), pushes_mira, "{visitor:?}");
+        }
     }
 
     #[test]
