@@ -1,5 +1,6 @@
 //! Builds the rooms, joins them, and owns the order of start and of shutdown.
 
+use crate::alerts::{self, Alerts};
 use crate::avatars::Avatars;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -154,9 +155,18 @@ impl App {
         })
         .await?;
         let connector_feed = ConnectorFeed::start(recorder.clone(), start.clock.clone(), &lifecycle);
+        let alerts = Alerts::new(alerts::Parts {
+            store: store.clone(),
+            recorder: recorder.clone(),
+            preferences: preferences.clone(),
+            goals: goals.clone(),
+            clock: start.clock.clone(),
+        })
+        .await?;
         let state = AppState::new(state::Parts {
             store: store.clone(),
             recorder: recorder.clone(),
+            alerts: alerts.clone(),
             connection,
             preferences: preferences.clone(),
             goals,
@@ -175,6 +185,7 @@ impl App {
             stop: lifecycle.stop_signal(),
         });
         housekeeping.begin(&lifecycle);
+        alerts.begin(&lifecycle);
         let own = Listener {
             listener: start.listener,
             certificate: certificate.clone().filter(|_| !address.ip().is_loopback()),

@@ -2,6 +2,7 @@
 //!
 //! The rooms, in reading order; `ARCHITECTURE.md` shows how they fit together.
 
+pub mod alerts;
 pub mod analytics;
 pub mod app;
 pub mod avatars;

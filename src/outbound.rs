@@ -9,6 +9,7 @@ use address::PublicOnly;
 use bytes::Bytes;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Proxy, StatusCode, Upgraded, redirect};
+use std::net::IpAddr;
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
@@ -44,6 +45,37 @@ pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Bytes,
+}
+
+/// What was answered to something sent.
+#[derive(Debug)]
+pub struct Receipt {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+}
+
+/// Where something is to be sent, as far as its address alone says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Destination {
+    /// The address as it is asked for.
+    pub url: String,
+    /// Its host, and the port where that is not the usual one.
+    pub host: String,
+    pub path: String,
+    pub encrypted: bool,
+}
+
+impl Destination {
+    /// Reads an `http` or `https` address without a user in it; `None` if it is none.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let url = reqwest::Url::parse(text.trim()).ok()?;
+        let plain = url.username().is_empty() && url.password().is_none();
+        let host = url.host_str().filter(|_| plain && matches!(url.scheme(), "http" | "https"))?;
+        let host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+        let (path, encrypted) = (url.path().to_owned(), url.scheme() == "https");
+        Some(Self { host, path, encrypted, url: url.into() })
+    }
 }
 
 /// Why there is no answer.
@@ -127,14 +159,50 @@ impl Outbound {
     ///
     /// [`OutboundError`] if there is none, if it is larger than 512 KiB, or if `url` leads elsewhere.
     pub async fn picture(&self, url: &str, reach: Reach) -> Result<Bytes, OutboundError> {
-        let client = if reach == Reach::Public { &self.public } else { &self.client };
-        let asked = client.get(url).timeout(ANSWER_TIMEOUT).send().await;
+        let asked = self.within(url, reach)?.get(url).timeout(ANSWER_TIMEOUT).send().await;
         let response = let_through(asked.map_err(|err| classify(url, &err))?)?;
         match response.status() {
             StatusCode::OK => Ok(read(url, response, MAX_PICTURE_BYTES).await?.body),
             // A redirect is among them: it may lead anywhere.
             status => Err(OutboundError::Broken { host: host(url), reason: format!("status {status}") }),
         }
+    }
+
+    /// Sends `body` to `url`, and reads what is answered but for its content. Redirects are not followed.
+    ///
+    /// # Errors
+    ///
+    /// [`OutboundError`] if there is no answer, or if `url` leads where `reach` does not.
+    pub async fn post(
+        &self,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+        reach: Reach,
+    ) -> Result<Receipt, OutboundError> {
+        let sent = self
+            .within(url, reach)?
+            .post(url)
+            .headers(header_map(headers)?)
+            .body(body)
+            .timeout(ANSWER_TIMEOUT)
+            .send();
+        let response = let_through(sent.await.map_err(|err| classify(url, &err))?)?;
+        Ok(Receipt { status: response.status(), headers: response.headers().clone() })
+    }
+
+    /// The client for what `reach` allows. An address that is written as numbers is resolved by nobody, so
+    /// it is checked here.
+    fn within(&self, url: &str, reach: Reach) -> Result<&Client, OutboundError> {
+        if reach == Reach::Anywhere {
+            return Ok(&self.client);
+        }
+        let host = host(url);
+        let literal: Option<IpAddr> = host.trim_matches(['[', ']']).parse().ok();
+        if literal.is_some_and(|address| !address::is_public(address)) {
+            return Err(OutboundError::Unreachable { host });
+        }
+        Ok(&self.public)
     }
 
     /// Asks for a websocket at a `ws://` or `wss://` address; `headers` include the handshake's own.
@@ -246,5 +314,36 @@ mod tests {
         assert!(matches!(refused, Err(OutboundError::Unreachable { .. })), "{refused:?}");
         assert!(!asked.is_finished(), "nobody came");
         assert_eq!(outbound.picture(&url, Reach::Anywhere).await.expect("an answer"), "ok");
+    }
+
+    #[tokio::test]
+    async fn nothing_is_sent_to_a_private_address_however_it_is_written() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        listener.set_nonblocking(true).expect("a socket");
+        let port = listener.local_addr().expect("bound").port();
+        let outbound = Outbound::new(None).expect("no proxy");
+        for host in ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1", "0"] {
+            let url = format!("http://{host}:{port}/");
+            let refused = outbound.post(&url, &[], b"{}".to_vec(), Reach::Public).await;
+            assert!(matches!(refused, Err(OutboundError::Unreachable { .. })), "{host}: {refused:?}");
+            let refused = outbound.picture(&url, Reach::Public).await;
+            assert!(matches!(refused, Err(OutboundError::Unreachable { .. })), "{host}: {refused:?}");
+        }
+        assert!(listener.accept().is_err(), "nobody came");
+    }
+
+    #[test]
+    fn a_destination_is_an_address_that_can_be_asked_and_holds_no_user() {
+        let told = Destination::parse(" https://Example.org:8443/a/b?c=d ").expect("an address");
+        assert_eq!(
+            (told.host.as_str(), told.path.as_str(), told.encrypted),
+            ("example.org:8443", "/a/b", true)
+        );
+        assert_eq!(Destination::parse("http://10.0.0.1/").map(|told| told.encrypted), Some(false));
+        for text in
+            ["", "example.org", "ftp://example.org/", "https://me:secret@example.org/", "javascript:1"]
+        {
+            assert_eq!(Destination::parse(text), None, "{text}");
+        }
     }
 }

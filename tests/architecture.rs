@@ -19,6 +19,8 @@ const FLOOR_PLAN: &[(u8, &str, &[&str])] = &[
         "housekeeping",
         &["domain", "words", "clock", "lifecycle", "store", "reports", "export", "recorder", "avatars"],
     ),
+    // It hears what is recorded and looks at how it stands, and never makes the recorder wait.
+    (4, "alerts", &["domain", "words", "clock", "lifecycle", "outbound", "store", "settings", "recorder"]),
     (3, "export", &["domain", "words", "analytics", "store", "reports"]),
     (3, "recorder", &["domain", "clock", "lifecycle", "analytics", "store", "connector"]),
     (3, "settings", &["domain", "words", "store", "connector"]),
@@ -58,6 +60,7 @@ const WEB: &[&str] = &[
     "performance",
     "housekeeping",
     "imports",
+    "alerts",
 ];
 
 const ROOF: &[&str] = &["main", "lib", "app", "config", "commands"];
@@ -84,6 +87,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("reqwest", &["outbound", "connector"]), // connector: the type of an upgraded connection, and Url
     ("rustls", &["outbound", "web"]),        // to others, and with the owner's certificate to whoever asks
     ("qrcode", &["picture"]),
+    ("ring", &["alerts"]), // signatures of what webhooks are sent
     ("zeno", &["picture"]),
     ("ttf_parser", &["picture"]),
     ("toml", &["config"]),

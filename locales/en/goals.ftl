@@ -1,7 +1,7 @@
 # Goals, on the live page and in Settings, Alerts.
 
 alerts = Alerts
-alerts-intro = Goals of a LIVE, shown on the live page until they are met.
+alerts-intro = What you are told during a LIVE, and goals to reach in it.
 goals = Goals
 goals-none = No goals yet.
 goals-none-do = Set one below. It is shown on the live page and counted over the LIVE that runs.

@@ -1,7 +1,7 @@
 # Target, di halaman live dan di Setelan, Notifikasi.
 
 alerts = Notifikasi
-alerts-intro = Target LIVE, tampil di halaman live sampai tercapai.
+alerts-intro = Apa yang disampaikan saat LIVE, dan target yang ingin dicapai.
 goals = Target
 goals-none = Belum ada target.
 goals-none-do = Pasang satu di bawah. Target tampil di halaman live dan dihitung selama LIVE berjalan.

@@ -3,6 +3,7 @@
 use super::handle::Handle;
 use super::time::Stamp;
 use super::totals::SessionTotals;
+use serde::{Deserialize, Serialize};
 
 /// Something to reach, as it is set.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +25,8 @@ pub struct Goal {
 }
 
 /// What is counted, over the session that runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum GoalKind {
     /// People watching at the same time, at most so far.
     Viewers,

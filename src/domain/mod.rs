@@ -4,6 +4,7 @@
 //! can fail at run time. Used by every room; uses none.
 
 pub mod access;
+pub mod alert;
 pub mod answer;
 pub mod audit;
 pub mod board;

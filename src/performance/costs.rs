@@ -47,17 +47,7 @@ pub fn of(key: Key, value: &str) -> Option<(f64, Unit)> {
         Key::ChartPoints => Some((number? * POINT_BYTES, Unit::BytesOfAChart)),
         Key::Interval => Some((60.0 / number? * INTERVAL_BYTES, Unit::BytesAnHour)),
         Key::Avatars => Some((if value == "on" { AVATAR_BYTES } else { 0.0 }, Unit::BytesAtMost)),
-        Key::Auto
-        | Key::AutoStart
-        | Key::Grace
-        | Key::Special
-        | Key::Premium
-        | Key::DiamondDollars
-        | Key::RupiahPerDollar
-        | Key::RupiahOn
-        | Key::Days
-        | Key::RawDays
-        | Key::ArchiveLanguage => None,
+        _ => None,
     }
 }
 

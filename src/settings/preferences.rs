@@ -1,6 +1,7 @@
 //! What the user prefers: how much Pasut may take of the computer, how sessions and gifts are counted, and how
 //! long what is recorded is kept.
 
+use crate::domain::alert::{AlertRules, Channels};
 use crate::domain::gift::TierLimits;
 use crate::domain::keeping::{self, Keeping, MOST_DAYS, parse_days};
 use crate::domain::money::Rates;
@@ -44,6 +45,7 @@ pub struct Preferences {
     pub keeping: Keeping,
     /// The language of the workbooks in archives.
     pub archive_lang: Lang,
+    pub alerts: AlertRules,
 }
 
 impl Default for Preferences {
@@ -61,6 +63,7 @@ impl Default for Preferences {
             rates: Rates::default(),
             keeping: Keeping::default(),
             archive_lang: Lang::default(),
+            alerts: AlertRules::default(),
         }
     }
 }
@@ -84,10 +87,26 @@ pub enum Key {
     Days,
     RawDays,
     ArchiveLanguage,
+    AlertGift,
+    AlertGiftDiamonds,
+    AlertSpike,
+    AlertSpikePercent,
+    AlertDrop,
+    AlertDropPercent,
+    AlertWindow,
+    AlertLeast,
+    AlertBattles,
+    AlertLost,
+    AlertLostAfter,
+    AlertGoal,
+    AlertFan,
+    AlertFanRanks,
+    AlertFirst,
+    Quiet,
 }
 
 impl Key {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 32] = [
         Self::Auto,
         Self::Interval,
         Self::Refresh,
@@ -104,6 +123,22 @@ impl Key {
         Self::Days,
         Self::RawDays,
         Self::ArchiveLanguage,
+        Self::AlertGift,
+        Self::AlertGiftDiamonds,
+        Self::AlertSpike,
+        Self::AlertSpikePercent,
+        Self::AlertDrop,
+        Self::AlertDropPercent,
+        Self::AlertWindow,
+        Self::AlertLeast,
+        Self::AlertBattles,
+        Self::AlertLost,
+        Self::AlertLostAfter,
+        Self::AlertGoal,
+        Self::AlertFan,
+        Self::AlertFanRanks,
+        Self::AlertFirst,
+        Self::Quiet,
     ];
 
     /// The name in the database and in a form; where the operator may decide too, it is the name in
@@ -127,6 +162,22 @@ impl Key {
             Self::Days => keeping::SESSIONS,
             Self::RawDays => keeping::RAW_EVENTS,
             Self::ArchiveLanguage => keeping::LANGUAGE,
+            Self::AlertGift => "alerts.gift",
+            Self::AlertGiftDiamonds => "alerts.gift_diamonds",
+            Self::AlertSpike => "alerts.spike",
+            Self::AlertSpikePercent => "alerts.spike_percent",
+            Self::AlertDrop => "alerts.drop",
+            Self::AlertDropPercent => "alerts.drop_percent",
+            Self::AlertWindow => "alerts.window",
+            Self::AlertLeast => "alerts.least_viewers",
+            Self::AlertBattles => "alerts.in_battles",
+            Self::AlertLost => "alerts.lost",
+            Self::AlertLostAfter => "alerts.lost_after",
+            Self::AlertGoal => "alerts.goal",
+            Self::AlertFan => "alerts.fan",
+            Self::AlertFanRanks => "alerts.fan_ranks",
+            Self::AlertFirst => "alerts.first_gift",
+            Self::Quiet => "alerts.quiet",
         }
     }
 
@@ -147,6 +198,8 @@ pub enum Unusable {
     NotAnAmount { from: u32, to: u32 },
     #[error("must be a date such as 2026-11-22")]
     NotADate,
+    #[error("must be off, page, webhooks or both")]
+    NotAChannel,
     #[error("must be en or id")]
     NotALanguage,
     #[error("a special gift must be worth less than a premium one")]
@@ -188,6 +241,22 @@ impl Preferences {
             Key::Days => self.keeping.days.to_string(),
             Key::RawDays => self.keeping.raw_days.to_string(),
             Key::ArchiveLanguage => self.archive_lang.code().to_owned(),
+            Key::AlertGift => self.alerts.gift.as_str().to_owned(),
+            Key::AlertGiftDiamonds => self.alerts.gift_diamonds.to_string(),
+            Key::AlertSpike => self.alerts.spike.as_str().to_owned(),
+            Key::AlertSpikePercent => self.alerts.spike_percent.to_string(),
+            Key::AlertDrop => self.alerts.drop.as_str().to_owned(),
+            Key::AlertDropPercent => self.alerts.drop_percent.to_string(),
+            Key::AlertWindow => self.alerts.window_s.to_string(),
+            Key::AlertLeast => self.alerts.least_viewers.to_string(),
+            Key::AlertBattles => switch(self.alerts.in_battles),
+            Key::AlertLost => self.alerts.lost.as_str().to_owned(),
+            Key::AlertLostAfter => self.alerts.lost_s.to_string(),
+            Key::AlertGoal => self.alerts.goal.as_str().to_owned(),
+            Key::AlertFan => self.alerts.fan.as_str().to_owned(),
+            Key::AlertFanRanks => self.alerts.fan_ranks.to_string(),
+            Key::AlertFirst => self.alerts.first.as_str().to_owned(),
+            Key::Quiet => switch(self.alerts.quiet),
         }
     }
 
@@ -221,6 +290,22 @@ impl Preferences {
             Key::ArchiveLanguage => {
                 self.archive_lang = Lang::parse(text.trim()).ok_or(Unusable::NotALanguage)?;
             }
+            Key::AlertGift => self.alerts.gift = channels(text)?,
+            Key::AlertGiftDiamonds => self.alerts.gift_diamonds = whole(text, 1..=1_000_000)?,
+            Key::AlertSpike => self.alerts.spike = channels(text)?,
+            Key::AlertSpikePercent => self.alerts.spike_percent = whole(text, 110..=1000)?,
+            Key::AlertDrop => self.alerts.drop = channels(text)?,
+            Key::AlertDropPercent => self.alerts.drop_percent = whole(text, 5..=95)?,
+            Key::AlertWindow => self.alerts.window_s = whole(text, 20..=300)?,
+            Key::AlertLeast => self.alerts.least_viewers = whole(text, 1..=1_000_000)?,
+            Key::AlertBattles => self.alerts.in_battles = switch(text)?,
+            Key::AlertLost => self.alerts.lost = channels(text)?,
+            Key::AlertLostAfter => self.alerts.lost_s = whole(text, 10..=3600)?,
+            Key::AlertGoal => self.alerts.goal = channels(text)?,
+            Key::AlertFan => self.alerts.fan = channels(text)?,
+            Key::AlertFanRanks => self.alerts.fan_ranks = whole(text, 1..=100)?,
+            Key::AlertFirst => self.alerts.first = channels(text)?,
+            Key::Quiet => self.alerts.quiet = switch(text)?,
         }
         Ok(())
     }
@@ -254,6 +339,10 @@ fn switch(text: &str) -> Result<bool, Unusable> {
         "off" => Ok(false),
         _ => Err(Unusable::NotASwitch),
     }
+}
+
+fn channels(text: &str) -> Result<Channels, Unusable> {
+    Channels::parse(text.trim()).ok_or(Unusable::NotAChannel)
 }
 
 fn whole(text: &str, allowed: RangeInclusive<u32>) -> Result<u32, Unusable> {

@@ -11,7 +11,7 @@ use super::schema::{
     person_names, person_notes, person_tags, questions, session_analytics, session_people, sessions, streaks,
     subscriptions,
 };
-use super::{Store, StoreError, events, thinned};
+use super::{Store, StoreError, alerts, events, thinned};
 use crate::domain::erasure::Erasure;
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::time::Stamp;
@@ -153,6 +153,8 @@ fn request(
     if people::table.find(user).count().get_result::<i64>(connection)? == 0 {
         return Ok(None);
     }
+    // What is still to be sent is sent to nobody, also while a session runs.
+    alerts::forget(connection, user)?;
     diesel::insert_or_ignore_into(erasures::table)
         .values((erasures::user_id.eq(user), erasures::anonymous_id.eq(anonymous)))
         .execute(connection)?;
@@ -253,6 +255,7 @@ fn erase_person(connection: &mut SqliteConnection, erasure: &Erasure) -> Result<
             ))
             .execute(connection)?;
     }
+    alerts::forget(connection, *user)?;
     diesel::delete(people::table.find(user)).execute(connection)?;
     diesel::delete(person_names::table.filter(person_names::user_id.eq(user))).execute(connection)?;
     diesel::delete(person_notes::table.find(user)).execute(connection)?;

@@ -16,8 +16,8 @@ use diesel::sqlite::SqliteConnection;
 use std::path::Path;
 
 /// Of a session, but not part of what is archived: work that waits, and what can be made again.
-const NOT_ARCHIVED: [&str; 5] =
-    ["archive_sessions", "erasure_sessions", "revaluations", "session_boards", "trial_slots"];
+const NOT_ARCHIVED: [&str; 6] =
+    ["alerts", "archive_sessions", "erasure_sessions", "revaluations", "session_boards", "trial_slots"];
 
 /// What stays when the details of a session leave: its totals and how complete they are, what the user
 /// wrote about it, and its place in trials and archives.
@@ -416,6 +416,7 @@ mod tests {
         assert_eq!(
             names,
             [
+                "alerts",
                 "answers",
                 "battle_sides",
                 "battles",

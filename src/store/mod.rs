@@ -8,6 +8,7 @@
 //! imports and the web. `docs/database.md` describes the tables.
 
 pub mod accounts;
+pub mod alerts;
 pub mod answers;
 pub mod archives;
 pub mod audience;
@@ -52,6 +53,7 @@ mod totals;
 pub mod trials;
 pub mod volume;
 pub mod web_sessions;
+pub mod webhooks;
 mod writer;
 
 pub use connection::Opening;

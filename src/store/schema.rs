@@ -28,6 +28,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    alerts (alert_id) {
+        alert_id -> BigInt,
+        occasion -> Text,
+        message_id -> Text,
+        account_username -> Text,
+        session_id -> Nullable<Text>,
+        at -> BigInt,
+        user_id -> Nullable<Text>,
+        display_id -> Text,
+        nickname -> Text,
+        what -> Text,
+        to_page -> Bool,
+    }
+}
+
+diesel::table! {
     answers (session_id, timestamp) {
         session_id -> Text,
         timestamp -> BigInt,
@@ -642,7 +658,36 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    webhook_deliveries (delivery_id) {
+        delivery_id -> BigInt,
+        webhook_id -> BigInt,
+        alert_id -> BigInt,
+        state -> Text,
+        tries -> BigInt,
+        next_at -> BigInt,
+        tried_at -> Nullable<BigInt>,
+        status -> Nullable<BigInt>,
+        problem -> Text,
+    }
+}
+
+diesel::table! {
+    webhooks (webhook_id) {
+        webhook_id -> BigInt,
+        host -> Text,
+        form -> Text,
+        private -> Bool,
+        lang -> Text,
+        enabled -> Bool,
+        failing_since -> Nullable<BigInt>,
+        gave_up_at -> Nullable<BigInt>,
+    }
+}
+
 diesel::joinable!(web_sessions -> accounts (account));
+diesel::joinable!(webhook_deliveries -> webhooks (webhook_id));
+diesel::joinable!(webhook_deliveries -> alerts (alert_id));
 diesel::joinable!(archive_sessions -> archives (archive_id));
 diesel::joinable!(archive_sessions -> sessions (session_id));
 diesel::joinable!(thinned_sessions -> sessions (session_id));
@@ -655,6 +700,9 @@ diesel::joinable!(person_names -> people (user_id));
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     web_sessions,
+    alerts,
+    webhook_deliveries,
+    webhooks,
     answers,
     archive_sessions,
     archives,

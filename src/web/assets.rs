@@ -80,7 +80,11 @@ const PARTS: [(&str, &str, &[&str]); 9] = [
     ("copy.js", JS, &["js/copy.js"]),
     ("polls.js", JS, &["js/polls.js", "js/address.js"]),
     ("chart.js", JS, &["js/lanes.js"]),
-    ("live.js", JS, &["js/polls.js", "js/address.js", "js/feed.js", "js/lanes.js", "js/grow.js"]),
+    (
+        "live.js",
+        JS,
+        &["js/polls.js", "js/address.js", "js/feed.js", "js/alerts.js", "js/lanes.js", "js/grow.js"],
+    ),
     ("htmx.js", JS, &["vendor/htmx-4.0.1.min.js"]),
     ("uplot.js", JS, &["vendor/uPlot-1.6.32.iife.min.js"]),
     ("favicon.svg", SVG, &["img/favicon.svg"]),

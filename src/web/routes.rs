@@ -97,9 +97,17 @@ pub fn routes(app: &mut ServiceConfig) {
                 .route(get().to(preferences::display))
                 .route(post().to(forms::display)),
         )
-        .service(resource("/settings/alerts").route(get().to(alerts::page)))
+        .service(
+            resource("/settings/alerts").route(get().to(alerts::page)).route(post().to(alerts::save_rule)),
+        )
         .service(resource("/settings/alerts/goals").route(post().to(alerts::add_goal)))
         .service(resource("/settings/alerts/goals/{id}").route(post().to(alerts::change_goal)))
+        .service(
+            resource("/settings/webhooks")
+                .route(get().to(alerts::webhooks))
+                .route(post().to(alerts::add_webhook)),
+        )
+        .service(resource("/settings/webhooks/{id}").route(post().to(alerts::change_webhook)))
         .service(resource("/settings/undo").route(post().to(preferences::undo)))
         .service(resource("/settings/data").route(get().to(data::page)).route(post().to(data::save)))
         .service(resource("/settings/data/run").route(post().to(data::run)))
@@ -111,6 +119,8 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/help").route(get().to(pages::help)))
         .service(resource("/avatars/{user}").route(get().to(avatars::avatar)))
         .service(resource("/assets/{file}").route(get().to(pages::asset)))
+        .service(resource("/f/alerts").route(get().to(alerts::toasts)))
+        .service(resource("/f/deliveries").route(get().to(alerts::deliveries)))
         .service(resource("/f/pulse").route(get().to(fragments::pulse)))
         .service(resource("/f/feed").route(get().to(fragments::feed)))
         .service(resource("/f/leaderboard").route(get().to(fragments::leaderboard)))

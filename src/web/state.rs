@@ -9,6 +9,7 @@ use super::pictures::Pictures;
 use super::readers::Readers;
 use super::rendered::Rendered;
 use super::zones::Zones;
+use crate::alerts::Alerts;
 use crate::avatars::Avatars;
 use crate::clock::Clock;
 use crate::domain::time::Stamp;
@@ -35,6 +36,7 @@ pub struct AppState {
     pub connection: ConnectionSettings,
     pub preferences: PreferenceSettings,
     pub goals: Goals,
+    pub alerts: Alerts,
     pub machine: Machine,
     pub clock: Clock,
     pub avatars: Avatars,
@@ -65,6 +67,7 @@ pub struct Parts {
     pub connection: ConnectionSettings,
     pub preferences: PreferenceSettings,
     pub goals: Goals,
+    pub alerts: Alerts,
     pub machine: Machine,
     pub clock: Clock,
     pub avatars: Avatars,
@@ -97,6 +100,7 @@ impl AppState {
             connection: parts.connection,
             preferences: parts.preferences,
             goals: parts.goals,
+            alerts: parts.alerts,
             machine: parts.machine,
             clock: parts.clock,
             avatars: parts.avatars,

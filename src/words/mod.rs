@@ -166,7 +166,7 @@ mod tests {
 
     fn sources() -> String {
         let mut text = String::new();
-        for folder in ["templates", "src/web", "src/export"] {
+        for folder in ["templates", "src/web", "src/export", "src/alerts"] {
             gather(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut text);
         }
         text

@@ -23,7 +23,8 @@
   document.addEventListener('htmx:before:request', (event) => {
     const el = source(event);
     if (!el.matches(poll)) return;
-    if (document.hidden || 'paused' in html.dataset || Date.now() < quietUntil || held(el)) event.preventDefault();
+    /* whoever asked to be alerted is alerted also while they look at something else */
+    if ((document.hidden && !('rings' in el.dataset)) || 'paused' in html.dataset || Date.now() < quietUntil || held(el)) event.preventDefault();
   });
 
   const failed = (event) => {

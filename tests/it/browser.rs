@@ -53,6 +53,7 @@ fn pages(session: &str) -> Vec<String> {
         "/settings/gifts",
         "/settings/money",
         "/settings/alerts",
+        "/settings/webhooks",
         "/settings/data/person",
         "/settings/display",
         "/settings/data",

@@ -2,6 +2,7 @@
 
 mod access;
 mod accounting;
+mod alerting;
 mod answers;
 mod api;
 mod archiving;

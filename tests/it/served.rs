@@ -1,5 +1,6 @@
 //! A running web server with a database of its own, and a client that can send anything.
 
+use pasut::alerts::{self, Alerts};
 use pasut::avatars::Avatars;
 use pasut::clock::Clock;
 use pasut::connector::config::{Patience, Secret};
@@ -132,6 +133,15 @@ impl Served {
             stop: lifecycle.stop_signal(),
         });
         let connector_feed = ConnectorFeed::start(recorder.clone(), clock.clone(), &lifecycle);
+        let goals = Goals::load(store.clone()).await.expect("readable");
+        // Nobody listens and nothing is sent.
+        let alerts = Alerts::new(alerts::Parts {
+            store: store.clone(),
+            recorder: recorder.clone(),
+            preferences: preferences.clone(),
+            goals: goals.clone(),
+            clock: clock.clone(),
+        });
         let listener = TcpListener::bind(address).expect("a free port");
         let address = listener.local_addr().expect("bound");
         let sharing = SharingSettings::load(store.clone()).await.expect("readable");
@@ -141,7 +151,8 @@ impl Served {
             recorder,
             connection,
             preferences,
-            goals: Goals::load(store.clone()).await.expect("readable"),
+            goals,
+            alerts: alerts.await.expect("readable"),
             machine,
             clock,
             avatars,

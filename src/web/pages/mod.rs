@@ -38,6 +38,7 @@ pub mod state;
 pub mod tokens;
 pub mod trial;
 pub mod verdict;
+pub mod webhooks;
 pub mod welcome;
 pub mod worth;
 

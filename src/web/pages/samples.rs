@@ -4,6 +4,7 @@ use super::review::timeline::Explained;
 use super::shell::Visit;
 use crate::analytics::best_times::BestTimes;
 use crate::analytics::metrics::metrics;
+use crate::domain::alert::{Alert, Change, Given, Somebody, What};
 use crate::domain::answer::{
     Answer, Basis, Burst, Cause, DriverAnswer, Level, Occasion, Range, Shortage, Verdict, WindowAnswer,
 };
@@ -228,6 +229,38 @@ pub fn battle() -> BattleFacts {
         ended_at: Some(NOW - 9 * 60_000),
         sides: vec![side(1, "mira.plays", 1200), side(2, HOSTILE, 900)],
     }
+}
+
+/// A gift that is two alerts, viewers who left, and a goal that is money.
+pub fn alerts() -> Vec<Alert> {
+    let given = |name: &str| Given {
+        gift: GiftId(5655),
+        name: name.to_owned(),
+        units: 12,
+        diamonds: 12_345,
+        estimated: true,
+    };
+    let goal = What::GoalMet { goal: 4, kind: GoalKind::Diamonds, target: 12_345, title: String::new() };
+    let whats = [
+        What::FirstGift(given("Lion")),
+        What::Gift(given("Lion")),
+        What::ViewerDrop(Change { from: 900, to: 400, window_s: 60 }),
+        goal,
+    ];
+    let alert = |(id, what): (i64, What)| Alert {
+        id,
+        message: format!("msg_{id}"),
+        creator: creator(),
+        session: Some(SessionId(12)),
+        at: NOW - 5_000,
+        who: matches!(what, What::Gift(_) | What::FirstGift(_)).then(|| Somebody {
+            user: UserId(100),
+            display_id: "ana".to_owned(),
+            nickname: HOSTILE.to_owned(),
+        }),
+        what,
+    };
+    (1..).zip(whats).map(alert).collect()
 }
 
 /// One in each state that a page shows, and a draft; the last is money.

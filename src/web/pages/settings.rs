@@ -21,6 +21,7 @@ pub enum Tab {
     Money,
     Display,
     Data,
+    Webhooks,
     Backup,
     Tokens,
 }
@@ -35,6 +36,7 @@ const TABS: [(Tab, &str, &str); 10] = [
     (Tab::Money, "/settings/money", "money"),
     (Tab::Display, "/settings/display", "display"),
     (Tab::Data, "/settings/data", "data"),
+    (Tab::Webhooks, "/settings/webhooks", "webhooks"),
     (Tab::Backup, "/settings/backup", "backups"),
     (Tab::Tokens, "/settings/tokens", "tokens"),
 ];
@@ -51,7 +53,9 @@ pub struct Tabs {
 impl Tabs {
     #[must_use]
     pub fn new(current: Tab, look: &Look) -> Self {
-        let seen = TABS.iter().filter(|(tab, ..)| look.money || !matches!(tab, Tab::Gifts | Tab::Money));
+        let seen = TABS
+            .iter()
+            .filter(|(tab, ..)| look.money || !matches!(tab, Tab::Gifts | Tab::Money | Tab::Webhooks));
         let links = seen.map(|(tab, href, name)| (*href, *name, *tab == current)).collect();
         Self { w: look.words(), links }
     }
@@ -188,6 +192,7 @@ fn problem(why: Unusable, look: &Look) -> String {
             w.with("pref-not-an-amount", [("from", typed(from).into()), ("to", typed(to).into())])
         }
         Unusable::NotADate => w.t("pref-not-a-date").into_owned(),
+        Unusable::NotAChannel => w.t("pref-not-a-channel").into_owned(),
         Unusable::NotALanguage => w.t("pref-not-a-language").into_owned(),
         Unusable::TiersCross => w.t("pref-tiers-cross").into_owned(),
     }

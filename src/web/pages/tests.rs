@@ -1,5 +1,6 @@
 //! What pages must hold, whatever TikTok sends.
 
+use super::alerts::{AlertsPage, Toasts};
 use super::compare::view::View as CompareView;
 use super::compare::{Chosen, ComparePage};
 use super::creators::{AddCreator, CreatorsPage, Order};
@@ -17,6 +18,7 @@ use super::review::timeline::{Explained, Timeline};
 use super::review::{ReviewPage, Tab};
 use super::samples::{self, HOSTILE, NOW, creator, look, visit};
 use super::sessions::{self, SessionsPage};
+use super::settings::Told;
 use super::shell::Visit;
 use super::welcome::{Step, WelcomePage};
 use crate::analytics::beside::Align;
@@ -32,6 +34,7 @@ use crate::recorder::snapshot::{LiveSession, Snapshot};
 use crate::reports::compare::Presets;
 use crate::reports::review::SessionReview;
 use crate::settings::goals::GoalError;
+use crate::settings::preferences::Preferences;
 use crate::store::streaks::StreakCounts;
 use crate::web::look::Look;
 use crate::web::state::Progress;
@@ -143,6 +146,10 @@ pub fn pages(look: Look) -> Vec<(&'static str, String)> {
     ];
     let problem = GoalError::ManyActive(creator.clone());
     let goals = GoalList::new(&creator, &samples::goals(), Some(&live), Some(&problem), &look);
+    let (preferences, told) = (Preferences::default(), Told::default());
+    let alerts = samples::alerts();
+    let toasts = Toasts::new(&creator, &alerts, 9, false, &look);
+    let alerts = AlertsPage::new(&visit, Some(goals), &preferences, &told, &alerts);
     let render = |page: Result<String, askama::Error>| page.expect("renders");
     let review = |tab| review_tab(&visit, &samples::review(), &samples::explained(), tab);
     let tabs = Tab::ALL.map(|tab| (tab.as_str(), review(tab)));
@@ -162,7 +169,8 @@ pub fn pages(look: Look) -> Vec<(&'static str, String)> {
         ("welcome", render(WelcomePage::new(&visit, Step::Account, form).render())),
         ("welcome-3", render(WelcomePage::new(&visit, Step::Watching, AddCreator::default()).render())),
         ("connection", render(super::connection::ConnectionPage::new(&visit, &connection, &tested).render())),
-        ("alerts", render(super::alerts::AlertsPage::new(&visit, Some(goals)).render())),
+        ("alerts", render(alerts.render())),
+        ("toasts", render(toasts.render())),
         ("more", render(super::more::MorePage::new(&visit).render())),
         ("help", render(super::more::HelpPage::new(&visit).render())),
         (
@@ -216,8 +224,8 @@ fn a_page_is_wholly_in_its_language() {
 fn money_is_absent_for_those_who_may_not_see_it() {
     for lang in Lang::ALL {
         let poor = Look { money: false, ..look(lang) };
-        // Help explains the signs to everybody.
-        for (name, page) in pages(poor).into_iter().filter(|(name, _)| *name != "help") {
+        // Help explains the signs to everybody; the page of rules is the owner's.
+        for (name, page) in pages(poor).into_iter().filter(|(name, _)| !["help", "alerts"].contains(name)) {
             assert!(!page.contains('◆') && !page.contains('≈') && !page.contains("US$"), "{name}");
             assert!(
                 !page.contains("/price\"") && !page.contains("8,120") && !page.contains("2,140"),
@@ -243,6 +251,22 @@ fn a_goal_is_told_in_words_and_not_by_its_bar_alone() {
     assert!(goals.contains(" of 100K ·"), "{goals}");
     assert!(goals.contains("✓ met") && goals.contains(r#"max="100" value="100""#), "{goals}");
     assert!(goals.contains("≈ ") && goals.contains(" of 12,345"), "{goals}");
+}
+
+#[test]
+fn one_streak_makes_one_sound_and_none_where_sounds_are_off() {
+    let creator = creator();
+    let rings = |quiet| Toasts::new(&creator, &samples::alerts(), 4, quiet, &look(Lang::En)).rings;
+    assert_eq!(rings(false), "up down up", "the first gift and the large one are the same streak");
+    assert_eq!(rings(true), "");
+    let poor = Look { money: false, ..look(Lang::En) };
+    let toasts = Toasts::new(&creator, &samples::alerts(), 4, false, &poor);
+    assert_eq!(
+        (toasts.rows.len(), toasts.rings.as_str()),
+        (3, "up down"),
+        "a goal that is money is the owner's"
+    );
+    assert!(toasts.rows.iter().all(|row| !row.text.contains("12,345")));
 }
 
 #[test]
