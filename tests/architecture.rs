@@ -87,7 +87,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("reqwest", &["outbound", "connector"]), // connector: the type of an upgraded connection, and Url
     ("rustls", &["outbound", "web"]),        // to others, and with the owner's certificate to whoever asks
     ("qrcode", &["picture"]),
-    ("ring", &["alerts"]), // signatures of what webhooks are sent
+    ("ring", &["alerts", "outbound", "web"]), // signatures of what webhooks are sent; what rustls is told to use
     ("zeno", &["picture"]),
     ("ttf_parser", &["picture"]),
     ("toml", &["config"]),

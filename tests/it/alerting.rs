@@ -334,6 +334,13 @@ async fn a_goal_is_met_once_and_a_lost_connection_told_once_also_over_a_restart(
     studio.close().await;
 }
 
+/// Sends a form, as our own page does.
+async fn sent(server: &Served, path: &str, form: &str) -> Answer {
+    let host = server.host();
+    let headers = format!("Origin: http://{host}\r\nContent-Type: application/x-www-form-urlencoded\r\n");
+    server.change_with("POST", path, &headers, form).await
+}
+
 #[tokio::test]
 async fn a_tab_is_told_what_came_after_what_it_knows_and_nothing_twice() {
     let server = Served::start().await;
@@ -342,12 +349,12 @@ async fn a_tab_is_told_what_came_after_what_it_knows_and_nothing_twice() {
     for path in ["/settings/alerts", "/settings/webhooks", "/f/deliveries"] {
         assert_eq!(server.get(path).await.status, 200, "{path}");
     }
-    let refused = server.change("POST", "/settings/alerts", "alerts.gift=loudly").await;
+    let refused = sent(&server, "/settings/alerts", "alerts.gift=loudly").await;
     assert!(refused.status == 400 && refused.body.contains("Choose off, page, webhooks or both."));
-    let refused = server.change("POST", "/settings/webhooks/9", "do=test").await;
+    let refused = sent(&server, "/settings/webhooks/9", "do=test").await;
     assert!(refused.status == 400 && refused.body.contains("gone"), "{}", refused.body);
     let goal = "creator=mira&kind=likes&target=zero&title=&show=yes";
-    let refused = server.change("POST", "/settings/alerts/goals", goal).await;
+    let refused = sent(&server, "/settings/alerts/goals", goal).await;
     assert!(refused.status == 400 && refused.body.contains("Type a target"), "{}", refused.body);
 }
 

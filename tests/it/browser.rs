@@ -1,5 +1,6 @@
 //! Pages as a person sees them: a real browser in front of the whole app.
 
+mod alerts;
 mod axe;
 mod boards;
 mod chart;

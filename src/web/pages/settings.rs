@@ -27,7 +27,7 @@ pub enum Tab {
 }
 
 /// Each tab with its address and its name.
-const TABS: [(Tab, &str, &str); 10] = [
+const TABS: [(Tab, &str, &str); 11] = [
     (Tab::Creators, "/creators", "nav-creators"),
     (Tab::Connection, "/settings/connection", "connection"),
     (Tab::Session, "/settings/session", "session"),

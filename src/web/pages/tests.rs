@@ -148,7 +148,6 @@ pub fn pages(look: Look) -> Vec<(&'static str, String)> {
     let goals = GoalList::new(&creator, &samples::goals(), Some(&live), Some(&problem), &look);
     let (preferences, told) = (Preferences::default(), Told::default());
     let alerts = samples::alerts();
-    let toasts = Toasts::new(&creator, &alerts, 9, false, &look);
     let alerts = AlertsPage::new(&visit, Some(goals), &preferences, &told, &alerts);
     let render = |page: Result<String, askama::Error>| page.expect("renders");
     let review = |tab| review_tab(&visit, &samples::review(), &samples::explained(), tab);
@@ -170,7 +169,6 @@ pub fn pages(look: Look) -> Vec<(&'static str, String)> {
         ("welcome-3", render(WelcomePage::new(&visit, Step::Watching, AddCreator::default()).render())),
         ("connection", render(super::connection::ConnectionPage::new(&visit, &connection, &tested).render())),
         ("alerts", render(alerts.render())),
-        ("toasts", render(toasts.render())),
         ("more", render(super::more::MorePage::new(&visit).render())),
         ("help", render(super::more::HelpPage::new(&visit).render())),
         (
