@@ -22,7 +22,7 @@ use crate::settings::preferences::{PreferenceSettings, Preferences};
 use crate::settings::sharing::SharingSettings;
 use crate::store::folder::{DataFolder, FolderLock};
 use crate::store::{Opening, Store};
-use crate::web::access::Entrance;
+use crate::web::access::{Access, Entrance};
 use crate::web::api::connector_feed::ConnectorFeed;
 use crate::web::certificate::Certificate;
 use crate::web::jobs::Jobs;
@@ -163,8 +163,10 @@ impl App {
             clock: start.clock.clone(),
         })
         .await?;
+        let access = Access::start(store.clone(), start.clock.clone(), config.way.clone(), &lifecycle);
         let state = AppState::new(state::Parts {
             store: store.clone(),
+            access,
             recorder: recorder.clone(),
             alerts: alerts.clone(),
             connection,

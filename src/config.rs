@@ -10,6 +10,7 @@ use crate::housekeeping::backup::SettingsFile;
 use crate::recorder;
 use crate::settings::connection::Fixed;
 use crate::settings::preferences::Key;
+use crate::web::access::arrival::{Rules, host_name};
 use crate::web::certificate::CertificateFiles;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -28,6 +29,13 @@ pub struct ServeArgs {
     /// Address and port to listen on; port 0 takes any free one [default: 127.0.0.1:8787]
     #[arg(long, value_name = "ADDR:PORT")]
     pub listen: Option<String>,
+    /// Other names Pasut answers to, such as pasut.example behind a proxy; several with commas
+    #[arg(long, value_name = "NAMES")]
+    pub hosts: Option<String>,
+    /// Addresses of proxies whose word counts about where a request came from, such as 10.0.0.2 or
+    /// 10.0.0.0/24; several with commas
+    #[arg(long, value_name = "ADDRESSES")]
+    pub trusted_proxies: Option<String>,
     /// Folder of the database and pasut.toml [default: the platform's data folder of this user]
     #[arg(long, value_name = "DIR")]
     pub data_dir: Option<String>,
@@ -86,8 +94,10 @@ pub struct ServeArgs {
 
 /// Everything that can be set, by its name in `pasut.toml`. The environment says
 /// `PASUT_TIKTOK_WEB_URL` for `tiktok.web_url`, the command line `--tiktok-web-url`.
-const OPTIONS: [&str; 25] = [
+const OPTIONS: [&str; 27] = [
     "listen",
+    "hosts",
+    "trusted_proxies",
     "data_dir",
     "database_url",
     "open",
@@ -142,6 +152,8 @@ impl Source {
 #[derive(Clone, Debug)]
 pub struct Config {
     pub listen: SocketAddr,
+    /// By which names and through whom it may be asked.
+    pub way: Rules,
     pub open: bool,
     pub data_dir: PathBuf,
     /// The SQLite file.
@@ -238,6 +250,7 @@ impl Config {
         };
         let mut config = Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8787)),
+            way: Rules::default(),
             open: false,
             database: data_dir.join("pasut.db"),
             data_dir,
@@ -249,6 +262,10 @@ impl Config {
             warnings: Vec::new(),
         };
         take("listen", &mut |text| listen_address(text).map(|address| config.listen = address));
+        take("hosts", &mut |text| listed(text, host_name).map(|hosts| config.way.hosts = hosts));
+        take("trusted_proxies", &mut |text| {
+            listed(text, str::parse).map(|proxies| config.way.trusted_proxies = proxies)
+        });
         take("open", &mut |text| truth(text).map(|open| config.open = open));
         take("database_url", &mut |text| database_file(text).map(|file| config.database = file));
         take("log.level", &mut |text| log_level(text).map(|level| config.log.level = level));
@@ -348,6 +365,8 @@ impl ServeArgs {
         let open = self.open.then(|| "true".to_owned());
         [
             ("listen", self.listen.clone()),
+            ("hosts", self.hosts.clone()),
+            ("trusted_proxies", self.trusted_proxies.clone()),
             ("data_dir", self.data_dir.clone()),
             ("database_url", self.database_url.clone()),
             ("open", open),
@@ -442,12 +461,16 @@ fn flat(table: &toml::Table) -> Vec<(String, &toml::Value)> {
     members
 }
 
-/// A value as text, unless it is a list or something else that no option takes.
+/// A value as text, a list of texts with commas, unless it is something that no option takes.
 fn plain(value: &toml::Value) -> Option<String> {
     match value {
         toml::Value::String(text) => Some(text.clone()),
         toml::Value::Integer(number) => Some(number.to_string()),
         toml::Value::Boolean(truth) => Some(truth.to_string()),
+        toml::Value::Array(values) => {
+            let texts: Option<Vec<&str>> = values.iter().map(toml::Value::as_str).collect();
+            Some(texts?.join(", "))
+        }
         _ => None,
     }
 }
@@ -510,6 +533,11 @@ fn certificate(given: &Given) -> Result<Option<CertificateFiles>, String> {
         (Some(_), None) => Err("tls.key: a certificate needs its private key; set both or none".to_owned()),
         (None, Some(_)) => Err("tls.cert: a private key needs its certificate; set both or none".to_owned()),
     }
+}
+
+/// What stands between commas.
+fn listed<T>(text: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<Vec<T>, String> {
+    text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(read).collect()
 }
 
 fn truth(text: &str) -> Result<bool, String> {

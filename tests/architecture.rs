@@ -92,6 +92,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("ttf_parser", &["picture"]),
     ("toml", &["config"]),
     ("clap", &["main", "config", "commands"]),
+    ("rpassword", &["commands"]),
 ];
 
 /// Rooms that cannot fail, because nothing in them waits, reads a clock, does I/O or logs.

@@ -112,6 +112,7 @@ deed-backup-made = made a backup
 deed-backup-restored = restored a backup
 deed-data-removed = removed data
 deed-exported = exported
+deed-imported = imported
 
 # API tokens
 

@@ -112,6 +112,7 @@ deed-backup-made = membuat cadangan
 deed-backup-restored = memulihkan cadangan
 deed-data-removed = menghapus data
 deed-exported = mengekspor
+deed-imported = mengimpor
 
 # Token API
 

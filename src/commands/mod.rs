@@ -11,6 +11,7 @@ pub mod replay;
 pub mod restore;
 pub mod serve;
 pub mod simulate;
+pub mod user;
 
 use clap::Subcommand;
 
@@ -26,6 +27,8 @@ pub enum Command {
     Backup(backup::Arguments),
     /// Get back what a backup holds, after showing what that is
     Restore(restore::Arguments),
+    /// Say who may log in, also while Pasut runs
+    User(user::Arguments),
     /// Write what was recorded to a workbook, CSV or JSON
     Export(Box<export::Arguments>),
     /// Take in earlier recordings that other programs made
@@ -58,6 +61,7 @@ impl Command {
             Self::Check(arguments) => check::run(&arguments).await,
             Self::Backup(arguments) => backup::run(&arguments).await,
             Self::Restore(arguments) => restore::run(arguments).await,
+            Self::User(arguments) => user::run(arguments).await,
             Self::Export(arguments) => export::run(&arguments).await,
             Self::Import(arguments) => import::run(&arguments).await,
             Self::Simulate(arguments) => simulate::run(arguments).await,

@@ -89,6 +89,7 @@ deeds! {
     BackupRestored = "backup-restored",
     DataRemoved = "data-removed",
     Exported = "exported",
+    Imported = "imported",
 }
 
 impl Deed {

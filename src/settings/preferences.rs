@@ -46,6 +46,8 @@ pub struct Preferences {
     /// The language of the workbooks in archives.
     pub archive_lang: Lang,
     pub alerts: AlertRules,
+    /// Whether the computer Pasut runs on is open without a login, once somebody owns it.
+    pub this_computer: bool,
 }
 
 impl Default for Preferences {
@@ -64,6 +66,7 @@ impl Default for Preferences {
             keeping: Keeping::default(),
             archive_lang: Lang::default(),
             alerts: AlertRules::default(),
+            this_computer: true,
         }
     }
 }
@@ -103,10 +106,11 @@ pub enum Key {
     AlertFanRanks,
     AlertFirst,
     Quiet,
+    ThisComputer,
 }
 
 impl Key {
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::Auto,
         Self::Interval,
         Self::Refresh,
@@ -139,6 +143,7 @@ impl Key {
         Self::AlertFanRanks,
         Self::AlertFirst,
         Self::Quiet,
+        Self::ThisComputer,
     ];
 
     /// The name in the database and in a form; where the operator may decide too, it is the name in
@@ -178,6 +183,7 @@ impl Key {
             Self::AlertFanRanks => "alerts.fan_ranks",
             Self::AlertFirst => "alerts.first_gift",
             Self::Quiet => "alerts.quiet",
+            Self::ThisComputer => "access.this_computer",
         }
     }
 
@@ -257,6 +263,7 @@ impl Preferences {
             Key::AlertFanRanks => self.alerts.fan_ranks.to_string(),
             Key::AlertFirst => self.alerts.first.as_str().to_owned(),
             Key::Quiet => switch(self.alerts.quiet),
+            Key::ThisComputer => switch(self.this_computer),
         }
     }
 
@@ -287,6 +294,7 @@ impl Preferences {
             }
             Key::Days => self.keeping.days = days(text)?,
             Key::RawDays => self.keeping.raw_days = days(text)?,
+            Key::ThisComputer => self.this_computer = switch(text)?,
             Key::ArchiveLanguage => {
                 self.archive_lang = Lang::parse(text.trim()).ok_or(Unusable::NotALanguage)?;
             }

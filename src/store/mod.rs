@@ -80,7 +80,7 @@ struct Inner {
     // Dropped before the writer, so that the writer is the last to close and leaves one file.
     readers: Mutex<Vec<SqliteConnection>>,
     writer: Writer,
-    access: watch::Sender<()>,
+    access: watch::Sender<u64>,
 }
 
 impl Store {
@@ -98,7 +98,7 @@ impl Store {
             permits: Semaphore::new(READERS),
             readers: Mutex::default(),
             writer: Writer::start(connection)?,
-            access: watch::Sender::new(()),
+            access: watch::Sender::new(0),
         })))
     }
 
@@ -138,13 +138,13 @@ impl Store {
         F: FnMut(&mut Writing<'_>) -> Result<T, StoreError> + Send + 'static,
     {
         let written = self.write(work).await;
-        self.0.access.send_replace(());
+        self.0.access.send_modify(|changes| *changes += 1);
         written
     }
 
-    /// Tells of every change of accounts, sessions of browsers and tokens that this process makes.
+    /// Counts every change of accounts, sessions of browsers and tokens that this process makes.
     #[must_use]
-    pub fn access_changes(&self) -> watch::Receiver<()> {
+    pub fn access_changes(&self) -> watch::Receiver<u64> {
         self.0.access.subscribe()
     }
 }

@@ -39,9 +39,35 @@ impl Address {
     }
 }
 
+/// `text` if it is an address on this very site: a path, no other host, and nothing a header cannot hold.
+#[must_use]
+pub fn local_path(text: &str) -> Option<&str> {
+    let is_ours = text.starts_with('/') && !text.starts_with("//") && !text.contains('\\');
+    (is_ours && text.bytes().all(|byte| byte.is_ascii_graphic())).then_some(text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nobody_is_sent_to_another_site() {
+        for ours in ["/", "/live?creator=mira", "/sessions/7#t"] {
+            assert_eq!(local_path(ours), Some(ours));
+        }
+        for other in [
+            "",
+            "live",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/a\r\nSet-Cookie: x",
+            "/\t/evil.example",
+            "/é",
+        ] {
+            assert_eq!(local_path(other), None, "{other:?}");
+        }
+    }
 
     #[test]
     fn what_is_usual_is_left_out_and_what_is_typed_cannot_add_parameters() {

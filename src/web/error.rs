@@ -9,7 +9,7 @@ use crate::recorder::supervisor::RecorderError;
 use crate::reports::explain::ExplainError;
 use crate::store::StoreError;
 use actix_web::http::StatusCode;
-use actix_web::http::header::RETRY_AFTER;
+use actix_web::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 
@@ -97,6 +97,9 @@ impl Trouble {
         if let Self::Recorder(RecorderError::TooFast(too_fast)) = self {
             response.insert_header((RETRY_AFTER, too_fast.seconds()));
         }
+        if status == StatusCode::UNAUTHORIZED {
+            response.insert_header((WWW_AUTHENTICATE, "Bearer"));
+        }
         response.content_type("application/problem+json").body(body)
     }
 }
@@ -104,6 +107,7 @@ impl Trouble {
 impl ResponseError for Trouble {
     fn status_code(&self) -> StatusCode {
         match self {
+            Self::Refused(Refusal::LoginNeeded | Refusal::BadToken) => StatusCode::UNAUTHORIZED,
             Self::Refused(_) => StatusCode::FORBIDDEN,
             Self::NotFound(_)
             | Self::Recorder(RecorderError::NotWatched(_) | RecorderError::NoSession(_)) => {

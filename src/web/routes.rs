@@ -1,191 +1,268 @@
-//! Every URL on one screen.
+//! Every URL on one screen: what it is, to whom it is open, who answers it, and what the audit log says of it.
+//!
+//! The table registers the routes itself, so there is none without an entry.
 
+use super::access::Visitor;
+use super::access::may::May;
 use super::api::{
     creators, drivers, events, exports as export_jobs, feed, health, leaderboard, markers, metrics, openapi,
     push, remarks, series, sessions, windows,
 };
+use super::error::Trouble;
+use super::state::AppState;
 use super::visits::{
     alerts, avatars, backup, board, compare, connection, data, exports, forms, fragments, import, insights,
-    moments, pages, people, performance, preferences, review, saves, tokens,
+    login, moments, pages, people, performance, preferences, review, saves, tokens,
 };
-use actix_web::Route;
-use actix_web::guard::{Any, Get, Head};
-use actix_web::web::{ServiceConfig, delete, post, put, resource, route};
+use crate::domain::access::Role;
+use crate::domain::audit::Deed;
+use actix_web::body::BoxBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::guard::{Any, Get, Head, Method};
+use actix_web::middleware::{Next, from_fn};
+use actix_web::web::{Data, ServiceConfig, resource, route};
+use actix_web::{Error, FromRequest, Handler, HttpMessage as _, Responder, Route, http};
+use tracing::warn;
+
+/// Moderators follow LIVEs and sessions, mark, note and tag; whatever holds money, leaves the house or decides
+/// something is the owner's.
+#[must_use]
+#[rustfmt::skip]
+pub fn table() -> Vec<Entry> {
+    use May::{Anyone, Feed, Metrics, Moderator, Owner, Push};
+    vec![
+        get("/", Moderator, pages::start),
+        get("/welcome", Owner, pages::welcome),
+        post("/welcome/language", Owner, forms::welcome_language),
+        post("/welcome/creator", Owner, forms::welcome_creator).noting(Deed::CreatorAdded),
+        get("/creators", Owner, pages::creators),
+        post("/creators", Owner, forms::add_creator).noting(Deed::CreatorAdded),
+        post("/creators/{username}/start", Owner, forms::start),
+        post("/creators/{username}/stop", Owner, forms::stop),
+        post("/creators/{username}/remove", Owner, forms::remove).noting(Deed::CreatorRemoved),
+        get("/live", Moderator, pages::live),
+        get("/insights", Owner, insights::page),
+        get("/insights.png", Owner, insights::png),
+        get("/insights.csv", Owner, insights::csv),
+        post("/insights/trial/start", Owner, insights::start),
+        post("/insights/trial/stop", Owner, insights::stop),
+        get("/compare", Owner, compare::page),
+        get("/compare.png", Owner, compare::png),
+        get("/compare.csv", Owner, compare::csv),
+        get("/leaderboards", Moderator, board::page),
+        get("/leaderboards.csv", Owner, board::csv),
+        post("/people/{id}/erase", Owner, board::erase).noting(Deed::PersonErased),
+        post("/people/{id}/note", Moderator, board::note),
+        get("/people", Owner, people::page),
+        post("/people/sharing", Owner, people::share),
+        post("/people/sharing/stop", Owner, people::stop_sharing),
+        post("/people/accounts", Owner, people::add_account),
+        post("/people/accounts/{name}/password", Owner, people::change_password),
+        post("/people/accounts/{name}/remove", Owner, people::remove_account),
+        post("/people/devices/{id}/revoke", Owner, people::revoke_device),
+        get("/best-times.png", Owner, pages::best_times_png),
+        get("/best-times.csv", Owner, pages::best_times_csv),
+        get("/sessions", Moderator, pages::sessions),
+        get("/sessions/{id}", Moderator, review::page),
+        post("/sessions/{id}/notes", Moderator, review::save_notes),
+        post("/sessions/{id}/notes/undo", Moderator, review::undo_notes),
+        post("/sessions/{id}/tags", Moderator, review::save_tags),
+        post("/sessions/{id}/tiktok", Owner, review::match_tiktok),
+        post("/sessions/{id}/questions/{number}", Moderator, review::answer_question),
+        get("/sessions/{id}/chart.png", Owner, saves::chart_png),
+        get("/sessions/{id}/chart.csv", Owner, saves::chart_csv),
+        get("/sessions/{id}/card.png", Owner, saves::card),
+        get("/sessions/{id}/report.html", Owner, saves::report),
+        post("/sessions/{id}/markers", Moderator, moments::mark),
+        post("/sessions/{id}/markers/{marker}/remove", Moderator, moments::unmark),
+        get("/exports", Owner, exports::page),
+        post("/exports", Owner, exports::ask).noting(Deed::Exported),
+        get("/exports/{id}/file", Owner, exports::file),
+        post("/exports/{id}/remove", Owner, exports::remove).noting(Deed::DataRemoved),
+        post("/gifts/{id}/price", Owner, forms::price).noting(Deed::SettingsChanged),
+        get("/settings/connection", Owner, connection::page),
+        post("/settings/connection", Owner, connection::save).noting(Deed::SettingsChanged),
+        post("/settings/connection/test", Owner, connection::test),
+        get("/settings/backup", Owner, backup::page),
+        post("/settings/backup", Owner, backup::save).noting(Deed::SettingsChanged),
+        post("/settings/backup/make", Owner, backup::make).noting(Deed::BackupMade),
+        post("/settings/backup/restore", Owner, backup::restore).noting(Deed::BackupRestored),
+        post("/settings/backup/remove", Owner, backup::remove).noting(Deed::DataRemoved),
+        get("/settings/backup/file", Owner, backup::file),
+        get("/performance", Owner, performance::page),
+        post("/performance", Owner, performance::change).noting(Deed::SettingsChanged),
+        get("/settings/session", Owner, preferences::session),
+        post("/settings/session", Owner, preferences::save_session).noting(Deed::SettingsChanged),
+        get("/settings/gifts", Owner, preferences::gifts),
+        post("/settings/gifts", Owner, preferences::save_gifts).noting(Deed::SettingsChanged),
+        get("/settings/money", Owner, preferences::money),
+        post("/settings/money", Owner, preferences::save_money).noting(Deed::SettingsChanged),
+        get("/settings/display", Moderator, preferences::display),
+        post("/settings/display", Moderator, forms::display),
+        get("/settings/alerts", Owner, alerts::page),
+        post("/settings/alerts", Owner, alerts::save_rule).noting(Deed::SettingsChanged),
+        get("/settings/webhooks", Owner, alerts::webhooks),
+        post("/settings/webhooks", Owner, alerts::add_webhook).noting(Deed::SettingsChanged),
+        post("/settings/webhooks/{id}", Owner, alerts::change_webhook).noting(Deed::SettingsChanged),
+        post("/settings/alerts/goals", Owner, alerts::add_goal).noting(Deed::SettingsChanged),
+        post("/settings/alerts/goals/{id}", Owner, alerts::change_goal).noting(Deed::SettingsChanged),
+        post("/settings/undo", Owner, preferences::undo).noting(Deed::SettingsChanged),
+        get("/settings/data", Owner, data::page),
+        post("/settings/data", Owner, data::save).noting(Deed::SettingsChanged),
+        post("/settings/data/run", Owner, data::run).noting(Deed::DataRemoved),
+        get("/settings/data/person", Owner, data::seek),
+        get("/settings/tokens", Owner, tokens::page),
+        post("/settings/tokens", Owner, tokens::make),
+        post("/settings/tokens/{id}/revoke", Owner, tokens::take),
+        get("/import", Owner, import::page),
+        post("/import", Owner, import::bring),
+        post("/import/{id}/take", Owner, import::take).noting(Deed::Imported),
+        post("/import/{id}/remove", Owner, import::remove),
+        get("/f/imports", Owner, import::list),
+        get("/archives/{id}/{kind}", Owner, data::file),
+        get("/more", Moderator, pages::more),
+        get("/help", Moderator, pages::help),
+        get("/avatars/{user}", Moderator, avatars::avatar),
+        get("/assets/{file}", Anyone, pages::asset),
+        get("/f/pulse", Moderator, fragments::pulse),
+        get("/f/feed", Moderator, fragments::feed),
+        get("/f/leaderboard", Moderator, fragments::leaderboard),
+        get("/f/leaderboards", Moderator, board::lines),
+        get("/f/moments", Moderator, moments::list),
+        get("/f/changed", Moderator, moments::what_changed),
+        get("/f/alerts", Owner, alerts::toasts),
+        get("/f/deliveries", Owner, alerts::deliveries),
+        get("/f/chores", Owner, data::chores),
+        get("/f/creators", Owner, fragments::creators),
+        get("/f/exports", Owner, exports::estimate),
+        get("/f/job/backup", Owner, backup::work),
+        get("/f/job/{id}", Owner, exports::job),
+        get("/f/system", Owner, performance::system),
+        get("/f/trial", Moderator, insights::reminder),
+        get("/f/welcome", Owner, fragments::welcome),
+        get("/login", Anyone, login::page),
+        post("/login", Anyone, login::log_in),
+        post("/logout", Anyone, login::log_out),
+        get("/healthz", Anyone, health::healthz),
+        get("/readyz", Metrics, health::readyz),
+        get("/metrics", Metrics, metrics::metrics),
+        get("/api/v1/openapi.json", Moderator, openapi::openapi),
+        get("/api/v1/docs", Moderator, openapi::docs),
+        get("/api/v1/creators", Moderator, creators::list),
+        post("/api/v1/creators", Owner, creators::add).noting(Deed::CreatorAdded),
+        delete("/api/v1/creators/{username}", Owner, creators::remove).noting(Deed::CreatorRemoved),
+        post("/api/v1/creators/{username}/start", Owner, creators::start),
+        post("/api/v1/creators/{username}/stop", Owner, creators::stop),
+        get("/api/v1/creators/{username}/drivers", Moderator, drivers::of_creator),
+        get("/api/v1/sessions", Moderator, sessions::list),
+        post("/api/v1/sessions", Push, push::begin),
+        get("/api/v1/sessions/{id}", Moderator, sessions::one),
+        get("/api/v1/sessions/{id}/series", Moderator, series::series),
+        get("/api/v1/sessions/{id}/intervals", Moderator, series::intervals),
+        get("/api/v1/sessions/{id}/leaderboard", Moderator, leaderboard::of_session),
+        get("/api/v1/sessions/{id}/drivers", Moderator, drivers::of_session),
+        get("/api/v1/sessions/{id}/windows", Moderator, windows::of_session),
+        get("/api/v1/sessions/{id}/what-changed", Moderator, windows::what_changed),
+        get("/api/v1/sessions/{id}/markers", Moderator, markers::list),
+        post("/api/v1/sessions/{id}/markers", Moderator, markers::add),
+        get("/api/v1/sessions/{id}/notes", Moderator, remarks::read),
+        put("/api/v1/sessions/{id}/notes", Moderator, remarks::set_notes),
+        put("/api/v1/sessions/{id}/tags", Moderator, remarks::set_tags),
+        delete("/api/v1/sessions/{id}/markers/{marker}", Moderator, markers::remove),
+        get("/api/v1/sessions/{id}/events", Moderator, events::events),
+        post("/api/v1/sessions/{id}/events", Push, push::events),
+        post("/api/v1/sessions/{id}/end", Push, push::end),
+        get("/api/v1/leaderboard", Moderator, leaderboard::of_days),
+        get("/api/v1/exports", Owner, export_jobs::list),
+        post("/api/v1/exports", Owner, export_jobs::ask).noting(Deed::Exported),
+        get("/api/v1/exports/{id}", Owner, export_jobs::one),
+        delete("/api/v1/exports/{id}", Owner, export_jobs::remove).noting(Deed::DataRemoved),
+        get("/api/v1/exports/{id}/file", Owner, exports::file),
+        get("/api/v1/feed", Feed, feed::feed),
+    ]
+}
+
+/// One way to ask for one address.
+pub struct Entry {
+    pub method: &'static str,
+    pub path: &'static str,
+    pub may: May,
+    /// What the audit log keeps of a request that changed something.
+    pub deed: Option<Deed>,
+    route: Route,
+}
+
+impl Entry {
+    fn noting(mut self, deed: Deed) -> Self {
+        self.deed = Some(deed);
+        self
+    }
+}
 
 pub fn routes(app: &mut ServiceConfig) {
-    app.service(resource("/").route(get().to(pages::start)))
-        .service(resource("/welcome").route(get().to(pages::welcome)))
-        .service(resource("/welcome/language").route(post().to(forms::welcome_language)))
-        .service(resource("/welcome/creator").route(post().to(forms::welcome_creator)))
-        .service(resource("/creators").route(get().to(pages::creators)).route(post().to(forms::add_creator)))
-        .service(resource("/creators/{username}/start").route(post().to(forms::start)))
-        .service(resource("/creators/{username}/stop").route(post().to(forms::stop)))
-        .service(resource("/creators/{username}/remove").route(post().to(forms::remove)))
-        .service(resource("/live").route(get().to(pages::live)))
-        .service(resource("/insights").route(get().to(insights::page)))
-        .service(resource("/insights.png").route(get().to(insights::png)))
-        .service(resource("/insights.csv").route(get().to(insights::csv)))
-        .service(resource("/insights/trial/start").route(post().to(insights::start)))
-        .service(resource("/insights/trial/stop").route(post().to(insights::stop)))
-        .service(resource("/compare").route(get().to(compare::page)))
-        .service(resource("/compare.png").route(get().to(compare::png)))
-        .service(resource("/compare.csv").route(get().to(compare::csv)))
-        .service(resource("/leaderboards").route(get().to(board::page)))
-        .service(resource("/leaderboards.csv").route(get().to(board::csv)))
-        .service(resource("/people/{id}/erase").route(post().to(board::erase)))
-        .service(resource("/people/{id}/note").route(post().to(board::note)))
-        .service(resource("/people").route(get().to(people::page)))
-        .service(resource("/people/sharing").route(post().to(people::share)))
-        .service(resource("/people/sharing/stop").route(post().to(people::stop_sharing)))
-        .service(resource("/people/accounts").route(post().to(people::add_account)))
-        .service(resource("/people/accounts/{name}/password").route(post().to(people::change_password)))
-        .service(resource("/people/accounts/{name}/remove").route(post().to(people::remove_account)))
-        .service(resource("/people/devices/{id}/revoke").route(post().to(people::revoke_device)))
-        .service(resource("/best-times.png").route(get().to(pages::best_times_png)))
-        .service(resource("/best-times.csv").route(get().to(pages::best_times_csv)))
-        .service(resource("/sessions").route(get().to(pages::sessions)))
-        .service(resource("/sessions/{id}").route(get().to(review::page)))
-        .service(resource("/sessions/{id}/notes").route(post().to(review::save_notes)))
-        .service(resource("/sessions/{id}/notes/undo").route(post().to(review::undo_notes)))
-        .service(resource("/sessions/{id}/tags").route(post().to(review::save_tags)))
-        .service(resource("/sessions/{id}/tiktok").route(post().to(review::match_tiktok)))
-        .service(resource("/sessions/{id}/questions/{number}").route(post().to(review::answer_question)))
-        .service(resource("/sessions/{id}/chart.png").route(get().to(saves::chart_png)))
-        .service(resource("/sessions/{id}/chart.csv").route(get().to(saves::chart_csv)))
-        .service(resource("/sessions/{id}/card.png").route(get().to(saves::card)))
-        .service(resource("/sessions/{id}/report.html").route(get().to(saves::report)))
-        .service(resource("/sessions/{id}/markers").route(post().to(moments::mark)))
-        .service(resource("/sessions/{id}/markers/{marker}/remove").route(post().to(moments::unmark)))
-        .service(resource("/exports").route(get().to(exports::page)).route(post().to(exports::ask)))
-        .service(resource("/import").route(get().to(import::page)).route(post().to(import::bring)))
-        .service(resource("/import/{id}/take").route(post().to(import::take)))
-        .service(resource("/import/{id}/remove").route(post().to(import::remove)))
-        .service(resource("/exports/{id}/file").route(get().to(exports::file)))
-        .service(resource("/exports/{id}/remove").route(post().to(exports::remove)))
-        .service(resource("/gifts/{id}/price").route(post().to(forms::price)))
-        .service(
-            resource("/settings/connection")
-                .route(get().to(connection::page))
-                .route(post().to(connection::save)),
-        )
-        .service(resource("/settings/connection/test").route(post().to(connection::test)))
-        .service(resource("/settings/backup").route(get().to(backup::page)).route(post().to(backup::save)))
-        .service(resource("/settings/backup/make").route(post().to(backup::make)))
-        .service(resource("/settings/backup/restore").route(post().to(backup::restore)))
-        .service(resource("/settings/backup/remove").route(post().to(backup::remove)))
-        .service(resource("/settings/backup/file").route(get().to(backup::file)))
-        .service(
-            resource("/performance").route(get().to(performance::page)).route(post().to(performance::change)),
-        )
-        .service(
-            resource("/settings/session")
-                .route(get().to(preferences::session))
-                .route(post().to(preferences::save_session)),
-        )
-        .service(
-            resource("/settings/gifts")
-                .route(get().to(preferences::gifts))
-                .route(post().to(preferences::save_gifts)),
-        )
-        .service(
-            resource("/settings/money")
-                .route(get().to(preferences::money))
-                .route(post().to(preferences::save_money)),
-        )
-        .service(
-            resource("/settings/display")
-                .route(get().to(preferences::display))
-                .route(post().to(forms::display)),
-        )
-        .service(
-            resource("/settings/alerts").route(get().to(alerts::page)).route(post().to(alerts::save_rule)),
-        )
-        .service(resource("/settings/alerts/goals").route(post().to(alerts::add_goal)))
-        .service(resource("/settings/alerts/goals/{id}").route(post().to(alerts::change_goal)))
-        .service(
-            resource("/settings/webhooks")
-                .route(get().to(alerts::webhooks))
-                .route(post().to(alerts::add_webhook)),
-        )
-        .service(resource("/settings/webhooks/{id}").route(post().to(alerts::change_webhook)))
-        .service(resource("/settings/undo").route(post().to(preferences::undo)))
-        .service(resource("/settings/data").route(get().to(data::page)).route(post().to(data::save)))
-        .service(resource("/settings/data/run").route(post().to(data::run)))
-        .service(resource("/settings/data/person").route(get().to(data::seek)))
-        .service(resource("/settings/tokens").route(get().to(tokens::page)).route(post().to(tokens::make)))
-        .service(resource("/settings/tokens/{id}/revoke").route(post().to(tokens::take)))
-        .service(resource("/archives/{id}/{kind}").route(get().to(data::file)))
-        .service(resource("/more").route(get().to(pages::more)))
-        .service(resource("/help").route(get().to(pages::help)))
-        .service(resource("/avatars/{user}").route(get().to(avatars::avatar)))
-        .service(resource("/assets/{file}").route(get().to(pages::asset)))
-        .service(resource("/f/alerts").route(get().to(alerts::toasts)))
-        .service(resource("/f/deliveries").route(get().to(alerts::deliveries)))
-        .service(resource("/f/pulse").route(get().to(fragments::pulse)))
-        .service(resource("/f/feed").route(get().to(fragments::feed)))
-        .service(resource("/f/leaderboard").route(get().to(fragments::leaderboard)))
-        .service(resource("/f/leaderboards").route(get().to(board::lines)))
-        .service(resource("/f/moments").route(get().to(moments::list)))
-        .service(resource("/f/changed").route(get().to(moments::what_changed)))
-        .service(resource("/f/chores").route(get().to(data::chores)))
-        .service(resource("/f/creators").route(get().to(fragments::creators)))
-        .service(resource("/f/exports").route(get().to(exports::estimate)))
-        .service(resource("/f/imports").route(get().to(import::list)))
-        .service(resource("/f/job/backup").route(get().to(backup::work)))
-        .service(resource("/f/job/{id}").route(get().to(exports::job)))
-        .service(resource("/f/system").route(get().to(performance::system)))
-        .service(resource("/f/trial").route(get().to(insights::reminder)))
-        .service(resource("/f/welcome").route(get().to(fragments::welcome)))
-        .service(resource("/healthz").route(get().to(health::healthz)))
-        .service(resource("/readyz").route(get().to(health::readyz)))
-        .service(resource("/metrics").route(get().to(metrics::metrics)))
-        .service(resource("/api/v1/openapi.json").route(get().to(openapi::openapi)))
-        .service(resource("/api/v1/docs").route(get().to(openapi::docs)))
-        .service(resource("/api/v1/creators").route(get().to(creators::list)).route(post().to(creators::add)))
-        .service(resource("/api/v1/creators/{username}").route(delete().to(creators::remove)))
-        .service(resource("/api/v1/creators/{username}/start").route(post().to(creators::start)))
-        .service(resource("/api/v1/creators/{username}/stop").route(post().to(creators::stop)))
-        .service(resource("/api/v1/creators/{username}/drivers").route(get().to(drivers::of_creator)))
-        .service(resource("/api/v1/sessions").route(get().to(sessions::list)).route(post().to(push::begin)))
-        .service(resource("/api/v1/sessions/{id}").route(get().to(sessions::one)))
-        .service(resource("/api/v1/sessions/{id}/series").route(get().to(series::series)))
-        .service(resource("/api/v1/sessions/{id}/intervals").route(get().to(series::intervals)))
-        .service(resource("/api/v1/sessions/{id}/leaderboard").route(get().to(leaderboard::of_session)))
-        .service(resource("/api/v1/sessions/{id}/drivers").route(get().to(drivers::of_session)))
-        .service(resource("/api/v1/sessions/{id}/windows").route(get().to(windows::of_session)))
-        .service(resource("/api/v1/sessions/{id}/what-changed").route(get().to(windows::what_changed)))
-        .service(
-            resource("/api/v1/sessions/{id}/markers")
-                .route(get().to(markers::list))
-                .route(post().to(markers::add)),
-        )
-        .service(
-            resource("/api/v1/sessions/{id}/notes")
-                .route(get().to(remarks::read))
-                .route(put().to(remarks::set_notes)),
-        )
-        .service(resource("/api/v1/sessions/{id}/tags").route(put().to(remarks::set_tags)))
-        .service(resource("/api/v1/sessions/{id}/markers/{marker}").route(delete().to(markers::remove)))
-        .service(
-            resource("/api/v1/sessions/{id}/events")
-                .route(get().to(events::events))
-                .route(post().to(push::events)),
-        )
-        .service(resource("/api/v1/sessions/{id}/end").route(post().to(push::end)))
-        .service(resource("/api/v1/leaderboard").route(get().to(leaderboard::of_days)))
-        .service(
-            resource("/api/v1/exports").route(get().to(export_jobs::list)).route(post().to(export_jobs::ask)),
-        )
-        .service(
-            resource("/api/v1/exports/{id}")
-                .route(get().to(export_jobs::one))
-                .route(delete().to(export_jobs::remove)),
-        )
-        .service(resource("/api/v1/exports/{id}/file").route(get().to(exports::file)))
-        .service(resource("/api/v1/feed").route(get().to(feed::feed)));
+    let mut resources: Vec<(&str, Vec<Route>)> = Vec::new();
+    for Entry { path, may, deed, route, .. } in table() {
+        let guarded = route.wrap(from_fn(move |req, next| answer(may, deed, req, next)));
+        match resources.iter_mut().find(|(known, _)| *known == path) {
+            Some((_, routes)) => routes.push(guarded),
+            None => resources.push((path, vec![guarded])),
+        }
+    }
+    for (path, routes) in resources {
+        app.service(routes.into_iter().fold(resource(path), actix_web::Resource::route));
+    }
+}
+
+/// Has a route answered to whom it is open, and keeps what was done.
+async fn answer(
+    may: May,
+    deed: Option<Deed>,
+    req: ServiceRequest,
+    next: Next<BoxBody>,
+) -> Result<ServiceResponse, Error> {
+    let visitor = req.extensions().get::<Visitor>().cloned().unwrap_or_else(|| Visitor::new(Role::Guest));
+    if let Err(refusal) = may.admit(&visitor, req.path()) {
+        return Ok(req.error_response(Trouble::from(refusal)));
+    }
+    let answered = next.call(req).await?;
+    let status = answered.status();
+    if let Some(deed) = deed
+        && (status.is_success() || status.is_redirection())
+        && let Some(state) = answered.request().app_data::<Data<AppState>>()
+    {
+        let noted = state.store.note(visitor.who(), deed, answered.request().path(), state.now()).await;
+        if let Err(error) = noted {
+            warn!(%error, "The audit log misses an entry: {error}");
+        }
+    }
+    Ok(answered)
 }
 
 /// Reading; HEAD asks for the headers of the same answer.
-fn get() -> Route {
-    route().guard(Any(Get()).or(Head()))
+fn get<F, Args>(path: &'static str, may: May, handler: F) -> Entry
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    let route = route().guard(Any(Get()).or(Head())).to(handler);
+    Entry { method: "GET", path, may, deed: None, route }
 }
+
+macro_rules! changing {
+    ($name:ident, $method:ident) => {
+        fn $name<F, Args>(path: &'static str, may: May, handler: F) -> Entry
+        where
+            F: Handler<Args>,
+            Args: FromRequest + 'static,
+            F::Output: Responder + 'static,
+        {
+            let route = route().guard(Method(http::Method::$method)).to(handler);
+            Entry { method: stringify!($method), path, may, deed: None, route }
+        }
+    };
+}
+
+changing!(post, POST);
+changing!(put, PUT);
+changing!(delete, DELETE);

@@ -1,7 +1,9 @@
 //! The listener and what happens to every request before and after its handler: who is answered,
 //! what a trouble looks like, which headers travel with everything, how long it took.
 
-use super::access::{self, Asked, Entrance, Visitor};
+use super::access::arrival::{self, Asked, Way};
+use super::access::gate::cookie_name;
+use super::access::{self, Entrance, Identity, Refusal, Visitor};
 use super::certificate::Certificate;
 use super::error::Trouble;
 use super::routes;
@@ -70,6 +72,7 @@ pub fn serve(listener: Listener, state: AppState) -> std::io::Result<Server> {
             .app_data(web::PayloadConfig::new(MAX_BODY_BYTES))
             .app_data(web::FormConfig::default().limit(MAX_BODY_BYTES))
             .configure(routes::routes)
+            .default_service(web::to(nothing_here))
             .wrap(Compress::default())
             .wrap(from_fn(around_every_request))
     })
@@ -91,14 +94,23 @@ pub fn serve(listener: Listener, state: AppState) -> std::io::Result<Server> {
     Ok(server.run())
 }
 
+/// An address that leads nowhere. Whoever is not admitted does not learn which do.
+async fn nothing_here(visitor: Visitor) -> Result<HttpResponse, Trouble> {
+    match visitor.identity() {
+        Identity::Nobody => Err(Refusal::LoginNeeded.into()),
+        _ => Err(Trouble::NotFound("There is nothing at this address.".to_owned())),
+    }
+}
+
 async fn around_every_request<B: MessageBody + 'static>(
     req: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let started = Instant::now();
-    let mut response = match admit(&req) {
-        Ok(visitor) => {
+    let mut response = match admit(&req).await {
+        Ok((visitor, way)) => {
             req.extensions_mut().insert(visitor);
+            req.extensions_mut().insert(way);
             told(next.call(req).await?)
         }
         Err(trouble) => {
@@ -106,9 +118,13 @@ async fn around_every_request<B: MessageBody + 'static>(
             req.into_response(shown).map_into_right_body()
         }
     };
+    let by_address = address_token(response.request().path(), response.request().query_string()).is_some();
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(name, value);
+    }
+    if by_address {
+        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -121,16 +137,20 @@ async fn around_every_request<B: MessageBody + 'static>(
     Ok(response)
 }
 
-fn admit(req: &ServiceRequest) -> Result<Visitor, Trouble> {
+/// Who is asking, if the way they took is open. What they may see is up to the route.
+async fn admit(req: &ServiceRequest) -> Result<(Visitor, Way), Trouble> {
+    let state = req.app_data::<web::Data<AppState>>().expect("every app is built with its state");
     // Monitors may ask from anywhere whether the process lives.
     if req.path() == "/healthz" && req.method().is_safe() {
-        return Ok(Visitor::new(Role::Guest));
+        return Ok((Visitor::new(Role::Guest), Way { address: None, is_here: false, is_secure: false }));
     }
     let headers = req.headers();
     let mut hosts: Vec<&str> =
         headers.get_all(header::HOST).map(|host| host.to_str().unwrap_or("?")).collect();
     hosts.extend(req.uri().authority().map(actix_web::http::uri::Authority::as_str));
     let entrance = req.app_data::<Entrance>().copied().unwrap_or(Entrance::Network);
+    let forwarded_for: Vec<&str> =
+        headers.get_all("x-forwarded-for").map(|list| list.to_str().unwrap_or("?")).collect();
     let asked = Asked {
         entrance,
         peer: req.peer_addr().map(|peer| peer.ip()),
@@ -138,14 +158,60 @@ fn admit(req: &ServiceRequest) -> Result<Visitor, Trouble> {
         forwarding_header: headers
             .keys()
             .map(HeaderName::as_str)
-            .find(|name| access::is_forwarding_header(name)),
-        changes: !matches!(*req.method(), Method::GET | Method::HEAD | Method::OPTIONS),
-        websocket: headers.contains_key(header::UPGRADE),
+            .find(|name| arrival::is_forwarding_header(name)),
+        forwarded_for: &forwarded_for,
+        forwarded_proto: text(headers, &header::X_FORWARDED_PROTO),
+        tls: req.app_config().secure(),
         origin: text(headers, &header::ORIGIN),
         fetch_site: text(headers, &HeaderName::from_static("sec-fetch-site")),
     };
-    access::admit(&asked)?;
-    Ok(Visitor::new(Role::Owner))
+    let gate = &state.access;
+    let has_owner = gate.has_owner().await?;
+    // While Pasut is shared, each address of this computer has a listener of its own.
+    let own_address = req.app_config().local_addr().ip().to_canonical();
+    let way = arrival::arrive(&asked, gate.rules(), own_address, has_owner)?;
+    // What a program has to send, no other site can have a browser send; so it need not say where it is from.
+    if let Some(bearer) = text(headers, &header::AUTHORIZATION).and_then(bearer) {
+        return Ok((gate.program(bearer).await??, way));
+    }
+    if let Some(secret) = address_token(req.path(), req.query_string()) {
+        return Ok((gate.by_address(&secret).await??, way));
+    }
+    if !matches!(*req.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+        arrival::from_our_own_page(&asked, &way)?;
+    } else if headers.contains_key(header::UPGRADE) {
+        arrival::not_from_another_site(&asked, &way)?;
+    }
+    if !has_owner {
+        return Ok((Visitor::this_computer(), way));
+    }
+    // A browser does not send the cookie for another site; one that does is not believed.
+    if asked.fetch_site != Some("cross-site")
+        && let Some(secret) = visits::cookie(req.request(), cookie_name(way.is_secure))
+        && let Some(visitor) = gate.logged_in(secret).await?
+    {
+        return Ok((visitor, way));
+    }
+    let open = way.is_here && state.preferences.now().this_computer;
+    Ok((if open { Visitor::this_computer() } else { Visitor::new(Role::Guest) }, way))
+}
+
+/// What stands after `Bearer`, in whatever letters.
+fn bearer(authorization: &str) -> Option<&str> {
+    let (scheme, token) = authorization.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// The secret in an address of an overlay, a shared page or the feed.
+fn address_token(path: &str, query: &str) -> Option<String> {
+    let mut parts = path.split('/').skip(1);
+    match (parts.next(), parts.next()) {
+        (Some("o" | "s"), secret) => Some(secret.unwrap_or_default().to_owned()),
+        _ if path == "/api/v1/feed" => {
+            query.split('&').find_map(|pair| pair.strip_prefix("token=")).map(str::to_owned)
+        }
+        _ => None,
+    }
 }
 
 /// The value of a header; one that is no text is not what we expect it to be.
@@ -181,7 +247,8 @@ fn told<B>(response: ServiceResponse<B>) -> ServiceResponse<EitherBody<B>> {
 /// A trouble as whoever asked can read it; said in the log once, here.
 fn shown(req: &HttpRequest, trouble: &Trouble) -> HttpResponse {
     if trouble.status_code().is_server_error() {
-        error!(path = req.path(), error = ?trouble, "{} could not be answered: {trouble}", req.path());
+        let path = access::redacted(req.path());
+        error!(path, error = ?trouble, "{path} could not be answered: {trouble}");
     }
     let for_programs = ["/api/", "/metrics", "/readyz", "/healthz"];
     if for_programs.iter().any(|start| req.path().starts_with(start)) {

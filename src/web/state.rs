@@ -1,6 +1,6 @@
 //! The handles a handler may hold.
 
-use super::access::password::Passwords;
+use super::access::Access;
 use super::api::connector_feed::ConnectorFeed;
 use super::durations::Durations;
 use super::jobs::Jobs;
@@ -32,6 +32,7 @@ use tokio_util::sync::CancellationToken;
 #[derive(Clone)]
 pub struct AppState {
     pub store: Store,
+    pub access: Access,
     pub recorder: Recorder,
     pub connection: ConnectionSettings,
     pub preferences: PreferenceSettings,
@@ -57,12 +58,12 @@ pub struct AppState {
     pub connector_feed: ConnectorFeed,
     pub readers: Readers,
     pub listening: Listening,
-    pub passwords: Passwords,
 }
 
 /// What the rest of Pasut gives to the web room.
 pub struct Parts {
     pub store: Store,
+    pub access: Access,
     pub recorder: Recorder,
     pub connection: ConnectionSettings,
     pub preferences: PreferenceSettings,
@@ -96,6 +97,7 @@ impl AppState {
     pub fn new(parts: Parts) -> Self {
         Self {
             store: parts.store,
+            access: parts.access,
             recorder: parts.recorder,
             connection: parts.connection,
             preferences: parts.preferences,
@@ -118,7 +120,6 @@ impl AppState {
             connector_feed: parts.connector_feed,
             readers: Readers::default(),
             listening: parts.listening,
-            passwords: Passwords::default(),
             pictures: Arc::new(Pictures::here()),
         }
     }

@@ -1,6 +1,293 @@
 //! Closed from the first route. Each test fails without the defence it names.
 
-use crate::served::Served;
+use crate::served::{Answer, Served};
+use pasut::domain::access::{AccountName, Opens, Role, SharedPage, Widget};
+use pasut::domain::handle::Handle;
+use pasut::domain::ids::SessionId;
+use pasut::store::tokens::NewToken;
+use pasut::web::access::arrival::Rules;
+use pasut::web::access::may::May;
+use pasut::web::access::password::{Password, Passwords};
+use pasut::web::access::secret::Secret;
+use pasut::web::routes;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+const PASSWORD: &str = "correct horse";
+
+/// A server that somebody owns, with a moderator, and open to this computer only by login.
+async fn owned() -> Served {
+    let served = Served::with_rules("127.0.0.1:0", rules()).await;
+    let hash = Passwords::default().hash(&Password::choose(PASSWORD).expect("long enough")).await;
+    let hash = hash.expect("room");
+    for (name, role) in [("mira", Role::Owner), ("budi", Role::Moderator)] {
+        let name = AccountName::parse(name).expect("valid");
+        served.store.add_account(&name, role, &hash, crate::served::NOW).await.expect("written");
+    }
+    served
+}
+
+fn rules() -> Rules {
+    Rules {
+        hosts: vec!["pasut.example".to_owned()],
+        trusted_proxies: vec!["127.0.0.7".parse().expect("one")],
+    }
+}
+
+/// As another computer is: not this one's by the name it asks for.
+fn from_elsewhere(method: &str, path: &str, headers: &str, body: &str) -> String {
+    let length = body.len();
+    format!(
+        "{method} {path} HTTP/1.0\r\nHost: pasut.example\r\nContent-Length: {length}\r\n{headers}\r\n{body}"
+    )
+}
+
+const ORIGIN: &str = "Origin: http://pasut.example\r\n";
+const FORM: &str = "Origin: http://pasut.example\r\nContent-Type: application/x-www-form-urlencoded\r\n";
+
+async fn log_in(served: &Served, name: &str, headers: &str) -> Answer {
+    let body = format!("name={name}&password=correct+horse&next=%2Fmore");
+    served.raw(&from_elsewhere("POST", "/login", &format!("{FORM}{headers}"), &body)).await
+}
+
+/// The header with which somebody goes on being logged in.
+async fn cookie(served: &Served, name: &str) -> String {
+    let answer = log_in(served, name, "").await;
+    assert_eq!((answer.status, answer.header("location")), (303, Some("/more")), "{}", answer.head);
+    let cookie = answer.header("set-cookie").expect("a cookie").split(';').next().expect("a pair");
+    format!("Cookie: {cookie}\r\n")
+}
+
+async fn token(served: &Served, opens: Opens) -> (i64, String) {
+    let secret = Secret::random();
+    let new = NewToken { hash: secret.hash(), opens, label: String::new(), expires_at: None, pin: None };
+    let id = served.store.add_token(new, crate::served::NOW).await.expect("written").expect("room");
+    (id, secret.reveal())
+}
+
+async fn get(served: &Served, path: &str, headers: &str) -> Answer {
+    served.raw(&from_elsewhere("GET", path, headers, "")).await
+}
+
+#[tokio::test]
+async fn every_route_is_open_to_whom_the_table_says_and_to_nobody_else() {
+    let served = owned().await;
+    let mira = || Handle::parse("mira").expect("valid");
+    let bearer = |secret: &str| format!("Authorization: Bearer {secret}\r\n{ORIGIN}");
+    let mut visitors: Vec<(&str, String, Vec<May>)> = vec![
+        ("anonymous", ORIGIN.to_owned(), vec![May::Anyone]),
+        (
+            "moderator",
+            format!("{}{ORIGIN}", cookie(&served, "budi").await),
+            vec![May::Anyone, May::Moderator, May::Feed],
+        ),
+    ];
+    for (who, opens, may) in [
+        ("a token of a moderator", Opens::Api { role: Role::Moderator }, vec![May::Moderator, May::Feed]),
+        ("a token for metrics", Opens::Metrics, vec![May::Metrics]),
+        ("a token to push", Opens::Push { creator: mira() }, vec![May::Push]),
+        ("a token for the feed", Opens::Feed { creator: None, role: Role::Owner }, vec![May::Feed]),
+    ] {
+        let may = [vec![May::Anyone], may].concat();
+        visitors.push((who, bearer(&token(&served, opens).await.1), may));
+    }
+    for entry in routes::table() {
+        for (who, headers, may) in &visitors {
+            let in_api = entry.path.starts_with("/api/") || entry.may == May::Anyone;
+            let open = may.contains(&entry.may) && (*who != "a token of a moderator" || in_api);
+            // What is open is not done, only what is closed is seen to be; reading is both.
+            if open && entry.method != "GET" {
+                continue;
+            }
+            let path = entry.path.replace("{id}", "7").replace("{username}", "mira").replace("{file}", "x");
+            let path = path.replace(['{', '}'], "");
+            let answer = served.raw(&from_elsewhere(entry.method, &path, headers, "")).await;
+            let closed = match answer.status {
+                401 => !answer.body.contains("opens nothing"),
+                403 => answer.body.contains("owner"),
+                303 => answer.header("location").is_some_and(|to| to.starts_with("/login")),
+                _ => false,
+            };
+            assert_eq!(closed, !open, "{who}, {} {path}: {}", entry.method, answer.head);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_token_in_an_address_opens_nothing_but_what_it_was_made_for() {
+    let served = owned().await;
+    let mira = || Handle::parse("mira").expect("valid");
+    let overlay = Opens::Overlay { creator: mira(), widget: Widget::Goal, money: true };
+    let share = Opens::Share { page: SharedPage::Session(SessionId(7)) };
+    for opens in [overlay, share, Opens::Api { role: Role::Owner }, Opens::Metrics] {
+        let (_, secret) = token(&served, opens.clone()).await;
+        for path in ["/live", "/api/v1/sessions", "/metrics", "/"] {
+            let by_address = get(&served, &format!("{path}?token={secret}"), "").await;
+            assert!([303, 401].contains(&by_address.status), "{opens:?} {path}: {}", by_address.head);
+            let (Opens::Overlay { .. } | Opens::Share { .. }) = opens else { continue };
+            let headers = format!("Authorization: Bearer {secret}\r\n");
+            assert_eq!(get(&served, path, &headers).await.status, 401, "{opens:?} {path}");
+        }
+    }
+    let page = get(&served, "/s/nonsense", "").await;
+    assert_eq!((page.status, page.header("referrer-policy")), (401, Some("no-referrer")));
+}
+
+#[tokio::test]
+async fn whoever_is_not_logged_in_is_asked_to_and_comes_back_to_where_they_were() {
+    let served = owned().await;
+    let answer = get(&served, "/sessions?creator=mira", "").await;
+    let to = "/login?next=%2Fsessions%3Fcreator%3Dmira";
+    assert_eq!((answer.status, answer.header("location")), (303, Some(to)));
+    let answer = get(&served, "/api/v1/sessions", "").await;
+    assert_eq!((answer.status, answer.header("www-authenticate")), (401, Some("Bearer")));
+    assert!(answer.problem()["detail"].as_str().expect("text").contains("/login"));
+    let part = "HX-Request: true\r\nReferer: http://pasut.example/live?creator=mira\r\n";
+    let answer = get(&served, "/f/pulse", part).await;
+    assert_eq!(
+        (answer.status, answer.header("hx-redirect")),
+        (401, Some("/login?next=%2Flive%3Fcreator%3Dmira"))
+    );
+    let page = get(&served, "/login?next=%2Fsessions", "Accept-Language: id\r\n").await;
+    assert!(page.body.contains("autocomplete=\"current-password\"") && page.body.contains("Kata sandi"));
+    assert!(page.body.contains("name=\"next\" value=\"/sessions\""), "{}", page.body);
+    assert_eq!(get(&served, "/nothing-here", "").await.status, 303, "nor do they learn what there is");
+}
+
+#[tokio::test]
+async fn a_login_leads_to_our_own_pages_only() {
+    let served = owned().await;
+    for next in [
+        "https://evil.example",
+        "//evil.example",
+        "/%5Cevil.example",
+        "/a%0d%0aSet-Cookie:+x=y",
+        "%2F%09%2Fevil",
+    ] {
+        let body = format!("name=mira&password=correct+horse&next={next}");
+        let answer = served.raw(&from_elsewhere("POST", "/login", FORM, &body)).await;
+        assert_eq!((answer.status, answer.header("location")), (303, Some("/")), "{next}");
+        assert!(!answer.head.contains("x=y"), "{}", answer.head);
+    }
+}
+
+#[tokio::test]
+async fn a_login_makes_a_new_secret_and_ends_what_the_browser_was_before() {
+    let served = owned().await;
+    let planted = format!("Cookie: pasut_session={}\r\n", Secret::random().reveal());
+    let answer = log_in(&served, "mira", &planted).await;
+    let set = answer.header("set-cookie").expect("a cookie");
+    assert!(set.contains("; HttpOnly; SameSite=Strict") && !set.contains("Secure"), "{set}");
+    assert_eq!(get(&served, "/more", &planted).await.status, 303, "the planted secret is worth nothing");
+
+    let first = cookie(&served, "budi").await;
+    assert_eq!(get(&served, "/more", &first).await.status, 200);
+    log_in(&served, "mira", &first).await;
+    assert_eq!(get(&served, "/more", &first).await.status, 303, "the old one ended");
+
+    let second = cookie(&served, "mira").await;
+    let out = served.raw(&from_elsewhere("POST", "/logout", &format!("{second}{FORM}"), "")).await;
+    assert!(out.header("set-cookie").is_some_and(|set| set.contains("Max-Age=0")), "{}", out.head);
+    assert_eq!(get(&served, "/more", &second).await.status, 303);
+}
+
+#[tokio::test]
+async fn a_cookie_counts_neither_across_sites_nor_for_their_changes() {
+    let served = owned().await;
+    let cookie = cookie(&served, "mira").await;
+    let crossed = get(&served, "/exports", &format!("{cookie}Sec-Fetch-Site: cross-site\r\n")).await;
+    assert_eq!(crossed.status, 303);
+    for origin in ["", "Origin: http://evil.example\r\n", "Origin: https://pasut.example\r\n"] {
+        let headers = format!("{cookie}{origin}Content-Type: application/json\r\n");
+        let body = r#"{"username": "mira"}"#;
+        let answer = served.raw(&from_elsewhere("POST", "/api/v1/creators", &headers, body)).await;
+        assert_eq!(answer.status, 403, "{origin}");
+    }
+    assert_eq!(served.json("/api/v1/creators").await["creators"], serde_json::json!([]));
+}
+
+#[tokio::test]
+async fn a_program_with_a_token_needs_no_origin() {
+    let served = owned().await;
+    let (id, secret) = token(&served, Opens::Api { role: Role::Owner }).await;
+    let headers = format!("Authorization: Bearer {secret}\r\nContent-Type: application/json\r\n");
+    let body = r#"{"username": "mira"}"#;
+    let answer = served.raw(&from_elsewhere("POST", "/api/v1/creators", &headers, body)).await;
+    assert!((200..300).contains(&answer.status), "{}", answer.body);
+    assert_eq!(get(&served, "/more", &headers).await.status, 403, "it is for the API");
+    served.store.revoke_token(id).await.expect("written");
+    let answer = get(&served, "/api/v1/creators", &headers).await;
+    assert_eq!(answer.status, 401, "revoked, it opens nothing at once");
+    let here = served.get_with("/api/v1/creators", &headers).await;
+    assert_eq!(here.status, 401, "nor on this computer, which is open without one");
+}
+
+#[tokio::test]
+async fn passwords_are_not_found_by_trying() {
+    let served = owned().await;
+    let tried = |name: &str| from_elsewhere("POST", "/login", FORM, &format!("name={name}&password=wrong"));
+    let mut bodies = Vec::new();
+    for name in ["mira", "nobody", "mira"] {
+        let answer = served.raw(&tried(name)).await;
+        assert_eq!(answer.status, 401, "{}", answer.head);
+        bodies.push(answer.body.replace(&format!("value=\"{name}\""), ""));
+    }
+    assert!(bodies[0] == bodies[1], "nobody learns who has an account: {}", bodies[1]);
+    let answer = served.raw(&tried("mira")).await;
+    assert_eq!((answer.status, answer.header("retry-after")), (429, Some("1")), "{}", answer.head);
+    let right = log_in(&served, "budi", "").await;
+    assert_eq!(right.status, 429, "not even the right one is looked at");
+}
+
+#[tokio::test]
+async fn this_computer_stays_open_to_its_owner_and_no_proxy_passes_for_it() {
+    let served = owned().await;
+    assert_eq!(served.get("/exports").await.status, 200);
+    for header in ["X-Forwarded-For: 10.0.0.9", "Forwarded: for=127.0.0.1", "X-Real-IP: 127.0.0.1"] {
+        let answer = served.get_with("/exports", &format!("{header}\r\n")).await;
+        assert_eq!(answer.status, 303, "{header}: it came through a proxy");
+    }
+}
+
+#[tokio::test]
+async fn only_names_that_are_ours_are_answered_to() {
+    let served = owned().await;
+    for (host, status) in
+        [("pasut.example", 200), ("PASUT.example:443", 200), ("evil.example", 403), ("192.168.1.4", 403)]
+    {
+        let answer = served.raw(&format!("GET /login HTTP/1.0\r\nHost: {host}\r\n\r\n")).await;
+        assert_eq!(answer.status, status, "{host}");
+    }
+}
+
+#[tokio::test]
+async fn paths_lead_to_no_files_and_headers_end_where_they_end() {
+    let served = Served::start().await;
+    for path in
+        ["/assets/../pasut.toml", "/assets/..%2f..%2fpasut.db", "/avatars/..%2fx", "/exports/..%2f/file"]
+    {
+        let answer = served.get(path).await;
+        assert!((400..500).contains(&answer.status), "{path}: {}", answer.head);
+    }
+    let answer = served.get("/live?creator=a%0d%0aSet-Cookie:%20x=y").await;
+    assert!(!answer.head.contains("x=y"), "{}", answer.head);
+}
+
+#[tokio::test]
+async fn a_client_that_never_finishes_its_request_is_let_go() {
+    let served = Served::start().await;
+    let address = served.address;
+    let waited = tokio::task::spawn_blocking(move || {
+        let mut stream = TcpStream::connect(address).expect("listens");
+        stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a time");
+        stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ").expect("taken");
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).map(|_| String::from_utf8_lossy(&answer).into_owned())
+    });
+    let answer = waited.await.expect("no panic").expect("closed by the server");
+    assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+}
 
 #[tokio::test]
 async fn a_page_that_renamed_itself_to_our_address_is_refused() {

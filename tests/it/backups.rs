@@ -6,9 +6,12 @@ use crate::program::{Running, check, pasut, run};
 use crate::served::{Answer, Served, ask};
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
+use pasut::domain::access::{AccountName, Opens, SecretHash};
+use pasut::domain::time::Stamp;
 use pasut::housekeeping::backup::{self, Request};
 use pasut::housekeeping::restore::{self, Place};
 use pasut::store::copy::{Contents, inspect};
+use pasut::store::tokens::NewToken;
 use pasut::store::{Opening, Store};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -207,6 +210,34 @@ async fn what_gives_access_stays_out_unless_a_passphrase_encrypts_it() {
     succeeds(&run(&["restore", text(&open), "--replace"], restored.path()));
     let found = Store::open(&database(restored.path()), Opening::Beside).expect("a database");
     assert_eq!(found.secrets().await, store.secrets().await);
+}
+
+#[tokio::test]
+async fn who_may_log_in_is_in_no_backup_and_stays_with_its_computer() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::open(&database(folder.path()), Opening::Owner).expect("a new database");
+    let mira = AccountName::parse("mira").expect("valid");
+    store.add_first_owner(&mira, "h4sh", Stamp(1)).await.expect("written");
+    let opens = Opens::Metrics;
+    let new =
+        NewToken { hash: SecretHash([7; 32]), opens, label: "t0ken".into(), expires_at: None, pin: None };
+    store.add_token(new, Stamp(1)).await.expect("written");
+    let backup = folder.path().join("open.zip");
+    succeeds(&run(&["backup", text(&backup)], folder.path()));
+    let bytes = entry(&backup, "pasut.db");
+    assert!(["h4sh", "t0ken"].iter().all(|secret| !holds(&bytes, secret)));
+
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    succeeds(&run(&["restore", text(&backup)], elsewhere.path()));
+    let found = Store::open(&database(elsewhere.path()), Opening::Beside).expect("a database");
+    assert!(!found.admitted().await.expect("readable").has_owner);
+    drop(found);
+
+    let (accounts, tokens) = (store.accounts().await, store.tokens().await);
+    drop(store);
+    succeeds(&run(&["restore", text(&backup), "--replace"], folder.path()));
+    let found = Store::open(&database(folder.path()), Opening::Beside).expect("a database");
+    assert_eq!((found.accounts().await, found.tokens().await), (accounts, tokens));
 }
 
 #[cfg(unix)]

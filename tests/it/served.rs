@@ -20,7 +20,8 @@ use pasut::settings::goals::Goals;
 use pasut::settings::preferences::{PreferenceSettings, Preferences};
 use pasut::settings::sharing::SharingSettings;
 use pasut::store::{Opening, Store};
-use pasut::web::access::Entrance;
+use pasut::web::access::arrival::Rules;
+use pasut::web::access::{Access, Entrance};
 use pasut::web::api::connector_feed::ConnectorFeed;
 use pasut::web::jobs::Jobs;
 use pasut::web::listening::Listening;
@@ -68,6 +69,10 @@ impl Served {
     }
 
     pub async fn listening_on(address: &str) -> Self {
+        Self::with_rules(address, Rules::default()).await
+    }
+
+    pub async fn with_rules(address: &str, rules: Rules) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let store = Store::open(&folder.path().join("pasut.db"), Opening::Owner).expect("a new database");
         let clock = Clock::with_speed(0.0);
@@ -148,6 +153,7 @@ impl Served {
         let state = AppState::new(state::Parts {
             listening: Listening::new(sharing, address, false),
             store: store.clone(),
+            access: Access::start(store.clone(), clock.clone(), rules, &lifecycle),
             recorder,
             connection,
             preferences,

@@ -18,6 +18,7 @@ pub mod insights;
 pub mod leaderboard;
 pub mod left;
 pub mod live;
+pub mod login;
 pub mod metric;
 pub mod moments;
 pub mod more;

@@ -383,6 +383,7 @@ const fn deed_words(deed: Deed) -> &'static str {
         Deed::BackupRestored => "deed-backup-restored",
         Deed::DataRemoved => "deed-data-removed",
         Deed::Exported => "deed-exported",
+        Deed::Imported => "deed-imported",
     }
 }
 

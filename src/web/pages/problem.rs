@@ -18,6 +18,10 @@ pub enum Problem {
     /// No owner exists yet, and the request does not come from this computer.
     Refused,
     NoRight,
+    /// A link that opens nothing any more.
+    OldLink,
+    /// Asked for by a name that is none of ours.
+    OtherName,
 }
 
 #[derive(Template)]
@@ -44,6 +48,8 @@ impl ProblemPage {
             Problem::Failed => ("problem-failed", "problem-failed-do"),
             Problem::Refused => ("problem-refused", "problem-refused-do"),
             Problem::NoRight => ("problem-no-right", "problem-no-right-do"),
+            Problem::OldLink => ("problem-old-link", "problem-old-link-do"),
+            Problem::OtherName => ("problem-other-name", "problem-other-name-do"),
         };
         Self {
             w: look.words(),
@@ -52,7 +58,7 @@ impl ProblemPage {
             heading,
             sentence,
             detail: detail.to_owned(),
-            home: problem != Problem::Refused,
+            home: !matches!(problem, Problem::Refused | Problem::OldLink | Problem::OtherName),
         }
     }
 

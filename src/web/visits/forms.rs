@@ -3,6 +3,7 @@
 use super::{Asked, Fields, KEYS, LANG, THEME, ZONE, go_to, last, shown_as};
 use crate::domain::handle::Handle;
 use crate::domain::ids::GiftId;
+use crate::web::address::local_path;
 use crate::web::error::Trouble;
 use crate::web::look::Theme;
 use crate::web::pages::creators::{AddCreator, CreatorsPage, Order};
@@ -143,13 +144,7 @@ fn where_from(req: &HttpRequest, creator: &Handle) -> String {
 
 /// The page the form stood on, if it is one of ours: a path, and no other host.
 pub(super) fn back(fields: &Fields) -> Option<&str> {
-    let is_ours = |path: &&str| {
-        path.starts_with('/')
-            && !path.starts_with("//")
-            && !path.contains('\\')
-            && !path.contains(char::is_control)
-    };
-    last(fields, "back").filter(is_ours)
+    last(fields, "back").and_then(local_path)
 }
 
 /// Keeps what was chosen in this browser; nonsense is not kept.

@@ -15,6 +15,7 @@ pub mod forms;
 pub mod fragments;
 pub mod import;
 pub mod insights;
+pub mod login;
 pub mod moments;
 pub mod pages;
 pub mod people;
@@ -172,7 +173,7 @@ fn look(req: &HttpRequest) -> Look {
     }
 }
 
-fn cookie<'r>(req: &'r HttpRequest, name: &str) -> Option<&'r str> {
+pub fn cookie<'r>(req: &'r HttpRequest, name: &str) -> Option<&'r str> {
     let headers = req.headers().get_all(COOKIE).filter_map(|header| header.to_str().ok());
     let mut cookies =
         headers.flat_map(|header| header.split(';')).filter_map(|pair| pair.trim().split_once('='));
@@ -196,8 +197,14 @@ fn go_to(address: &str) -> HttpResponse {
 /// The page that says why there is none.
 pub fn trouble(req: &HttpRequest, trouble: &Trouble) -> HttpResponse {
     let status = trouble.status_code();
+    if matches!(trouble, Trouble::Refused(Refusal::LoginNeeded)) {
+        return login::needed(req);
+    }
     let problem = match (trouble, status) {
         (Trouble::Refused(Refusal::AnotherSite | Refusal::NoOrigin), _) => Problem::Foreign,
+        (Trouble::Refused(Refusal::NoRight), _) => Problem::NoRight,
+        (Trouble::Refused(Refusal::BadToken), _) => Problem::OldLink,
+        (Trouble::Refused(Refusal::Host(_)), _) => Problem::OtherName,
         (Trouble::Refused(_), _) => Problem::Refused,
         (_, StatusCode::NOT_FOUND) => Problem::NotFound,
         (_, StatusCode::SERVICE_UNAVAILABLE) => Problem::Busy,
@@ -207,7 +214,9 @@ pub fn trouble(req: &HttpRequest, trouble: &Trouble) -> HttpResponse {
     let look = look(req);
     // The page says the same in the reader's language; programs and English readers learn more.
     let detail = match problem {
-        Problem::Invalid | Problem::Foreign | Problem::Refused if look.lang == Lang::En => {
+        Problem::Invalid | Problem::Foreign | Problem::Refused | Problem::OtherName
+            if look.lang == Lang::En =>
+        {
             trouble.to_string()
         }
         _ => String::new(),

@@ -41,7 +41,7 @@ pub async fn share(
             Ok(account) => account,
             Err(problem) => return refused(&asked, &visitor, &state, ("sharing", problem)).await,
         };
-        let hash = state.passwords.hash(&password).await?;
+        let hash = state.access.passwords().hash(&password).await?;
         if !state.store.add_first_owner(&name, &hash, state.now()).await? {
             return refused(&asked, &visitor, &state, ("sharing", Problem::Owned)).await;
         }
@@ -80,7 +80,7 @@ pub async fn add_account(
         Some("owner") => Role::Owner,
         _ => Role::Moderator,
     };
-    let hash = state.passwords.hash(&password).await?;
+    let hash = state.access.passwords().hash(&password).await?;
     let problem = match state.store.add_account(&name, role, &hash, state.now()).await? {
         Added::Done => {
             note(&state, &visitor, Deed::AccountAdded, name.as_str()).await?;
@@ -105,7 +105,7 @@ pub async fn change_password(
         Ok(password) => password,
         Err(problem) => return refused(&asked, &visitor, &state, ("account", problem)).await,
     };
-    let hash = state.passwords.hash(&password).await?;
+    let hash = state.access.passwords().hash(&password).await?;
     if !state.store.set_password(&name, &hash).await? {
         return Err(no_account());
     }

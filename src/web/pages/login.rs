@@ -1,0 +1,45 @@
+//! Where somebody logs in.
+
+use crate::web::access::gate::NoLogin;
+use crate::web::look::Look;
+use crate::words::numbers;
+use crate::words::{Lang, Words};
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "pages/login.html")]
+pub struct LoginPage {
+    pub w: &'static Words,
+    pub lang: Lang,
+    pub theme: &'static str,
+    /// Where to go then: a path of ours.
+    pub next: String,
+    /// The name that was typed.
+    pub name: String,
+    /// Why nobody was logged in; empty before the first attempt.
+    pub problem: String,
+}
+
+impl LoginPage {
+    #[must_use]
+    pub fn new(next: &str, name: &str, problem: Option<&NoLogin>, look: &Look) -> Self {
+        let w = look.words();
+        let problem = match problem {
+            None => String::new(),
+            Some(NoLogin::Wait(seconds)) => {
+                let shown = numbers::full(look.lang, *seconds);
+                w.with("login-wait", [("seconds", (*seconds).into()), ("shown", shown.into())])
+            }
+            Some(NoLogin::Wrong) => w.t("login-wrong").into_owned(),
+            Some(NoLogin::Crowded(_) | NoLogin::Store(_)) => w.t("login-crowded").into_owned(),
+        };
+        let name = name.chars().take(40).collect();
+        let theme = look.theme.as_str();
+        Self { w, lang: look.lang, theme, next: next.to_owned(), name, problem }
+    }
+
+    #[must_use]
+    pub fn asset(&self, name: &str) -> &'static str {
+        crate::web::assets::url(name)
+    }
+}
