@@ -461,16 +461,12 @@ fn flat(table: &toml::Table) -> Vec<(String, &toml::Value)> {
     members
 }
 
-/// A value as text, a list of texts with commas, unless it is something that no option takes.
+/// A value as text, unless it is a list or something else that no option takes.
 fn plain(value: &toml::Value) -> Option<String> {
     match value {
         toml::Value::String(text) => Some(text.clone()),
         toml::Value::Integer(number) => Some(number.to_string()),
         toml::Value::Boolean(truth) => Some(truth.to_string()),
-        toml::Value::Array(values) => {
-            let texts: Option<Vec<&str>> = values.iter().map(toml::Value::as_str).collect();
-            Some(texts?.join(", "))
-        }
         _ => None,
     }
 }

@@ -6,10 +6,7 @@ login-name = Name
 login-password = Password
 login-do = Log in
 login-wrong = Name and password do not fit. Check both and try again.
-login-wait = { $seconds ->
-    [one] Too many wrong passwords. Wait { $shown } second, then try again.
-   *[other] Too many wrong passwords. Wait { $shown } seconds, then try again.
-}
+login-wait = Too many wrong passwords. Wait { $dur }, then try again.
 login-crowded = Too many log in at this moment. Try again in a few seconds.
 login-forgotten = Forgotten? On the computer Pasut runs on, pasut user password NAME sets another one.
 log-out = Log out

@@ -187,6 +187,8 @@ async fn a_login_makes_a_new_secret_and_ends_what_the_browser_was_before() {
     assert_eq!(get(&served, "/more", &first).await.status, 303, "the old one ended");
 
     let second = cookie(&served, "mira").await;
+    let more = get(&served, "/more", &second).await.body;
+    assert!(more.contains("action=\"/logout\"") && more.contains("mira"), "{more}");
     let out = served.raw(&from_elsewhere("POST", "/logout", &format!("{second}{FORM}"), "")).await;
     assert!(out.header("set-cookie").is_some_and(|set| set.contains("Max-Age=0")), "{}", out.head);
     assert_eq!(get(&served, "/more", &second).await.status, 303);

@@ -2,7 +2,7 @@
 
 use crate::web::access::gate::NoLogin;
 use crate::web::look::Look;
-use crate::words::numbers;
+use crate::web::views;
 use crate::words::{Lang, Words};
 use askama::Template;
 
@@ -27,8 +27,7 @@ impl LoginPage {
         let problem = match problem {
             None => String::new(),
             Some(NoLogin::Wait(seconds)) => {
-                let shown = numbers::full(look.lang, *seconds);
-                w.with("login-wait", [("seconds", (*seconds).into()), ("shown", shown.into())])
+                w.with("login-wait", [("dur", views::duration(look.lang, *seconds * 1000).into())])
             }
             Some(NoLogin::Wrong) => w.t("login-wrong").into_owned(),
             Some(NoLogin::Crowded(_) | NoLogin::Store(_)) => w.t("login-crowded").into_owned(),

@@ -9,13 +9,16 @@ use askama::Template;
 pub struct MorePage {
     pub shell: Shell,
     pub w: &'static Words,
+    /// Who is logged in in this browser; empty if nobody had to.
+    pub account: String,
 }
 
 impl MorePage {
     #[must_use]
-    pub fn new(visit: &Visit) -> Self {
+    pub fn new(visit: &Visit, account: &str) -> Self {
         let w = visit.look.words();
-        Self { shell: Shell::new(visit, Nav::More, format!("{} · Pasut", w.t("nav-more"))), w }
+        let shell = Shell::new(visit, Nav::More, format!("{} · Pasut", w.t("nav-more")));
+        Self { shell, w, account: account.to_owned() }
     }
 }
 

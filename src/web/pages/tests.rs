@@ -169,7 +169,7 @@ pub fn pages(look: Look) -> Vec<(&'static str, String)> {
         ("welcome-3", render(WelcomePage::new(&visit, Step::Watching, AddCreator::default()).render())),
         ("connection", render(super::connection::ConnectionPage::new(&visit, &connection, &tested).render())),
         ("alerts", render(alerts.render())),
-        ("more", render(super::more::MorePage::new(&visit).render())),
+        ("more", render(super::more::MorePage::new(&visit, "mira").render())),
         ("help", render(super::more::HelpPage::new(&visit).render())),
         (
             "problem",

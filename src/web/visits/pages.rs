@@ -4,6 +4,7 @@ use super::saves::named_file;
 use super::{Asked, go_to, moments, shown};
 use crate::domain::time::Stamp;
 use crate::reports::past;
+use crate::web::access::{Identity, Visitor};
 use crate::web::api::answer::tagged;
 use crate::web::assets;
 use crate::web::error::Trouble;
@@ -119,8 +120,12 @@ fn nothing_live() -> Trouble {
 }
 
 /// `GET /more`
-pub async fn more(asked: Asked) -> Result<HttpResponse, Trouble> {
-    shown(&MorePage::new(&asked.visit()))
+pub async fn more(asked: Asked, visitor: Visitor) -> Result<HttpResponse, Trouble> {
+    let account = match visitor.identity() {
+        Identity::Account { name, .. } => name.as_str(),
+        _ => "",
+    };
+    shown(&MorePage::new(&asked.visit(), account))
 }
 
 /// `GET /help`
