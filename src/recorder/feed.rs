@@ -25,12 +25,17 @@ const MAX_NAME_CHARS: usize = 60;
 #[derive(Debug, Default)]
 pub struct Feed {
     rows: VecDeque<FeedRow>,
-    /// The row of each open streak: sender, gift and group.
-    streaks: FxHashMap<(UserId, i64, i64), OpenStreak>,
+    /// The row of each open streak.
+    streaks: FxHashMap<StreakOf, OpenStreak>,
     likers: FxHashSet<UserId>,
     battles: FxHashMap<BattleId, BattlePhase>,
     tiers: TierLimits,
+    /// The gift that came or grew last, with all of its streak, however many rows came after it.
+    last_gift: Option<(StreakOf, FeedRow)>,
 }
+
+/// Sender, gift and group.
+type StreakOf = (UserId, i64, i64);
 
 #[derive(Clone, Copy, Debug)]
 struct OpenStreak {
@@ -50,9 +55,17 @@ impl Feed {
         self.rows.iter()
     }
 
+    /// The gift that came or grew last, also when its row is no longer among the newest.
+    #[must_use]
+    pub fn last_gift(&self) -> Option<&FeedRow> {
+        self.last_gift.as_ref().map(|(_, row)| row)
+    }
+
     /// Takes the names and words of somebody out of the rows.
     pub fn erase(&mut self, user: UserId) {
-        self.rows.iter_mut().filter(|row| row.user == Some(user)).for_each(FeedRow::erase);
+        let last_gift = self.last_gift.as_mut().map(|(_, row)| row);
+        let rows = self.rows.iter_mut().chain(last_gift);
+        rows.filter(|row| row.user == Some(user)).for_each(FeedRow::erase);
     }
 
     /// Shows an accounted event.
@@ -122,6 +135,7 @@ impl Feed {
             .collect();
         for (key, row) in &silent {
             self.streaks.remove(key);
+            self.settle_last_gift(*key);
             self.change(*row, number, |what| {
                 if let FeedWhat::Gift { open, .. } = what {
                     *open = false;
@@ -153,6 +167,25 @@ impl Feed {
         let sender = accounted.event.user.as_ref().map_or(UserId::default(), |viewer| viewer.id);
         let key = (sender, report.gift.0, report.group);
         let still_open = report.streakable && !report.repeat_end;
+        let tier = self.tiers.tier(added.value.diamonds);
+        let gift = |units, diamonds| FeedWhat::Gift {
+            gift: report.gift,
+            name: report.name.to_owned_text(MAX_NAME_CHARS),
+            units,
+            diamonds,
+            source: added.value.source,
+            tier,
+            to_creator: added.to_creator,
+            open: still_open,
+        };
+        if added.units > 0 {
+            // A report that adds something says the highest total of its streak so far.
+            let whole = if report.streakable { i64::from(report.repeat_count) } else { added_units };
+            let worth = whole.saturating_mul(i64::from(added.value.diamonds));
+            self.last_gift = Some((key, row(accounted, gift(whole, worth))));
+        } else if !still_open {
+            self.settle_last_gift(key);
+        }
         let known = self.streaks.get(&key).copied().filter(|_| report.streakable);
         if let Some(streak) = known {
             if still_open {
@@ -177,17 +210,15 @@ impl Feed {
         if still_open {
             self.streaks.insert(key, OpenStreak { row: accounted.number, updated_at: accounted.at });
         }
-        let what = FeedWhat::Gift {
-            gift: report.gift,
-            name: report.name.to_owned_text(MAX_NAME_CHARS),
-            units: added_units,
-            diamonds: added_diamonds,
-            source: added.value.source,
-            tier: self.tiers.tier(added.value.diamonds),
-            to_creator: added.to_creator,
-            open: still_open,
-        };
-        self.push(row(accounted, what));
+        self.push(row(accounted, gift(added_units, added_diamonds)));
+    }
+
+    fn settle_last_gift(&mut self, streak: StreakOf) {
+        if let Some((_, last)) = self.last_gift.as_mut().filter(|(of, _)| *of == streak)
+            && let FeedWhat::Gift { open, .. } = &mut last.what
+        {
+            *open = false;
+        }
     }
 
     fn change(&mut self, number: u64, changed: u64, change: impl FnOnce(&mut FeedWhat)) -> bool {
@@ -277,6 +308,41 @@ mod tests {
         assert_eq!(gifts(&feed), [(1, 3, false)]);
         feed.show(&accounted(2, 60_000, 1, roses(5, false), Some((2, 2))));
         assert_eq!(gifts(&feed), [(1, 3, false), (2, 2, true)]);
+    }
+
+    #[test]
+    fn the_last_gift_is_the_one_that_grew_last_with_all_of_its_streak_however_much_is_said_meanwhile() {
+        let mut feed = Feed::default();
+        let last = |feed: &Feed| match feed.last_gift() {
+            Some(FeedRow {
+                user: Some(user), what: FeedWhat::Gift { units, diamonds, open, .. }, ..
+            }) => Some((user.0, *units, *diamonds, *open)),
+            _ => None,
+        };
+        assert_eq!(last(&feed), None);
+        feed.show(&accounted(1, 0, 1, roses(3, false), Some((3, 3))));
+        for number in 2..200 {
+            feed.show(&accounted(number, 500, 2, What::Share, None));
+        }
+        feed.show(&accounted(200, 600, 2, roses(2, false), Some((2, 2))));
+        assert_eq!(last(&feed), Some((2, 2, 2, true)));
+        feed.show(&accounted(201, 700, 1, roses(7, false), Some((4, 4))));
+        assert_eq!(last(&feed), Some((1, 7, 7, true)), "its first three left the rows");
+        feed.show(&accounted(202, 800, 2, roses(2, true), Some((0, 0))));
+        assert_eq!(last(&feed), Some((1, 7, 7, true)), "the end of another streak is no gift");
+        feed.show(&accounted(203, 900, 1, roses(7, true), Some((0, 0))));
+        assert_eq!(last(&feed), Some((1, 7, 7, false)));
+        feed.erase(UserId(1));
+        assert_eq!(feed.last_gift().map(|row| row.nickname.as_str()), Some(""));
+    }
+
+    #[test]
+    fn the_last_gift_settles_when_its_streak_falls_silent() {
+        let mut feed = Feed::default();
+        feed.show(&accounted(1, 0, 1, roses(3, false), Some((3, 3))));
+        feed.settle(Stamp(SILENCE_MS + 1), 1);
+        let open = feed.last_gift().map(|row| matches!(row.what, FeedWhat::Gift { open: true, .. }));
+        assert_eq!(open, Some(false));
     }
 
     #[test]

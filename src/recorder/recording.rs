@@ -252,6 +252,7 @@ impl Recording {
             interval_before,
             top_gifters: self.top_gifters(),
             feed: self.seen.feed.rows().cloned().collect(),
+            last_gift: self.seen.feed.last_gift().cloned(),
             gaps: tally.gaps().to_vec(),
             battles: tally.battles().to_vec(),
             markers: self.markers.clone(),

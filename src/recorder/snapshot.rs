@@ -73,6 +73,8 @@ pub struct LiveSession {
     pub top_gifters: Vec<RankedGifter>,
     /// The newest rows of the feed, oldest first.
     pub feed: Vec<FeedRow>,
+    /// The gift that came or grew last, with all of its streak.
+    pub last_gift: Option<FeedRow>,
     pub gaps: Vec<Gap>,
     pub battles: Vec<BattleFacts>,
     /// Oldest first.
@@ -96,7 +98,8 @@ impl LiveSession {
             gifter.display_id.clear();
             gifter.nickname.clear();
         }
-        self.feed.iter_mut().filter(|row| row.user == Some(user)).for_each(FeedRow::erase);
+        let rows = self.feed.iter_mut().chain(&mut self.last_gift);
+        rows.filter(|row| row.user == Some(user)).for_each(FeedRow::erase);
     }
 }
 

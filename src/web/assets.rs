@@ -59,7 +59,7 @@ const JS: &str = "text/javascript; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 
 /// Every served file and the embedded files it is made of, in order.
-const PARTS: [(&str, &str, &[&str]); 9] = [
+const PARTS: [(&str, &str, &[&str]); 11] = [
     (
         "pasut.css",
         CSS,
@@ -87,6 +87,8 @@ const PARTS: [(&str, &str, &[&str]); 9] = [
     ),
     ("htmx.js", JS, &["vendor/htmx-4.0.1.min.js"]),
     ("uplot.js", JS, &["vendor/uPlot-1.6.32.iife.min.js"]),
+    ("overlay.css", CSS, &["css/overlay.css"]),
+    ("overlay.js", JS, &["js/overlay.js"]),
     ("favicon.svg", SVG, &["img/favicon.svg"]),
 ];
 

@@ -17,6 +17,7 @@ pub mod look;
 pub mod pages;
 pub mod pictures;
 pub mod readers;
+pub mod rehearsals;
 pub mod rendered;
 pub mod routes;
 pub mod saves;

@@ -12,7 +12,7 @@ use super::error::Trouble;
 use super::state::AppState;
 use super::visits::{
     alerts, avatars, backup, board, compare, connection, data, exports, forms, fragments, import, insights,
-    login, moments, pages, people, performance, preferences, review, saves, tokens,
+    login, moments, overlay, pages, people, performance, preferences, review, saves, tokens,
 };
 use crate::domain::access::Role;
 use crate::domain::audit::Deed;
@@ -29,7 +29,7 @@ use tracing::warn;
 #[must_use]
 #[rustfmt::skip]
 pub fn table() -> Vec<Entry> {
-    use May::{Anyone, Feed, Metrics, Moderator, Owner, Push};
+    use May::{Anyone, Feed, Metrics, Moderator, Overlay, Owner, Push};
     vec![
         get("/", Moderator, pages::start),
         get("/welcome", Owner, pages::welcome),
@@ -120,6 +120,16 @@ pub fn table() -> Vec<Entry> {
         post("/import/{id}/remove", Owner, import::remove),
         get("/f/imports", Owner, import::list),
         get("/archives/{id}/{kind}", Owner, data::file),
+        get("/overlay", Owner, overlay::gallery),
+        get("/overlay/{widget}", Owner, overlay::preview),
+        get("/overlay/{widget}/f", Owner, overlay::preview_part),
+        get("/overlay/{widget}/avatars/{user}", Owner, overlay::preview_avatar),
+        post("/overlay/{widget}/url", Owner, overlay::make),
+        post("/overlay/{widget}/revoke", Owner, overlay::revoke),
+        post("/overlay/{widget}/test", Owner, overlay::test),
+        get("/o/{token}/{widget}", Overlay, overlay::opened),
+        get("/o/{token}/{widget}/f", Overlay, overlay::opened_part),
+        get("/o/{token}/{widget}/avatars/{user}", Overlay, overlay::opened_avatar),
         get("/more", Moderator, pages::more),
         get("/help", Moderator, pages::help),
         get("/avatars/{user}", Moderator, avatars::avatar),

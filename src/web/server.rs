@@ -26,8 +26,8 @@ const WORKERS: usize = 2;
 /// Forms and commands are small; nothing else is taken.
 const MAX_BODY_BYTES: usize = 64 * 1024;
 
-/// Headers of every answer. `same-origin` rather than `no-referrer`, which would make browsers
-/// send `Origin: null` with our own forms.
+/// Headers of every answer that does not say otherwise itself. `same-origin` rather than `no-referrer`, which
+/// would make browsers send `Origin: null` with our own forms.
 const HEADERS: [(HeaderName, HeaderValue); 8] = [
     // Another Pasut that finds the port taken asks by this who took it.
     (header::SERVER, HeaderValue::from_static("Pasut")),
@@ -121,7 +121,9 @@ async fn around_every_request<B: MessageBody + 'static>(
     let by_address = address_token(response.request().path(), response.request().query_string()).is_some();
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
-        headers.insert(name, value);
+        if !headers.contains_key(&name) {
+            headers.insert(name, value);
+        }
     }
     if by_address {
         headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));

@@ -7,6 +7,7 @@ use super::jobs::Jobs;
 use super::listening::Listening;
 use super::pictures::Pictures;
 use super::readers::Readers;
+use super::rehearsals::Rehearsals;
 use super::rendered::Rendered;
 use super::zones::Zones;
 use crate::alerts::Alerts;
@@ -48,6 +49,7 @@ pub struct AppState {
     pub durations: Arc<Durations>,
     pub zones: Arc<Zones>,
     pub rendered: Arc<Rendered>,
+    pub rehearsals: Arc<Rehearsals>,
     pub boards: Arc<Boards>,
     pub jobs: Jobs,
     pub imports: Imports,
@@ -114,6 +116,7 @@ impl AppState {
             durations: Arc::default(),
             zones: Arc::default(),
             rendered: Arc::default(),
+            rehearsals: Arc::default(),
             boards: parts.boards,
             remembered: parts.remembered,
             housekeeping: parts.housekeeping,

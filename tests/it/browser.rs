@@ -8,6 +8,7 @@ mod driver;
 mod exports;
 mod known;
 mod moments;
+mod overlays;
 mod past;
 mod presets;
 mod reach;
@@ -45,6 +46,8 @@ fn pages(session: &str) -> Vec<String> {
         "/leaderboards?scope=session",
         "/leaderboards?scope=30d",
         "/exports",
+        "/import",
+        "/login",
         "/people",
         "/performance",
         "/performance?span=week",
@@ -61,6 +64,7 @@ fn pages(session: &str) -> Vec<String> {
         "/settings/tokens",
         "/help",
         "/more",
+        "/overlay",
         "/welcome",
         "/welcome?step=1",
         "/welcome?step=2",

@@ -21,6 +21,7 @@ mod housekeeping;
 mod importing;
 mod kills;
 mod known;
+mod overlaying;
 mod pages;
 mod past;
 mod people;

@@ -388,7 +388,11 @@ fn is_recorded(session: &LiveSession, from: Stamp, length_ms: i64, at: Stamp) ->
 }
 
 /// The last half hour minute by minute. A minute without a bin was quiet, unless nothing could be seen.
-fn per_minute(session: &LiveSession, at: Stamp, value: impl Fn(&[Bin]) -> Option<i64>) -> Vec<Option<f64>> {
+pub(super) fn per_minute(
+    session: &LiveSession,
+    at: Stamp,
+    value: impl Fn(&[Bin]) -> Option<i64>,
+) -> Vec<Option<f64>> {
     let end = at.floor_to(MINUTE_MS);
     let minute = |i: i64| {
         let from = end - i * MINUTE_MS;

@@ -297,6 +297,7 @@ pub fn live() -> LiveSession {
         interval_before: Some(row(NOW - 420_000)),
         top_gifters: NAMES.iter().enumerate().map(ranked).collect(),
         feed: feed(),
+        last_gift: feed().pop(),
         gaps: vec![gap()],
         markers: markers(),
         answer: Some(Arc::new(answer())),

@@ -44,6 +44,7 @@ pub enum Nav {
     Creators,
     Compare,
     Performance,
+    Overlay,
     Settings,
     People,
     Help,
@@ -135,6 +136,7 @@ impl Shell {
                 link(Nav::Exports, "/exports", "export", "nav-exports"),
                 link(Nav::Creators, "/creators", "people", "nav-creators"),
                 link(Nav::Performance, "/performance", "performance", "nav-performance"),
+                link(Nav::Overlay, "/overlay", "overlay", "overlay"),
                 link(Nav::Settings, "/settings/session", "settings", "nav-settings"),
                 link(Nav::People, "/people", "share", "nav-people"),
                 link(Nav::Help, "/help", "help", "nav-help"),
@@ -145,6 +147,7 @@ impl Shell {
                     | Nav::Compare
                     | Nav::Creators
                     | Nav::Performance
+                    | Nav::Overlay
                     | Nav::Settings
                     | Nav::People
                     | Nav::Help

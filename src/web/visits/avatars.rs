@@ -16,7 +16,10 @@ const NOTHING: &str = r#"<svg xmlns="http://www.w3.org/2000/svg"/>"#;
 
 /// `GET /avatars/{user}`: the picture, or one through which the initial is seen.
 pub async fn avatar(user: Path<i64>, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
-    let user = UserId(*user);
+    picture(UserId(*user), &state).await
+}
+
+pub(super) async fn picture(user: UserId, state: &AppState) -> Result<HttpResponse, Trouble> {
     // Who is erased is not known any more, whatever the cache has.
     let picture = match state.store.people(&[user]).await?.pop() {
         Some(person) => state.avatars.of(user, &person.avatar_url, state.now()).await,

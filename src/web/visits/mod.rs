@@ -17,6 +17,7 @@ pub mod import;
 pub mod insights;
 pub mod login;
 pub mod moments;
+pub mod overlay;
 pub mod pages;
 pub mod people;
 pub mod performance;
@@ -212,6 +213,13 @@ pub fn trouble(req: &HttpRequest, trouble: &Trouble) -> HttpResponse {
         _ => Problem::Failed,
     };
     let look = look(req);
+    // On stream there is no room for more than a word.
+    if req.path().starts_with("/o/")
+        && matches!(problem, Problem::OldLink | Problem::NotFound)
+        && let Ok(gone) = overlay::gone(status, &look)
+    {
+        return gone;
+    }
     // The page says the same in the reader's language; programs and English readers learn more.
     let detail = match problem {
         Problem::Invalid | Problem::Foreign | Problem::Refused | Problem::OtherName

@@ -5,6 +5,7 @@ use super::{address, pages};
 use crate::known::recorded;
 use crate::studio::Studio;
 use pasut::simulator::ROSE;
+use pasut::web::routes;
 use serde_json::json;
 
 pub(super) const AXE: &str = include_str!("../../vendor/axe-core-4.14.1.min.js");
@@ -20,16 +21,22 @@ const JUDGE: &str = "
         .then((found) => done(found.violations.map(told)), (error) => done([String(error)]));";
 
 /// Addresses of these kinds are not pages.
-const NO_PAGES: [&str; 8] =
-    ["/f/", "/avatars/", "/archives/", "/api/v1/", "/assets/", "/healthz", "/readyz", "/metrics"];
+const NO_PAGES: [&str; 10] = [
+    "/f/",
+    "/o/",
+    "/overlay/",
+    "/avatars/",
+    "/archives/",
+    "/api/v1/",
+    "/assets/",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+];
 
-/// What a route of a page is called in the source: everything that answers GET and is no part of a page, no
-/// file and nothing for programs.
+/// The routes of pages: every one that answers GET and is no part of a page, no file and nothing for programs.
 fn routes_of_pages() -> Vec<&'static str> {
-    let routes = include_str!("../../../src/web/routes.rs").split("resource(\"").skip(1);
-    let answering_get =
-        routes.filter(|route| route.split("resource(").next().is_some_and(|own| own.contains("get().to(")));
-    let paths = answering_get.filter_map(|route| route.split('"').next());
+    let paths = routes::table().into_iter().filter(|entry| entry.method == "GET").map(|entry| entry.path);
     paths
         .filter(|path| !NO_PAGES.iter().any(|start| path.starts_with(start)))
         .filter(|path| !path.contains('.') && !path.ends_with("/file"))

@@ -81,20 +81,27 @@ fn beside(before: f64, during: f64, look: &Look) -> String {
     format!("{} → {}{}", shown(before), shown(during), change.unwrap_or_default())
 }
 
-fn name(side: &BattleSideFacts) -> String {
+pub(in crate::web::pages) fn name(side: &BattleSideFacts) -> String {
     match side.nickname.trim() {
         "" => format!("@{}", side.display_id),
         nickname => nickname.to_owned(),
     }
 }
 
+/// Whether a side is the creator's own.
+pub(in crate::web::pages) fn is_creator(side: &BattleSideFacts, start: &SessionStart) -> bool {
+    Some(side.host) == start.host || side.display_id == start.creator.as_str()
+}
+
 /// How a battle that was seen to end did so for the creator, by the scores.
-fn result(battle: &BattleFacts, start: &SessionStart, look: &Look) -> (String, &'static str) {
+pub(in crate::web::pages) fn result(
+    battle: &BattleFacts,
+    start: &SessionStart,
+    look: &Look,
+) -> (String, &'static str) {
     let w = look.words();
-    let is_creator =
-        |side: &&BattleSideFacts| Some(side.host) == start.host || side.display_id == start.creator.as_str();
-    let own = battle.sides.iter().find(is_creator);
-    let best = battle.sides.iter().filter(|side| !is_creator(side)).map(|side| side.score).max();
+    let own = battle.sides.iter().find(|side| is_creator(side, start));
+    let best = battle.sides.iter().filter(|side| !is_creator(side, start)).map(|side| side.score).max();
     let (Some(own), Some(best), Some(_)) = (own, best, battle.ended_at) else {
         return (String::new(), "");
     };
