@@ -43,6 +43,7 @@ chart-grey = Grey: a battle.
 battle = Battle
 top-gifters = Top gifters
 gifters-caption = Gifters of this session by diamonds
+gifters-caption-plain = Gifters of this session by rank
 gifter = Gifter
 biggest = Biggest
 feed = Feed

@@ -28,6 +28,7 @@ changed-driver = Most likely { $driver } came before it ({ $share } likely to be
 changed-none = Nothing in the room explains it. Most likely the platform, a raid, a break or chance.
 changed-glitch = TikTok's viewer count jumped and came back. Not a real change.
 changed-share = ≈ { $share } of the change ({ $low } to { $high })
+changed-share-unsaid = placed by their part in it
 changed-no-effect = no effect found
 changed-pace = { $now }/min, usually { $usual }
 changed-diamonds = { $now } ◆/min, usually { $usual }

@@ -40,6 +40,7 @@ chart-grey = Abu-abu: PK.
 battle = PK
 top-gifters = Gifter teratas
 gifters-caption = Gifter sesi ini menurut diamond
+gifters-caption-plain = Gifter sesi ini menurut peringkat
 gifter = Gifter
 biggest = Terbesar
 feed = Aktivitas

@@ -28,6 +28,7 @@ changed-driver = Kemungkinan besar { $driver } mendahuluinya ({ $share } kemungk
 changed-none = Tidak ada yang menjelaskannya di room. Kemungkinan besar dari platform, raid, jeda, atau kebetulan.
 changed-glitch = Angka penonton TikTok melompat lalu kembali. Bukan perubahan sungguhan.
 changed-share = ≈ { $share } dari perubahan ({ $low } sampai { $high })
+changed-share-unsaid = urutan menurut perannya
 changed-no-effect = tidak ada pengaruh terlihat
 changed-pace = { $now }/menit, biasanya { $usual }
 changed-diamonds = { $now } ◆/menit, biasanya { $usual }

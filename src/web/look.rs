@@ -1,19 +1,21 @@
-//! How one person wants to see pages, and what that person may see.
+//! How one person wants to see pages, and who that is.
 
+use crate::domain::access::Role;
 use crate::domain::money::Rates;
 use crate::settings::preferences::Preferences;
 use crate::words::{Lang, Words};
 use chrono_tz::Tz;
 
-/// Language, zone and theme of one request, and whether money may be shown.
+/// Language, zone and theme of one request, and what whoever asks may do. What they may see of money is said
+/// by types (`web::sight`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Look {
     pub lang: Lang,
     /// Times are shown in this zone: the creator's, unless the person chose another.
     pub zone: Tz,
     pub theme: Theme,
-    /// Diamonds and prices are for the owner alone; without this they are absent, not hidden.
-    pub money: bool,
+    /// Nobody is shown a link or a form that would refuse them.
+    pub role: Role,
     /// At what diamonds are estimated in money.
     pub rates: Rates,
     /// Whether pictures of people are shown beside their names.
@@ -25,11 +27,11 @@ pub struct Look {
 }
 
 impl Default for Look {
-    /// English, in the zone of most creators, for someone who may see money.
+    /// English, in the zone of most creators, for the owner.
     fn default() -> Self {
         let Preferences { avatars, refresh_percent, chart_points, rates, .. } = Preferences::default();
         let (lang, zone, theme) = (Lang::En, super::zones::DEFAULT, Theme::System);
-        Self { lang, zone, theme, money: true, rates, avatars, refresh_percent, chart_points }
+        Self { lang, zone, theme, role: Role::Owner, rates, avatars, refresh_percent, chart_points }
     }
 }
 
@@ -48,6 +50,18 @@ impl Look {
     pub fn every_ms(&self, usual_ms: u32) -> u32 {
         let preferences = Preferences { refresh_percent: self.refresh_percent, ..Preferences::default() };
         preferences.every_ms(usual_ms)
+    }
+
+    /// Whether they may start, stop, compare, save, set and erase.
+    #[must_use]
+    pub fn may_manage(&self) -> bool {
+        self.role == Role::Owner
+    }
+
+    /// Whether they may mark moments and keep notes and tags.
+    #[must_use]
+    pub fn may_note(&self) -> bool {
+        self.role >= Role::Moderator
     }
 
     #[must_use]

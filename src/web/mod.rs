@@ -23,6 +23,7 @@ pub mod routes;
 pub mod saves;
 pub mod sentences;
 pub mod server;
+pub mod sight;
 pub mod state;
 pub mod views;
 pub mod visits;

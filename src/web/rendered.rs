@@ -31,6 +31,7 @@ pub struct Key {
     /// Whose snapshot it shows, and which.
     pub creator: Handle,
     pub version: u64,
+    /// With who looks: one role's fragment is never another's.
     pub look: Look,
 }
 
@@ -71,6 +72,7 @@ impl Rendered {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::access::Role;
     use std::convert::Infallible;
 
     #[test]
@@ -95,7 +97,9 @@ mod tests {
         assert_eq!(renders(5_999, &key), 0);
         assert_eq!(renders(5_000, &Key { version: 2, ..key.clone() }), 1);
         assert_eq!(renders(5_000, &Key { address: "/f/feed?after=4".to_owned(), ..key.clone() }), 1);
-        assert_eq!(renders(5_000, &Key { look: Look { money: false, ..key.look }, ..key.clone() }), 1);
+        for role in [Role::Moderator, Role::Guest] {
+            assert_eq!(renders(5_000, &Key { look: Look { role, ..key.look }, ..key.clone() }), 1);
+        }
         assert_eq!(renders(6_000, &key), 1);
     }
 

@@ -38,11 +38,10 @@ pub fn change(lang: Lang, from: f64, to: f64) -> Option<String> {
     Some(format!("{}%", signed(lang, ((ratio - 1.0) * 100.0).round() as i64)))
 }
 
-/// What diamonds may be worth: `Estimated ≈ US$62.4`. `None` for who may not see money, and for nothing.
+/// What diamonds may be worth: `Estimated ≈ US$62.4`. `None` for nothing.
 #[must_use]
 pub fn estimate(look: &Look, diamonds: i64) -> Option<String> {
-    (look.money && diamonds > 0)
-        .then(|| look.words().with("money-estimated", [("money", money(look, diamonds).into())]))
+    (diamonds > 0).then(|| look.words().with("money-estimated", [("money", money(look, diamonds).into())]))
 }
 
 /// What diamonds may be worth, where it is said already that this is an estimate: `US$62.4`, `Rp 1,010,000`.
@@ -269,7 +268,7 @@ mod tests {
         look.rates.rupiah_per_dollar = None;
         assert_eq!(money(&look, 12_480), "US$62,4");
         assert_eq!(estimate(&look, 0), None);
-        assert_eq!(estimate(&Look { money: false, ..look }, 12_480), None);
+        assert_eq!(estimate(&look, 0), None);
     }
 
     #[test]

@@ -21,6 +21,7 @@ mod housekeeping;
 mod importing;
 mod kills;
 mod known;
+mod moneyless;
 mod overlaying;
 mod pages;
 mod past;

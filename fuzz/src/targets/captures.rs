@@ -11,6 +11,7 @@ use pasut::domain::record::Batch;
 use pasut::domain::time::Stamp;
 use pasut::store::segment::Events;
 use pasut::web::api::event_json::{Origin, write_event};
+use pasut::web::sight::WithMoney;
 
 /// When it began, unless it begins with the epoch: so that stamps can be too large.
 const BEGAN: Stamp = Stamp(1_790_000_000_000);
@@ -45,7 +46,7 @@ pub fn check(bytes: &[u8]) {
         Origin { session: SessionId(1), creator: &creator, host: replayed.host, tiers: Default::default() };
     for event in &book.events {
         let mut line = Vec::new();
-        write_event(&mut line, &origin, event);
+        write_event::<WithMoney>(&mut line, &origin, event);
         assert!(line.is_empty() || serde_json::from_slice::<serde_json::Value>(&line).is_ok(), "{event:?}");
     }
 }

@@ -36,6 +36,12 @@ impl Visitor {
         Self { role, identity: Identity::Nobody }
     }
 
+    /// Who is named for a request. Whoever was not named sees least.
+    #[must_use]
+    pub fn of(req: &HttpRequest) -> Self {
+        req.extensions().get::<Self>().cloned().unwrap_or_else(|| Self::new(Role::Guest))
+    }
+
     #[must_use]
     pub const fn this_computer() -> Self {
         Self { role: Role::Owner, identity: Identity::ThisComputer }
@@ -92,8 +98,6 @@ impl FromRequest for Visitor {
     type Future = Ready<Result<Self, Infallible>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let named = req.extensions().get::<Self>().cloned();
-        // Whoever was not named sees least.
-        ready(Ok(named.unwrap_or_else(|| Self::new(Role::Guest))))
+        ready(Ok(Self::of(req)))
     }
 }

@@ -3,12 +3,14 @@
 use super::answer::{json, time};
 use super::query::{self, Query};
 use crate::domain::answer::{Answer, DriverAnswer, PooledAnswer, PooledDriver, Range, Shortage};
+use crate::domain::driver::Driver;
 use crate::domain::handle::Handle;
 use crate::domain::time::Stamp;
 use crate::reports::explain;
 use crate::web::error::Trouble;
 use crate::web::explained;
 use crate::web::sentences::driver_sentence;
+use crate::web::sight::{Held, Sight, flat};
 use crate::web::state::AppState;
 use crate::words::{Lang, Words};
 use actix_web::web::{Data, Path};
@@ -29,7 +31,7 @@ impl Said {
 }
 
 #[derive(Serialize)]
-struct Drivers {
+struct Drivers<S: Sight> {
     session_id: String,
     /// Whether the answer may still change.
     running: bool,
@@ -37,7 +39,7 @@ struct Drivers {
     at: Option<String>,
     basis: Option<Basis>,
     /// Strongest evidence first.
-    drivers: Vec<DriverJson>,
+    drivers: Vec<DriverJson<S>>,
 }
 
 #[derive(Serialize)]
@@ -50,32 +52,31 @@ struct Basis {
 }
 
 #[derive(Serialize)]
-struct Pooled {
+struct Pooled<S: Sight> {
     creator: String,
     from: String,
     to: String,
     /// Sessions with enough data to be counted.
     sessions: usize,
-    drivers: Vec<PooledJson>,
+    drivers: Vec<PooledJson<S>>,
 }
 
 #[derive(Serialize)]
-struct PooledJson {
+struct PooledJson<S: Sight> {
     #[serde(flatten)]
-    driver: DriverJson,
+    driver: DriverJson<S>,
     sessions: usize,
-    tau: Option<f64>,
+    #[serde(flatten, serialize_with = "flat")]
+    spread: Weighed<S, SpreadJson>,
 }
 
 #[derive(Serialize)]
-struct DriverJson {
+struct DriverJson<S: Sight> {
     kind: &'static str,
     verdict: &'static str,
     level: &'static str,
-    /// Viewers at the peak for one like, comment, follow, share or diamond.
-    effect_per_unit: Option<f64>,
-    /// The likely range of `effect_per_unit`.
-    ci95: Option<[f64; 2]>,
+    #[serde(flatten, serialize_with = "flat")]
+    effect: Weighed<S, EffectJson>,
     per_burst: Option<RangeJson>,
     lag_s: Option<f64>,
     p_value: Option<f64>,
@@ -85,6 +86,54 @@ struct DriverJson {
     hits_by_chance: f64,
     shortage: Option<ShortageJson>,
     sentence: Said,
+}
+
+/// Viewers at the peak for one like, comment, follow, share or diamond.
+#[derive(Serialize)]
+struct EffectJson {
+    effect_per_unit: Option<f64>,
+    /// The likely range of `effect_per_unit`.
+    ci95: Option<[f64; 2]>,
+}
+
+/// How far that differs between sessions.
+#[derive(Serialize)]
+struct SpreadJson {
+    tau: Option<f64>,
+}
+
+/// Numbers by which a driver is weighed. Gifts are weighed in diamonds: what one brings, beside what a usual
+/// burst brings, would say how many a burst has.
+pub enum Weighed<S: Sight, T> {
+    Diamond(S::Money<T>),
+    Other(T),
+}
+
+impl<S: Sight, T> Weighed<S, T> {
+    pub fn of(driver: Driver, number: T) -> Self {
+        match driver {
+            Driver::Gifts => Self::Diamond(S::money(|| number)),
+            Driver::Likes | Driver::Comments | Driver::Follows | Driver::Shares => Self::Other(number),
+        }
+    }
+}
+
+impl<S: Sight, T> Held for Weighed<S, T> {
+    type Of = T;
+
+    fn shown(&self) -> Option<&T> {
+        match self {
+            Self::Diamond(number) => number.shown(),
+            Self::Other(number) => Some(number),
+        }
+    }
+
+    fn into_shown(self) -> Option<T> {
+        match self {
+            Self::Diamond(number) => number.into_shown(),
+            Self::Other(number) => Some(number),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -102,7 +151,7 @@ struct ShortageJson {
 }
 
 /// `GET /api/v1/sessions/{id}/drivers`
-pub async fn of_session(
+pub async fn of_session<S: Sight>(
     req: HttpRequest,
     id: Path<String>,
     state: Data<AppState>,
@@ -111,7 +160,7 @@ pub async fn of_session(
     let session = query::detailed(&state, &id).await?;
     let answer = explained::answer(&state, &session).await?;
     let answer = answer.as_deref();
-    let drivers = Drivers {
+    let drivers = Drivers::<S> {
         session_id: session.id.to_string(),
         running: session.ended_at.is_none(),
         at: answer.map(|answer| time(answer.at)),
@@ -123,7 +172,7 @@ pub async fn of_session(
 }
 
 /// `GET /api/v1/creators/{username}/drivers`
-pub async fn of_creator(
+pub async fn of_creator<S: Sight>(
     req: HttpRequest,
     username: Path<String>,
     state: Data<AppState>,
@@ -131,14 +180,14 @@ pub async fn of_creator(
     let (from, to) = Query::of(&req, &["days", "from", "to"])?.stretch(state.now())?;
     let creator = Handle::parse(&username).map_err(|err| Trouble::invalid("username", &err.to_string()))?;
     let answer = explain::pooled(&state.store, &creator, from, to).await?;
-    Ok(json(&req, &pooled(&creator, from, to, &answer)))
+    Ok(json(&req, &pooled::<S>(&creator, from, to, &answer)))
 }
 
-fn pooled(creator: &Handle, from: Stamp, to: Stamp, answer: &PooledAnswer) -> Pooled {
+fn pooled<S: Sight>(creator: &Handle, from: Stamp, to: Stamp, answer: &PooledAnswer) -> Pooled<S> {
     let of = |pooled: &PooledDriver| PooledJson {
         driver: driver(&pooled.answer),
         sessions: pooled.sessions,
-        tau: pooled.tau,
+        spread: Weighed::of(pooled.answer.driver, SpreadJson { tau: pooled.tau }),
     };
     Pooled {
         creator: creator.to_string(),
@@ -160,13 +209,16 @@ fn basis(answer: &Answer) -> Basis {
     }
 }
 
-fn driver(of: &DriverAnswer) -> DriverJson {
+fn driver<S: Sight>(of: &DriverAnswer) -> DriverJson<S> {
+    let effect = EffectJson {
+        effect_per_unit: of.per_unit.map(|range| range.estimate),
+        ci95: of.per_unit.map(|range| [range.low, range.high]),
+    };
     DriverJson {
         kind: of.driver.as_str(),
         verdict: of.verdict.as_str(),
         level: of.level.as_str(),
-        effect_per_unit: of.per_unit.map(|range| range.estimate),
-        ci95: of.per_unit.map(|range| [range.low, range.high]),
+        effect: Weighed::of(of.driver, effect),
         per_burst: of.per_burst.map(range),
         lag_s: of.lag_s,
         p_value: of.p_value,
@@ -196,7 +248,7 @@ fn shortage(shortage: Shortage) -> ShortageJson {
 mod tests {
     use super::*;
     use crate::domain::answer::{Level, Verdict};
-    use crate::domain::driver::Driver;
+    use crate::web::sight::{Moneyless, WithMoney};
     use serde_json::json;
 
     fn gifts(level: Level, shortage: Option<Shortage>) -> DriverAnswer {
@@ -221,7 +273,7 @@ mod tests {
 
     #[test]
     fn a_driver_has_the_members_of_the_scorers_form_beside_level_and_sentence() {
-        let mut shown = serde_json::to_value(driver(&gifts(Level::Likely, None))).expect("JSON");
+        let mut shown = serde_json::to_value(driver::<WithMoney>(&gifts(Level::Likely, None))).expect("JSON");
         let sentence = shown.as_object_mut().expect("an object").remove("sentence").expect("a member");
         assert_ne!(sentence["en"], sentence["id"]);
         assert!(sentence["en"].as_str().is_some_and(|text| text.contains("12")), "{sentence}");
@@ -246,9 +298,27 @@ mod tests {
     }
 
     #[test]
+    fn what_a_diamond_brings_is_told_to_the_owner_alone() {
+        let answer = gifts(Level::Likely, None);
+        let likes = DriverAnswer { driver: Driver::Likes, ..answer.clone() };
+        let shown = |of: &DriverAnswer| serde_json::to_value(driver::<Moneyless>(of)).expect("JSON");
+        let members = |shown: &serde_json::Value| shown.as_object().expect("an object").len();
+        assert_eq!(members(&shown(&likes)), members(&shown(&answer)) + 2);
+        assert!(shown(&answer).get("effect_per_unit").is_none() && shown(&answer).get("ci95").is_none());
+        assert_eq!(shown(&likes)["effect_per_unit"], json!(0.5));
+        let of = PooledDriver { answer, sessions: 6, tau: Some(0.25) };
+        let pooled_answer = PooledAnswer { sessions: 6, drivers: [(); 5].map(|()| of.clone()) };
+        let mira = Handle::parse("mira").expect("a handle");
+        let shown = serde_json::to_value(pooled::<Moneyless>(&mira, Stamp(0), Stamp(1), &pooled_answer))
+            .expect("JSON");
+        assert!(shown["drivers"][0].get("tau").is_none() && shown["drivers"][0]["sessions"] == json!(6));
+    }
+
+    #[test]
     fn too_early_says_what_is_missing_and_nothing_else() {
         let shortage = Shortage::Occasions { have: 3, need: 8 };
-        let shown = serde_json::to_value(driver(&gifts(Level::Unclear, Some(shortage)))).expect("JSON");
+        let shown =
+            serde_json::to_value(driver::<WithMoney>(&gifts(Level::Unclear, Some(shortage)))).expect("JSON");
         assert_eq!(shown["shortage"], json!({ "of": "occasions", "have": 3, "need": 8 }));
         for member in ["effect_per_unit", "ci95", "per_burst", "lag_s", "p_value", "q_value"] {
             assert_eq!(shown[member], json!(null), "{member}");
@@ -263,7 +333,8 @@ mod tests {
             drivers: [of(6, Some(0.25)), of(5, None), of(4, None), of(3, None), of(2, None)],
         };
         let mira = Handle::parse("mira").expect("a handle");
-        let shown = serde_json::to_value(pooled(&mira, Stamp(0), Stamp(1), &answer)).expect("JSON");
+        let shown =
+            serde_json::to_value(pooled::<WithMoney>(&mira, Stamp(0), Stamp(1), &answer)).expect("JSON");
         assert_eq!((&shown["creator"], &shown["sessions"]), (&json!("mira"), &json!(6)));
         let first = &shown["drivers"][0];
         assert_eq!(

@@ -7,6 +7,7 @@ use crate::domain::handle::Handle;
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::session::Gap;
 use crate::domain::text::Text;
+use crate::web::sight::{Moneyless, Sight, flat};
 use serde::Serialize;
 
 /// The kinds of events that are shown, as the API names them.
@@ -59,15 +60,16 @@ pub struct Origin<'a> {
 }
 
 /// Appends the event as one line of JSON; nothing if it is of a kind that is not shown.
-pub fn write_event(line: &mut Vec<u8>, origin: &Origin, accounted: &Accounted) {
-    if let Some(event) = event(origin, accounted) {
+pub fn write_event<S: Sight>(line: &mut Vec<u8>, origin: &Origin, accounted: &Accounted) {
+    if let Some(event) = event::<S>(origin, accounted) {
         write(line, &event);
     }
 }
 
 /// Appends a gap as one line of JSON. `after` is the number of the event before it.
 pub fn write_gap(line: &mut Vec<u8>, origin: &Origin, after: u64, gap: &Gap) {
-    let mut event = Event::new(origin, gap_id(after, gap), time(gap.from), "gap");
+    // A gap holds no money, so it is the same for all.
+    let mut event = Event::<Moneyless>::new(origin, gap_id(after, gap), time(gap.from), "gap");
     event.from = Some(time(gap.from));
     event.to = Some(gap.to.map(time));
     event.reason = Some(gap.cause.as_str());
@@ -79,14 +81,14 @@ fn gap_id(after: u64, gap: &Gap) -> String {
     format!("{after}.{}", gap.from.0)
 }
 
-fn write(line: &mut Vec<u8>, event: &Event) {
+fn write<S: Sight>(line: &mut Vec<u8>, event: &Event<S>) {
     serde_json::to_writer(&mut *line, event).expect("writing to memory does not fail");
     line.push(b'\n');
 }
 
 /// The members in the order in which they are written; what a kind does not have is left out.
-#[derive(Default, Serialize)]
-struct Event<'a> {
+#[derive(Serialize)]
+struct Event<'a, S: Sight> {
     event_id: String,
     session_id: String,
     creator: &'a str,
@@ -107,11 +109,11 @@ struct Event<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     total_viewers: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    gift: Option<GiftJson>,
+    gift: Option<GiftJson<S>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     added_units: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    added_diamonds: Option<i64>,
+    #[serde(flatten, serialize_with = "flat")]
+    money: S::Money<AddedJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -119,7 +121,7 @@ struct Event<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     action: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    envelope: Option<EnvelopeJson>,
+    envelope: Option<EnvelopeJson<S>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     months: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -134,6 +136,13 @@ struct Event<'a> {
     reason: Option<&'static str>,
 }
 
+/// What a gift added.
+#[derive(Default, Serialize)]
+struct AddedJson {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    added_diamonds: Option<i64>,
+}
+
 #[derive(Serialize)]
 struct User {
     id: String,
@@ -142,27 +151,39 @@ struct User {
 }
 
 #[derive(Serialize)]
-struct GiftJson {
+struct GiftJson<S: Sight> {
     id: String,
     name: String,
-    diamond_count: Option<u32>,
+    #[serde(flatten, serialize_with = "flat")]
+    money: S::Money<PriceJson>,
     streakable: bool,
     group_id: String,
     repeat_count: u32,
     repeat_end: bool,
     to_user_id: Option<String>,
+}
+
+#[derive(Serialize)]
+struct PriceJson {
+    diamond_count: Option<u32>,
     tier: &'static str,
     value_source: &'static str,
 }
 
 #[derive(Serialize)]
-struct EnvelopeJson {
+struct EnvelopeJson<S: Sight> {
     id: String,
     sender_id: Option<String>,
     sender_name: String,
-    diamonds: u32,
+    #[serde(flatten, serialize_with = "flat")]
+    money: S::Money<DiamondsJson>,
     winners: u32,
     hidden: bool,
+}
+
+#[derive(Serialize)]
+struct DiamondsJson {
+    diamonds: u32,
 }
 
 #[derive(Serialize)]
@@ -182,23 +203,39 @@ struct ScoreJson {
     score: i64,
 }
 
-impl<'a> Event<'a> {
+impl<'a, S: Sight> Event<'a, S> {
     fn new(origin: &Origin<'a>, event_id: String, t: String, kind: &'static str) -> Self {
-        let session_id = origin.session.to_string();
-        let creator_id = origin.host.map(|host| host.to_string());
         Self {
             event_id,
-            session_id,
+            session_id: origin.session.to_string(),
             creator: origin.creator.as_str(),
-            creator_id,
+            creator_id: origin.host.map(|host| host.to_string()),
             t,
             kind,
-            ..Self::default()
+            user: None,
+            text: None,
+            count: None,
+            total: None,
+            viewers: None,
+            total_viewers: None,
+            gift: None,
+            added_units: None,
+            money: S::money(AddedJson::default),
+            source: None,
+            target_user_id: None,
+            action: None,
+            envelope: None,
+            months: None,
+            emote_ids: None,
+            battle: None,
+            from: None,
+            to: None,
+            reason: None,
         }
     }
 }
 
-fn event<'a>(origin: &Origin<'a>, accounted: &Accounted) -> Option<Event<'a>> {
+fn event<'a, S: Sight>(origin: &Origin<'a>, accounted: &Accounted) -> Option<Event<'a, S>> {
     let kind = kind_name(accounted.event.what.kind())?;
     let mut event = Event::new(origin, accounted.number.to_string(), time(accounted.at), kind);
     event.user = accounted.event.user.as_ref().map(user);
@@ -212,7 +249,9 @@ fn event<'a>(origin: &Origin<'a>, accounted: &Accounted) -> Option<Event<'a>> {
         What::Gift(report) => {
             event.gift = Some(gift(report, accounted.added, origin.tiers));
             event.added_units = Some(accounted.added.map_or(0, |added| added.units));
-            event.added_diamonds = Some(accounted.added.map_or(0, |added| added.diamonds));
+            event.money = S::money(|| AddedJson {
+                added_diamonds: Some(accounted.added.map_or(0, |added| added.diamonds)),
+            });
         }
         What::Join { viewers, source } => {
             event.viewers = (*viewers > 0).then_some(*viewers);
@@ -229,7 +268,7 @@ fn event<'a>(origin: &Origin<'a>, accounted: &Accounted) -> Option<Event<'a>> {
                 id: owned(envelope_id),
                 sender_id: sender_id.map(|sender| sender.to_string()),
                 sender_name: owned(sender_name),
-                diamonds: *diamonds,
+                money: S::money(|| DiamondsJson { diamonds: *diamonds }),
                 winners: *winners,
                 hidden: *hidden,
             });
@@ -259,19 +298,26 @@ fn user(viewer: &Viewer) -> User {
     }
 }
 
-/// The gift as it was counted: its price is the one that was used, which the report may not say.
-fn gift(report: &GiftReport, added: Option<GiftAdded>, tiers: TierLimits) -> GiftJson {
-    let value = added.map(|added| added.value).filter(|value| value.source != ValueSource::Unknown);
-    let diamond_count = value.map(|value| value.diamonds).or(report.unit_diamonds);
+/// The gift as it was counted.
+fn gift<S: Sight>(report: &GiftReport, added: Option<GiftAdded>, tiers: TierLimits) -> GiftJson<S> {
     GiftJson {
         id: report.gift.to_string(),
         name: owned(&report.name),
-        diamond_count,
+        money: S::money(|| price(report, added, tiers)),
         streakable: report.streakable,
         group_id: report.group.to_string(),
         repeat_count: report.repeat_count,
         repeat_end: report.repeat_end,
         to_user_id: report.receiver.map(|receiver| receiver.to_string()),
+    }
+}
+
+/// The price that was used, which the report may not say.
+fn price(report: &GiftReport, added: Option<GiftAdded>, tiers: TierLimits) -> PriceJson {
+    let value = added.map(|added| added.value).filter(|value| value.source != ValueSource::Unknown);
+    let diamond_count = value.map(|value| value.diamonds).or(report.unit_diamonds);
+    PriceJson {
+        diamond_count,
         tier: tiers.tier(diamond_count.unwrap_or(0)).as_str(),
         value_source: added.map_or(ValueSource::Unknown, |added| added.value.source).as_str(),
     }
@@ -333,11 +379,16 @@ mod tests {
     use crate::domain::ids::{BattleId, GiftId};
     use crate::domain::session::GapCause;
     use crate::domain::time::Stamp;
+    use crate::web::sight::WithMoney;
     use serde_json::{Value, json};
 
     const AT: Stamp = Stamp(1_763_812_800_007);
 
     fn shown(what: What, added: Option<GiftAdded>) -> Value {
+        shown_to::<WithMoney>(what, added)
+    }
+
+    fn shown_to<S: Sight>(what: What, added: Option<GiftAdded>) -> Value {
         let creator = Handle::parse("mira").expect("valid");
         let host = Some(UserId(1));
         let origin = Origin { session: SessionId(3), creator: &creator, host, tiers: TierLimits::default() };
@@ -349,7 +400,7 @@ mod tests {
         };
         let event = LiveEvent { created_at: None, user: Some(viewer), what };
         let mut line = Vec::new();
-        write_event(&mut line, &origin, &Accounted { number: 41, at: AT, msg_id: 9, event, added });
+        write_event::<S>(&mut line, &origin, &Accounted { number: 41, at: AT, msg_id: 9, event, added });
         let line = String::from_utf8(line).expect("text");
         assert!(line.is_empty() || line.ends_with('\n') && line.matches('\n').count() == 1, "{line:?}");
         serde_json::from_str(&line).unwrap_or_default()
@@ -399,6 +450,34 @@ mod tests {
             shown(What::Gift(report), Some(GiftAdded { units: 2, diamonds: 0, to_creator: true, value }));
         assert_eq!(unknown["gift"]["diamond_count"], Value::Null);
         assert_eq!(unknown["gift"]["value_source"], "unknown");
+    }
+
+    #[test]
+    fn what_a_gift_and_an_envelope_are_worth_is_told_to_the_owner_alone() {
+        let report = GiftReport { name: "Lion".into(), unit_diamonds: Some(7_919), ..GiftReport::default() };
+        let value = UnitValue { diamonds: 7_919, source: ValueSource::Event };
+        let added = GiftAdded { units: 1, diamonds: 7_919, to_creator: true, value };
+        let gift = shown_to::<Moneyless>(What::Gift(report), Some(added));
+        assert_eq!((&gift["added_units"], &gift["gift"]["name"]), (&json!(1), &json!("Lion")));
+        let envelope = What::Envelope {
+            envelope_id: "e".into(),
+            sender_id: None,
+            sender_name: "ana".into(),
+            diamonds: 7_919,
+            winners: 3,
+            hidden: false,
+        };
+        let envelope = shown_to::<Moneyless>(envelope, None);
+        assert_eq!(envelope["envelope"]["winners"], json!(3));
+        for (event, within) in [(gift, "gift"), (envelope, "envelope")] {
+            for member in ["added_diamonds", "diamond_count", "diamonds", "tier", "value_source"] {
+                assert!(
+                    event.get(member).is_none() && event[within].get(member).is_none(),
+                    "{member}: {event}"
+                );
+            }
+            assert!(!event.to_string().contains("7919"), "{event}");
+        }
     }
 
     #[test]

@@ -10,11 +10,13 @@ use crate::domain::time::Stamp;
 use crate::store::thinned::Kept;
 use crate::store::{Store, StoreError};
 use crate::web::error::Trouble;
+use crate::web::sight::Sight;
 use crate::web::state::AppState;
 use actix_web::http::header::{ACCEPT, LINK};
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream;
+use std::marker::PhantomData;
 
 /// Lines of one JSON answer, unless asked otherwise, and at most.
 const DEFAULT_LIMIT: u32 = 1_000;
@@ -22,7 +24,7 @@ const MAX_LIMIT: u32 = 10_000;
 
 /// `GET /api/v1/sessions/{id}/events`: an array of some events and the address of the next, or all
 /// of them as lines.
-pub async fn events(
+pub async fn events<S: Sight>(
     req: HttpRequest,
     id: Path<String>,
     state: Data<AppState>,
@@ -39,7 +41,7 @@ pub async fn events(
         return Err(gone());
     }
     let gaps = if wants(kinds.as_deref(), "gap") { state.store.gaps(id).await? } else { Vec::new() };
-    let reading = Reading::begin(&state, session, kinds, gaps, after).await?;
+    let reading = Reading::<S>::begin(&state, session, kinds, gaps, after).await?;
     if lines {
         return Ok(all_lines(reading, limit));
     }
@@ -64,7 +66,7 @@ fn wants(kinds: Option<&[&str]>, kind: &str) -> bool {
 }
 
 /// Everything, line by line, from the database to the socket a chunk at a time.
-fn all_lines(reading: Reading, limit: Option<u32>) -> HttpResponse {
+fn all_lines<S: Sight>(reading: Reading<S>, limit: Option<u32>) -> HttpResponse {
     let left = limit.map_or(usize::MAX, |limit| limit as usize);
     let chunks = stream::try_unfold((reading, left), |(mut reading, left)| async move {
         if left == 0 {
@@ -79,7 +81,11 @@ fn all_lines(reading: Reading, limit: Option<u32>) -> HttpResponse {
 }
 
 /// An array; the address of what follows stands in the `Link` header.
-async fn one_page(req: &HttpRequest, mut reading: Reading, limit: u32) -> Result<HttpResponse, Trouble> {
+async fn one_page<S: Sight>(
+    req: &HttpRequest,
+    mut reading: Reading<S>,
+    limit: u32,
+) -> Result<HttpResponse, Trouble> {
     let limit = limit as usize;
     let mut lines = Vec::new();
     while lines.len() <= limit {
@@ -132,7 +138,8 @@ impl Place {
 }
 
 /// Reads a session's events and puts its gaps where they belong.
-struct Reading {
+struct Reading<S> {
+    sight: PhantomData<S>,
     store: Store,
     tiers: TierLimits,
     session: SessionId,
@@ -144,7 +151,7 @@ struct Reading {
     done: bool,
 }
 
-impl Reading {
+impl<S: Sight> Reading<S> {
     async fn begin(
         state: &AppState,
         session: Session,
@@ -160,7 +167,17 @@ impl Reading {
         gaps.retain(|gap| Some(gap.from) > after.gap_from);
         gaps.sort_by_key(|gap| std::cmp::Reverse(gap.from));
         let (store, tiers) = (state.store.clone(), state.recorder.tiers());
-        Ok(Self { store, tiers, session: session.id, start: session.start, kinds, gaps, after, done: false })
+        Ok(Self {
+            sight: PhantomData,
+            store,
+            tiers,
+            session: session.id,
+            start: session.start,
+            kinds,
+            gaps,
+            after,
+            done: false,
+        })
     }
 
     /// The next lines, each with its line break; `None` at the end.
@@ -187,7 +204,7 @@ impl Reading {
             let kind = event_json::kind_name(accounted.event.what.kind());
             if kind.is_some_and(|kind| wants(self.kinds.as_deref(), kind)) {
                 let mut line = Vec::new();
-                event_json::write_event(&mut line, &origin, accounted);
+                event_json::write_event::<S>(&mut line, &origin, accounted);
                 lines.push(line);
             }
         }

@@ -12,6 +12,7 @@ use crate::web::access::Visitor;
 use crate::web::access::leave::left;
 use crate::web::error::Trouble;
 use crate::web::readers::Seat;
+use crate::web::sight::Sight;
 use crate::web::state::AppState;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -45,7 +46,7 @@ enum Format {
 const FORMATS: [(&str, Format); 2] = [("pasut", Format::Pasut), ("connector", Format::Connector)];
 
 /// `GET /api/v1/feed`
-pub async fn feed(
+pub async fn feed<S: Sight>(
     req: HttpRequest,
     body: web::Payload,
     state: web::Data<AppState>,
@@ -55,7 +56,6 @@ pub async fn feed(
     let creator = allowed(query.creator()?, visitor.opens())?;
     let wanted = Wanted { creator, kinds: query.names("kind", &KINDS)? };
     let format = query.choice("format", &FORMATS)?.unwrap_or_default();
-    let sees_money = visitor.role().sees_money();
     let seat = state.readers.sit(req.peer_addr())?;
     let (store, clock) = (state.store.clone(), state.clock.clone());
     let left = Box::pin(async move { left(&visitor, &store, &clock).await });
@@ -63,13 +63,13 @@ pub async fn feed(
     match format {
         Format::Pasut => {
             let (events, tiers) = (state.recorder.subscribe(), state.recorder.tiers());
-            let line = move |event: &FeedEvent| wanted.line(event, tiers);
+            let line = move |event: &FeedEvent| wanted.line::<S>(event, tiers);
             open(&req, body, door, Telling { first: Vec::new(), events, line, missed: missed_line })
         }
         Format::Connector => {
             let (now, events) = state.connector_feed.listen(wanted.creator.as_ref());
-            let first = now.iter().map(|written| written.text(sees_money).to_owned()).collect();
-            let line = move |told: &Told| wanted.told(told, sees_money);
+            let first = now.iter().map(|written| written.text(S::MONEY).to_owned()).collect();
+            let line = move |told: &Told| wanted.told(told, S::MONEY);
             let missed = |missed| connector_json::missed(missed).text(true).to_owned();
             open(&req, body, door, Telling { first, events, line, missed })
         }
@@ -189,14 +189,14 @@ impl Wanted {
             && self.kinds.as_ref().is_none_or(|kinds| kind.is_none_or(|kind| kinds.contains(&kind)))
     }
 
-    fn line(&self, event: &FeedEvent, tiers: TierLimits) -> Option<String> {
+    fn line<S: Sight>(&self, event: &FeedEvent, tiers: TierLimits) -> Option<String> {
         let kind = event_json::kind_name(event.accounted.event.what.kind())?;
         if !self.wants(&event.creator, Some(kind)) {
             return None;
         }
         let origin = Origin { session: event.session, creator: &event.creator, host: event.host, tiers };
         let mut line = Vec::new();
-        event_json::write_event(&mut line, &origin, &event.accounted);
+        event_json::write_event::<S>(&mut line, &origin, &event.accounted);
         line.pop(); // The line break; a message ends by itself.
         Some(String::from_utf8(line).expect("JSON is UTF-8"))
     }
@@ -225,6 +225,7 @@ mod tests {
     use crate::domain::ids::SessionId;
     use crate::domain::time::Stamp;
     use crate::web::readers::Readers;
+    use crate::web::sight::WithMoney;
     use actix_web::{App, HttpServer};
     use futures_util::{SinkExt, StreamExt};
     use serde_json::Value;
@@ -261,7 +262,7 @@ mod tests {
                 let telling = Telling {
                     first: Vec::new(),
                     events: feed.subscribe(),
-                    line: move |event: &FeedEvent| wanted.line(event, TierLimits::default()),
+                    line: move |event: &FeedEvent| wanted.line::<WithMoney>(event, TierLimits::default()),
                     missed: missed_line,
                 };
                 std::future::ready(open(&req, body, Door { seat, stop: stop.clone(), left }, telling))

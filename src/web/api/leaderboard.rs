@@ -7,6 +7,7 @@ use crate::domain::gift::Tier;
 use crate::reports::leaderboard::{BoardColumn, BoardQuestion, Entry, leaderboard};
 use crate::store::boards::BoardScope;
 use crate::web::error::Trouble;
+use crate::web::sight::{Sight, flat};
 use crate::web::state::AppState;
 use crate::web::zones;
 use actix_web::web::{Data, Path};
@@ -25,7 +26,7 @@ const SORTS: [(&str, BoardColumn); 3] = [
 ];
 
 #[derive(Serialize)]
-struct Leaderboard {
+struct Leaderboard<S: Sight> {
     #[serde(skip_serializing_if = "Option::is_none")]
     session_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -34,28 +35,34 @@ struct Leaderboard {
     to: Option<String>,
     /// Their details are in archives, so their gifts are missing.
     sessions_left: usize,
-    leaderboard: Vec<GifterJson>,
+    leaderboard: Vec<GifterJson<S>>,
 }
 
-#[derive(Debug, Serialize)]
-struct GifterJson {
+#[derive(Serialize)]
+struct GifterJson<S: Sight> {
     /// By diamonds, from 1; people with the same diamonds share a rank.
     rank: u32,
     user_id: String,
     display_id: String,
     nickname: String,
+    #[serde(flatten, serialize_with = "flat")]
+    money: S::Money<GivenJson>,
+    gifts: i64,
+    gift_types: u32,
+    biggest_gift: BiggestJson<S>,
+    sessions: u32,
+    first_gift_at: String,
+    last_gift_at: String,
+    last_seen_at: String,
+}
+
+#[derive(Debug, Serialize)]
+struct GivenJson {
     diamonds: i64,
     diamonds_to_host: i64,
     diamonds_by_tier: TiersJson,
     /// Whether a part rests on a value that the gift's own event did not say.
     estimated: bool,
-    gifts: i64,
-    gift_types: u32,
-    biggest_gift: BiggestJson,
-    sessions: u32,
-    first_gift_at: String,
-    last_gift_at: String,
-    last_seen_at: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -65,27 +72,33 @@ struct TiersJson {
     premium: i64,
 }
 
-#[derive(Debug, Serialize)]
-struct BiggestJson {
+#[derive(Serialize)]
+struct BiggestJson<S: Sight> {
     id: String,
     name: String,
+    #[serde(flatten, serialize_with = "flat")]
+    money: S::Money<PriceJson>,
+}
+
+#[derive(Debug, Serialize)]
+struct PriceJson {
     diamond_count: i64,
 }
 
 /// `GET /api/v1/sessions/{id}/leaderboard`
-pub async fn of_session(
+pub async fn of_session<S: Sight>(
     req: HttpRequest,
     id: Path<String>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
     let query = Query::of(&req, &["limit", "sort"])?;
     let id = query::detailed(&state, &id).await?.id;
-    let board = answered(&state, &query, BoardScope::Session(id)).await?;
+    let board = answered::<S>(&state, &query, BoardScope::Session(id)).await?;
     Ok(json(&req, &Leaderboard { session_id: Some(id.to_string()), ..board }))
 }
 
 /// `GET /api/v1/leaderboard`
-pub async fn of_days(req: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
+pub async fn of_days<S: Sight>(req: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
     let query = Query::of(&req, &["days", "from", "to", "creator", "limit", "sort"])?;
     let creator = query.creator()?;
     let zone = match &creator {
@@ -99,11 +112,15 @@ pub async fn of_days(req: HttpRequest, state: Data<AppState>) -> Result<HttpResp
         }
         _ => query.stretch(state.now())?,
     };
-    let board = answered(&state, &query, BoardScope::Stretch { from, to, creator }).await?;
+    let board = answered::<S>(&state, &query, BoardScope::Stretch { from, to, creator }).await?;
     Ok(json(&req, &Leaderboard { from: Some(time(from)), to: Some(time(to)), ..board }))
 }
 
-async fn answered(state: &AppState, query: &Query, scope: BoardScope) -> Result<Leaderboard, Trouble> {
+async fn answered<S: Sight>(
+    state: &AppState,
+    query: &Query,
+    scope: BoardScope,
+) -> Result<Leaderboard<S>, Trouble> {
     let question = BoardQuestion {
         scope,
         before: None,
@@ -127,26 +144,28 @@ async fn answered(state: &AppState, query: &Query, scope: BoardScope) -> Result<
     })
 }
 
-fn gifter(entry: Entry) -> GifterJson {
+fn gifter<S: Sight>(entry: Entry) -> GifterJson<S> {
     let standing = &entry.standing;
     let of_tier = |tier: Tier| standing.by_tier[tier as usize];
     GifterJson {
         rank: standing.rank,
         user_id: standing.user.to_string(),
-        diamonds: standing.diamonds,
-        diamonds_to_host: standing.diamonds_to_creator,
-        diamonds_by_tier: TiersJson {
-            standard: of_tier(Tier::Standard),
-            special: of_tier(Tier::Special),
-            premium: of_tier(Tier::Premium),
-        },
-        estimated: standing.estimated,
+        money: S::money(|| GivenJson {
+            diamonds: standing.diamonds,
+            diamonds_to_host: standing.diamonds_to_creator,
+            diamonds_by_tier: TiersJson {
+                standard: of_tier(Tier::Standard),
+                special: of_tier(Tier::Special),
+                premium: of_tier(Tier::Premium),
+            },
+            estimated: standing.estimated,
+        }),
         gifts: standing.units,
         gift_types: standing.gift_types,
         biggest_gift: BiggestJson {
             id: standing.biggest_gift.to_string(),
             name: entry.biggest_gift_name,
-            diamond_count: standing.biggest_diamonds,
+            money: S::money(|| PriceJson { diamond_count: standing.biggest_diamonds }),
         },
         sessions: standing.sessions,
         first_gift_at: time(standing.first_gift_at),

@@ -10,6 +10,7 @@ use crate::imports::event_line::{self, EventLine, MAX_LINE_BYTES};
 use crate::recorder::supervisor::NewPush;
 use crate::web::access::Visitor;
 use crate::web::error::Trouble;
+use crate::web::sight::Sight;
 use crate::web::state::AppState;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_ENCODING, HeaderMap, HeaderValue, LOCATION};
@@ -65,7 +66,11 @@ struct Refused {
 }
 
 /// `POST /api/v1/sessions`: begins a session that is pushed, or takes up the one of this creator that runs.
-pub async fn begin(visitor: Visitor, body: Bytes, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
+pub async fn begin<S: Sight>(
+    visitor: Visitor,
+    body: Bytes,
+    state: Data<AppState>,
+) -> Result<HttpResponse, Trouble> {
     let new: NewSession = serde_json::from_slice(&body).map_err(|_| {
         Trouble::invalid("body", r#"must be JSON such as {"creator": "mira.plays", "source": "push"}"#)
     })?;
@@ -87,7 +92,7 @@ pub async fn begin(visitor: Visitor, body: Bytes, state: Data<AppState>) -> Resu
     };
     let (session, is_new) = state.recorder.begin_push(new).await?;
     let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
-    let mut response = shown(&state, session, status).await?;
+    let mut response = shown::<S>(&state, session, status).await?;
     let address = format!("/api/v1/sessions/{session}");
     response.headers_mut().insert(LOCATION, address.parse().expect("a path of digits and letters"));
     Ok(response)
@@ -143,11 +148,15 @@ pub async fn events(
 }
 
 /// `POST /api/v1/sessions/{id}/end`: the session is over where its last line was. Ending it again is harmless.
-pub async fn end(visitor: Visitor, id: Path<String>, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
+pub async fn end<S: Sight>(
+    visitor: Visitor,
+    id: Path<String>,
+    state: Data<AppState>,
+) -> Result<HttpResponse, Trouble> {
     let session = query::session(&state, &id).await?;
     may_push(&visitor, &session.start.creator)?;
     state.recorder.end_push(session.id).await?;
-    shown(&state, session.id, StatusCode::OK).await
+    shown::<S>(&state, session.id, StatusCode::OK).await
 }
 
 /// The owner pushes whom they like; a token of one creator, that one.
@@ -164,10 +173,14 @@ fn may_push(visitor: &Visitor, creator: &Handle) -> Result<(), Trouble> {
     Err(Trouble::Http { status: StatusCode::FORBIDDEN, reason })
 }
 
-async fn shown(state: &AppState, id: SessionId, status: StatusCode) -> Result<HttpResponse, Trouble> {
+async fn shown<S: Sight>(
+    state: &AppState,
+    id: SessionId,
+    status: StatusCode,
+) -> Result<HttpResponse, Trouble> {
     let session = state.store.session(id).await?.ok_or_else(Trouble::no_session)?;
     let gaps = state.store.gaps(id).await?;
-    Ok(done(status, &SessionJson::new(&session, &gaps, state.now())))
+    Ok(done(status, &SessionJson::<S>::new(&session, &gaps, state.now())))
 }
 
 /// The body as it was sent, if it is not too large and does not take for ever.

@@ -7,6 +7,7 @@ use crate::domain::session::Gap;
 use crate::domain::time::Stamp;
 use crate::domain::totals::{Bin, BinViewers, Counts, IntervalRow};
 use crate::web::error::Trouble;
+use crate::web::sight::{Sight, flat};
 use crate::web::state::AppState;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
@@ -16,19 +17,19 @@ use serde::Serialize;
 const MAX_POINTS: i64 = 17_280;
 
 #[derive(Serialize)]
-struct Series {
+struct Series<S: Sight> {
     session_id: String,
     interval_ms: i64,
     /// Whether more will come.
     running: bool,
-    points: Vec<Point>,
+    points: Vec<Point<S>>,
     /// Every gap of the session.
     gaps: Vec<GapJson>,
 }
 
 /// One step. In a gap nothing is known, so everything is null.
-#[derive(Debug, PartialEq, Serialize)]
-struct Point {
+#[derive(Serialize)]
+struct Point<S: Sight> {
     t: String,
     /// At the end of the step.
     viewers: Option<i64>,
@@ -37,7 +38,8 @@ struct Point {
     likes: Option<i64>,
     comments: Option<i64>,
     gifts: Option<i64>,
-    diamonds: Option<i64>,
+    #[serde(flatten, serialize_with = "flat")]
+    money: S::Money<Diamonds<Option<i64>>>,
     follows: Option<i64>,
     shares: Option<i64>,
     joins: Option<i64>,
@@ -46,14 +48,20 @@ struct Point {
     likes_in_gap: i64,
 }
 
+/// What the gifts of a step are worth.
 #[derive(Serialize)]
-struct Intervals {
-    session_id: String,
-    intervals: Vec<Interval>,
+struct Diamonds<N> {
+    diamonds: N,
 }
 
 #[derive(Serialize)]
-struct Interval {
+struct Intervals<S: Sight> {
+    session_id: String,
+    intervals: Vec<Interval<S>>,
+}
+
+#[derive(Serialize)]
+struct Interval<S: Sight> {
     t: String,
     length_ms: i64,
     /// At the end of the interval.
@@ -65,7 +73,8 @@ struct Interval {
     likes: i64,
     comments: i64,
     gifts: i64,
-    diamonds: i64,
+    #[serde(flatten, serialize_with = "flat")]
+    money: S::Money<Diamonds<i64>>,
     follows: i64,
     shares: i64,
     joins: i64,
@@ -74,7 +83,7 @@ struct Interval {
 }
 
 /// `GET /api/v1/sessions/{id}/series`
-pub async fn series(
+pub async fn series<S: Sight>(
     req: HttpRequest,
     id: Path<String>,
     state: Data<AppState>,
@@ -99,12 +108,18 @@ pub async fn series(
     let running = session.ended_at.is_none();
     Ok(json(
         &req,
-        &Series { session_id: id.to_string(), interval_ms, running, points, gaps: gaps_json(&gaps, now) },
+        &Series::<S> {
+            session_id: id.to_string(),
+            interval_ms,
+            running,
+            points,
+            gaps: gaps_json(&gaps, now),
+        },
     ))
 }
 
 /// `GET /api/v1/sessions/{id}/intervals`
-pub async fn intervals(
+pub async fn intervals<S: Sight>(
     req: HttpRequest,
     id: Path<String>,
     state: Data<AppState>,
@@ -112,7 +127,7 @@ pub async fn intervals(
     Query::of(&req, &[])?;
     let id = query::detailed(&state, &id).await?.id;
     let intervals = state.store.intervals(id).await?.iter().map(interval).collect();
-    Ok(json(&req, &Intervals { session_id: id.to_string(), intervals }))
+    Ok(json(&req, &Intervals::<S> { session_id: id.to_string(), intervals }))
 }
 
 /// From a first moment up to, not including, a last one.
@@ -131,7 +146,7 @@ impl Span {
 
 /// One point for each step of the span. A step that lies in a gap has nothing; one that merely has
 /// no bin was quiet.
-fn points(bins: &[Bin], gaps: &[Gap], span: Span, interval_ms: i64, now: Stamp) -> Vec<Point> {
+fn points<S: Sight>(bins: &[Bin], gaps: &[Gap], span: Span, interval_ms: i64, now: Stamp) -> Vec<Point<S>> {
     let mut bins = bins.iter().peekable();
     let mut points = Vec::new();
     let mut from = span.from;
@@ -166,7 +181,7 @@ impl Step {
         self.viewers += bin.viewers;
     }
 
-    fn point(&self, from: Stamp, is_known: bool) -> Point {
+    fn point<S: Sight>(&self, from: Stamp, is_known: bool) -> Point<S> {
         let known = |count: i64| is_known.then_some(count);
         let viewers = &self.viewers;
         Point {
@@ -177,7 +192,7 @@ impl Step {
             likes: known(self.counts.likes),
             comments: known(self.counts.comments),
             gifts: known(self.counts.gift_units),
-            diamonds: known(self.counts.diamonds),
+            money: S::money(|| Diamonds { diamonds: known(self.counts.diamonds) }),
             follows: known(self.counts.follows),
             shares: known(self.counts.shares),
             joins: known(self.counts.joins),
@@ -186,7 +201,7 @@ impl Step {
     }
 }
 
-fn interval(row: &IntervalRow) -> Interval {
+fn interval<S: Sight>(row: &IntervalRow) -> Interval<S> {
     let viewers = row.viewers;
     let known = viewers.last.is_some();
     Interval {
@@ -200,7 +215,7 @@ fn interval(row: &IntervalRow) -> Interval {
         likes: row.counts.likes,
         comments: row.counts.comments,
         gifts: row.counts.gift_units,
-        diamonds: row.counts.diamonds,
+        money: S::money(|| Diamonds { diamonds: row.counts.diamonds }),
         follows: row.counts.follows,
         shares: row.counts.shares,
         joins: row.counts.joins,
@@ -219,6 +234,8 @@ mod tests {
     use super::*;
     use crate::domain::session::GapCause;
     use crate::domain::totals::BIN_MS;
+    use crate::web::sight::{Moneyless, WithMoney};
+    use serde_json::json;
 
     fn bin(from_s: i64, viewers: Option<i64>, likes: i64) -> Bin {
         let viewers = viewers.map_or_else(BinViewers::default, |last| BinViewers {
@@ -243,7 +260,7 @@ mod tests {
 
     fn shown(bins: &[Bin], gaps: &[Gap], to_s: i64, interval_ms: i64) -> Vec<(Option<i64>, Option<i64>)> {
         let span = Span { from: Stamp(0), to: Stamp(to_s * 1000) };
-        let points = points(bins, gaps, span, interval_ms, Stamp(to_s * 1000));
+        let points = points::<WithMoney>(bins, gaps, span, interval_ms, Stamp(to_s * 1000));
         points.iter().map(|point| (point.viewers, point.likes)).collect()
     }
 
@@ -264,6 +281,22 @@ mod tests {
     }
 
     #[test]
+    fn diamonds_are_a_member_of_steps_and_intervals_for_the_owner_alone() {
+        fn members<S: Sight>() -> [Option<serde_json::Value>; 2] {
+            let counts = Counts { gift_units: 3, diamonds: 7_919, ..Counts::default() };
+            let step = Step { counts, ..Step::default() };
+            let row = IntervalRow { counts, ..IntervalRow::default() };
+            let lines = [json!(step.point::<S>(Stamp(0), true)), json!(interval::<S>(&row))];
+            lines.map(|line| {
+                assert_eq!(line["gifts"], json!(3));
+                line.get("diamonds").cloned()
+            })
+        }
+        assert_eq!(members::<WithMoney>(), [Some(json!(7_919)), Some(json!(7_919))]);
+        assert_eq!(members::<Moneyless>(), [None, None]);
+    }
+
+    #[test]
     fn a_gap_that_lasts_leaves_the_end_unknown() {
         let bins = [bin(0, Some(5), 3)];
         assert_eq!(
@@ -276,7 +309,7 @@ mod tests {
     fn wider_steps_add_up_and_keep_least_and_most() {
         let bins = [bin(0, Some(5), 3), bin(10, Some(50), 4), bin(20, None, 1), bin(30, Some(2), 1)];
         let span = Span { from: Stamp(0), to: Stamp(40_000) };
-        let points = points(&bins, &[], span, 30_000, Stamp(40_000));
+        let points = points::<WithMoney>(&bins, &[], span, 30_000, Stamp(40_000));
         let shown: Vec<_> =
             points.iter().map(|p| (p.viewers, p.viewers_min, p.viewers_max, p.likes)).collect();
         assert_eq!(shown, [(Some(50), Some(4), Some(51), Some(8)), (Some(2), Some(1), Some(3), Some(1))]);

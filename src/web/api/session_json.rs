@@ -6,12 +6,13 @@ use crate::domain::event::Kind;
 use crate::domain::gift::ValueSource;
 use crate::domain::session::{Gap, Session};
 use crate::domain::time::Stamp;
-use crate::domain::totals::GiftTotal;
+use crate::domain::totals::{GiftTotal, SessionTotals};
+use crate::web::sight::{Sight, flat};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-#[derive(Debug, Serialize)]
-pub struct SessionJson {
+#[derive(Serialize)]
+pub struct SessionJson<S: Sight> {
     pub session_id: String,
     creator: String,
     room_id: String,
@@ -31,9 +32,9 @@ pub struct SessionJson {
     gaps: Vec<GapJson>,
     messages: Messages,
     events: BTreeMap<&'static str, i64>,
-    diamonds: Diamonds,
+    #[serde(flatten, serialize_with = "flat")]
+    money: S::Money<MoneyJson>,
     gift_units: i64,
-    unpriced_units: i64,
     likes: Likes,
     viewers: Viewers,
     comments: i64,
@@ -63,6 +64,13 @@ struct Messages {
     unknown: i64,
     counted: i64,
     broken_frames: i64,
+}
+
+#[derive(Debug, Serialize)]
+struct MoneyJson {
+    diamonds: Diamonds,
+    /// Gifts whose price nobody knows.
+    unpriced_units: i64,
 }
 
 #[derive(Debug, Serialize)]
@@ -96,25 +104,29 @@ struct Viewers {
 }
 
 /// One gift of a session, under its id.
-#[derive(Debug, Serialize)]
-pub struct GiftJson {
+#[derive(Serialize)]
+pub struct GiftJson<S: Sight> {
     name: String,
-    diamond_count: u32,
+    #[serde(flatten, serialize_with = "flat")]
+    money: S::Money<PriceJson>,
     streakable: bool,
     count: i64,
-    diamonds: i64,
     streaks: i64,
+}
+
+#[derive(Debug, Serialize)]
+struct PriceJson {
+    diamond_count: u32,
+    diamonds: i64,
     value_source: &'static str,
 }
 
-impl SessionJson {
+impl<S: Sight> SessionJson<S> {
     #[must_use]
     pub fn new(session: &Session, gaps: &[Gap], now: Stamp) -> Self {
         let Session { id, start, ended_at, totals, .. } = session;
         let viewers = totals.viewers;
         let events = totals.events.iter().filter(|(_, count)| *count > 0);
-        let by_value_source =
-            ValueSource::ALL.iter().map(|source| source.as_str()).zip(totals.diamonds_by_source);
         Self {
             session_id: id.to_string(),
             creator: start.creator.to_string(),
@@ -140,14 +152,8 @@ impl SessionJson {
                 broken_frames: totals.messages.broken_frames,
             },
             events: events.map(|(kind, count)| (kind.as_str(), count)).collect(),
-            diamonds: Diamonds {
-                total: totals.diamonds,
-                to_host: totals.diamonds_to_creator,
-                to_others: totals.diamonds - totals.diamonds_to_creator,
-                by_value_source: by_value_source.filter(|(_, diamonds)| *diamonds > 0).collect(),
-            },
+            money: S::money(|| money(totals)),
             gift_units: totals.gift_units,
-            unpriced_units: totals.unpriced_units,
             likes: Likes {
                 total: totals.likes_seen,
                 room_growth: totals.likes,
@@ -174,6 +180,20 @@ impl SessionJson {
     }
 }
 
+fn money(totals: &SessionTotals) -> MoneyJson {
+    let by_value_source =
+        ValueSource::ALL.iter().map(|source| source.as_str()).zip(totals.diamonds_by_source);
+    MoneyJson {
+        diamonds: Diamonds {
+            total: totals.diamonds,
+            to_host: totals.diamonds_to_creator,
+            to_others: totals.diamonds - totals.diamonds_to_creator,
+            by_value_source: by_value_source.filter(|(_, diamonds)| *diamonds > 0).collect(),
+        },
+        unpriced_units: totals.unpriced_units,
+    }
+}
+
 /// Gaps; one that lasts is measured until `now`.
 #[must_use]
 pub fn gaps_json(gaps: &[Gap], now: Stamp) -> Vec<GapJson> {
@@ -188,15 +208,17 @@ pub fn gaps_json(gaps: &[Gap], now: Stamp) -> Vec<GapJson> {
 
 /// The gifts of a session by id.
 #[must_use]
-pub fn gifts(totals: &[GiftTotal]) -> BTreeMap<String, GiftJson> {
+pub fn gifts<S: Sight>(totals: &[GiftTotal]) -> BTreeMap<String, GiftJson<S>> {
     let json = |total: &GiftTotal| GiftJson {
         name: total.name.clone(),
-        diamond_count: total.value.diamonds,
+        money: S::money(|| PriceJson {
+            diamond_count: total.value.diamonds,
+            diamonds: total.diamonds,
+            value_source: total.value.source.as_str(),
+        }),
         streakable: total.streakable,
         count: total.units,
-        diamonds: total.diamonds,
         streaks: total.streaks,
-        value_source: total.value.source.as_str(),
     };
     totals.iter().map(|total| (total.gift.to_string(), json(total))).collect()
 }

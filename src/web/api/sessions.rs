@@ -8,6 +8,7 @@ use crate::domain::session::Session;
 use crate::domain::time::Stamp;
 use crate::store::sessions::SessionFilter;
 use crate::web::error::Trouble;
+use crate::web::sight::Sight;
 use crate::web::state::AppState;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
@@ -15,8 +16,8 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 #[derive(Serialize)]
-struct Sessions {
-    sessions: Vec<SessionJson>,
+struct Sessions<S: Sight> {
+    sessions: Vec<SessionJson<S>>,
     /// Sessions that match, on all pages.
     total: i64,
     /// To be sent as `cursor` for the next page.
@@ -24,11 +25,11 @@ struct Sessions {
 }
 
 #[derive(Serialize)]
-struct OneSession {
+struct OneSession<S: Sight> {
     #[serde(flatten)]
-    session: SessionJson,
+    session: SessionJson<S>,
     notes: String,
-    gifts: BTreeMap<String, GiftJson>,
+    gifts: BTreeMap<String, GiftJson<S>>,
     streaks: Streaks,
     /// Counted messages by TikTok's name for them.
     by_method: BTreeMap<String, i64>,
@@ -42,7 +43,7 @@ struct Streaks {
 }
 
 /// `GET /api/v1/sessions`, newest first
-pub async fn list(req: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
+pub async fn list<S: Sight>(req: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
     let query = Query::of(&req, &["creator", "from", "to", "limit", "cursor"])?;
     let limit = i64::from(query.number("limit", 500)?.unwrap_or(50));
     let filter = SessionFilter {
@@ -61,16 +62,20 @@ pub async fn list(req: HttpRequest, state: Data<AppState>) -> Result<HttpRespons
         sessions.push(SessionJson::new(session, &gaps, state.now()));
     }
     let total = state.store.count_sessions(&filter).await?;
-    Ok(json(&req, &Sessions { sessions, total, next_cursor }))
+    Ok(json(&req, &Sessions::<S> { sessions, total, next_cursor }))
 }
 
 /// `GET /api/v1/sessions/{id}`
-pub async fn one(req: HttpRequest, id: Path<String>, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
+pub async fn one<S: Sight>(
+    req: HttpRequest,
+    id: Path<String>,
+    state: Data<AppState>,
+) -> Result<HttpResponse, Trouble> {
     Query::of(&req, &[])?;
     let session = query::session(&state, &id).await?;
     let (id, store) = (session.id, &state.store);
     let streaks = store.streak_counts(id).await?;
-    let answer = OneSession {
+    let answer = OneSession::<S> {
         session: SessionJson::new(&session, &store.gaps(id).await?, state.now()),
         notes: session.notes,
         gifts: gifts(&store.gift_totals(id).await?),

@@ -1,7 +1,7 @@
 //! Notable rises and drops of a session, and what changed in a stretch that somebody chose.
 
 use super::answer::{json, time};
-use super::drivers::{RangeJson, Said, range};
+use super::drivers::{RangeJson, Said, Weighed, range};
 use super::events;
 use super::query::{self, Query};
 use crate::domain::answer::{Changed, Share, WindowAnswer};
@@ -11,6 +11,7 @@ use crate::domain::time::Stamp;
 use crate::web::error::Trouble;
 use crate::web::explained;
 use crate::web::sentences::window_sentence;
+use crate::web::sight::{Sight, flat};
 use crate::web::state::AppState;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
@@ -57,7 +58,7 @@ struct GiftNamed {
 }
 
 #[derive(Serialize)]
-struct ChangedJson {
+struct ChangedJson<S: Sight> {
     session_id: String,
     from: String,
     to: String,
@@ -66,7 +67,8 @@ struct ChangedJson {
     usual_joins_per_minute: f64,
     cause: &'static str,
     confidence: f64,
-    shares: Vec<ShareJson>,
+    /// The largest first.
+    shares: Vec<ShareJson<S>>,
 }
 
 #[derive(Serialize)]
@@ -76,8 +78,14 @@ struct Ends {
 }
 
 #[derive(Serialize)]
-struct ShareJson {
+struct ShareJson<S: Sight> {
     kind: &'static str,
+    #[serde(flatten, serialize_with = "flat")]
+    weighed: Weighed<S, WeighedJson>,
+}
+
+#[derive(Serialize)]
+struct WeighedJson {
     share: Option<RangeJson>,
     per_minute: f64,
     usual_per_minute: f64,
@@ -106,7 +114,7 @@ pub async fn of_session(
 }
 
 /// `GET /api/v1/sessions/{id}/what-changed`
-pub async fn what_changed(
+pub async fn what_changed<S: Sight>(
     req: HttpRequest,
     id: Path<String>,
     state: Data<AppState>,
@@ -116,7 +124,7 @@ pub async fn what_changed(
     let (from, to) = stretch_of(&session, &query, state.now())?;
     let changed = explained::what_changed(&state, &session, from, to).await?;
     match changed {
-        Some(changed) => Ok(json(&req, &changed_json(session.id, &changed))),
+        Some(changed) => Ok(json(&req, &changed_json::<S>(session.id, &changed))),
         None if session.ended_at.is_some() => Err(events::gone()),
         None => Err(Trouble::NotFound(
             "What changed cannot be said for this session: it has just begun. Ask again in a minute."
@@ -162,12 +170,17 @@ fn window(of: &WindowAnswer, recorded_from: Stamp, names: &HashMap<GiftId, Strin
     }
 }
 
-fn changed_json(session: SessionId, changed: &Changed) -> ChangedJson {
+fn changed_json<S: Sight>(session: SessionId, changed: &Changed) -> ChangedJson<S> {
     let share = |of: &Share| ShareJson {
         kind: of.driver.as_str(),
-        share: of.share.map(range),
-        per_minute: of.per_minute,
-        usual_per_minute: of.usual_per_minute,
+        weighed: Weighed::of(
+            of.driver,
+            WeighedJson {
+                share: of.share.map(range),
+                per_minute: of.per_minute,
+                usual_per_minute: of.usual_per_minute,
+            },
+        ),
     };
     ChangedJson {
         session_id: session.to_string(),
@@ -187,6 +200,7 @@ mod tests {
     use super::*;
     use crate::domain::answer::{Cause, Occasion, Range};
     use crate::domain::driver::Driver;
+    use crate::web::sight::{Moneyless, WithMoney};
     use serde_json::json;
 
     /// 2025-11-22T12:00:00Z
@@ -247,7 +261,7 @@ mod tests {
             confidence: 0.8,
             shares: vec![share(Driver::Gifts, Some(range)), share(Driver::Likes, None)],
         };
-        let shown = serde_json::to_value(changed_json(SessionId(5), &changed)).expect("JSON");
+        let shown = serde_json::to_value(changed_json::<WithMoney>(SessionId(5), &changed)).expect("JSON");
         assert_eq!(
             shown,
             json!({
@@ -270,5 +284,8 @@ mod tests {
                 ],
             })
         );
+        let shown = serde_json::to_value(changed_json::<Moneyless>(SessionId(5), &changed)).expect("JSON");
+        assert_eq!(shown["shares"][0], json!({ "kind": "gifts" }), "its place, and no number of diamonds");
+        assert_eq!(shown["shares"][1]["per_minute"], json!(4.5));
     }
 }

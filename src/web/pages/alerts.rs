@@ -127,7 +127,8 @@ impl Toasts {
     /// `newest` is the last alert that the tab needs no telling of any more.
     #[must_use]
     pub fn new(creator: &Handle, alerts: &[Alert], newest: i64, quiet: bool, look: &Look) -> Self {
-        let seen: Vec<_> = alerts.iter().filter(|alert| look.money || !alert.what.is_money()).collect();
+        let seen: Vec<_> =
+            alerts.iter().filter(|alert| look.role.sees_money() || !alert.what.is_money()).collect();
         let mut rings: Vec<(String, &str)> = Vec::new();
         for alert in &seen {
             let ring = (streak(alert), tone(&alert.what));
@@ -165,5 +166,5 @@ const fn tone(what: &What) -> &'static str {
 }
 
 fn said(alert: &Alert, look: &Look) -> String {
-    sentence(&alert.what, alert.who.as_ref(), look.words(), look.money, &|text| text.to_owned())
+    sentence(&alert.what, alert.who.as_ref(), look.words(), look.role.sees_money(), &|text| text.to_owned())
 }

@@ -142,10 +142,8 @@ impl Preview {
             ("backup-sessions", count(contents.sessions)),
             ("backup-creators", count(contents.creators)),
             ("backup-events", count(contents.events)),
+            ("col-diamonds", count(contents.diamonds)),
         ];
-        if look.money {
-            facts.push(("col-diamonds", count(contents.diamonds)));
-        }
         if let (Some(first), Some(last)) = (contents.first_start, contents.last_start) {
             facts.push(("backup-first", views::moment(look, first)));
             facts.push(("backup-last", views::moment(look, last)));

@@ -15,6 +15,7 @@ use crate::domain::session::Session;
 use crate::domain::time::Stamp;
 use crate::reports::leaderboard::{BoardColumn, Entry, Leaderboard, Movement};
 use crate::web::look::Look;
+use crate::web::sight::{Held as _, Sight};
 use crate::web::views;
 use crate::words::Words;
 use askama::Template;
@@ -30,29 +31,36 @@ const BAR: f64 = 96.0;
 
 #[derive(Template)]
 #[template(path = "pages/board.html")]
-pub struct BoardPage {
+pub struct BoardPage<S: Sight> {
     pub shell: Shell,
     pub w: &'static Words,
-    pub money: bool,
     pub address: String,
-    /// Which days or session, and what it adds up to.
+    /// Which days or session.
     pub intro: String,
-    /// Stands before the total.
-    pub worth: Option<Worth>,
+    /// What it adds up to; nothing for an empty board.
+    pub total: S::Money<Option<Total>>,
     pub left: Option<LeftNote>,
-    /// What the total may be worth in money.
-    pub estimate: String,
-    pub total: String,
     pub scopes: Vec<Choice>,
     /// All creators, or one; empty if there is but one.
     pub creators: Vec<Choice>,
-    pub form: Form,
-    pub board: Board,
-    pub panel: Option<Panel>,
+    pub form: Form<S>,
+    pub board: Board<S>,
+    pub panel: Option<Panel<S>>,
     /// Somebody was erased just now.
     pub erased: bool,
     /// Copies of the database that still name who was erased.
     pub copies: Vec<String>,
+}
+
+/// What everyone on the board gave together.
+pub struct Total {
+    /// How much of it the first three gave, as a sentence; empty for a short board.
+    pub of_first_three: String,
+    /// Stands before the diamonds.
+    pub worth: Option<Worth>,
+    pub diamonds: String,
+    /// What they may be worth in money.
+    pub estimate: Option<String>,
 }
 
 /// A link to another view.
@@ -63,14 +71,12 @@ pub struct Choice {
 }
 
 /// The filters.
-pub struct Form {
+pub struct Form<S: Sight> {
     /// What the form keeps of the view, by name.
     pub kept: Vec<(&'static str, String)>,
     pub search: String,
     pub search_in: String,
-    /// Tiers by code and name; empty for those who may not see money.
-    pub tiers: Vec<FormChoice>,
-    pub at_least: String,
+    pub money: S::Money<MoneyFilters>,
     /// Sorts by code and name, for screens without headings.
     pub sorts: Vec<FormChoice>,
     pub hide: bool,
@@ -78,6 +84,13 @@ pub struct Form {
     pub sessions: Vec<FormChoice>,
     /// The first and last day, in the view of a range.
     pub range: Option<(String, String)>,
+}
+
+/// What is asked by prices. It would tell them, so whoever may not see them may not ask.
+pub struct MoneyFilters {
+    /// Tiers by code and name.
+    pub tiers: Vec<FormChoice>,
+    pub at_least: String,
 }
 
 pub struct FormChoice {
@@ -89,13 +102,12 @@ pub struct FormChoice {
 /// The lines, with what stands below them.
 #[derive(Template)]
 #[template(path = "fragments/board.html")]
-pub struct Board {
+pub struct Board<S: Sight> {
     pub w: &'static Words,
-    pub money: bool,
     /// The address and pace of the poll; `None` for a board that does not grow.
     pub poll: Option<(String, String)>,
     pub columns: Vec<Column>,
-    pub rows: Vec<Row>,
+    pub rows: Vec<Row<S>>,
     /// Whether any gift went to a guest, so that the column is needed.
     pub guests: bool,
     pub hide: bool,
@@ -105,8 +117,8 @@ pub struct Board {
     /// Without any filter, for an empty board.
     pub clear: String,
     pub foot: String,
-    /// All its lines as a file.
-    pub csv: String,
+    /// All its lines as a file, for whoever may save it.
+    pub csv: Option<String>,
     pub newer: Option<String>,
     pub older: Option<String>,
 }
@@ -122,7 +134,7 @@ pub struct Column {
     pub minor: bool,
 }
 
-pub struct Row {
+pub struct Row<S: Sight> {
     pub id: String,
     pub href: String,
     pub chosen: bool,
@@ -133,16 +145,21 @@ pub struct Row {
     pub handle: String,
     pub initial: String,
     pub tags: Vec<String>,
-    pub diamonds: String,
-    pub to_creator: String,
+    pub money: S::Money<Given>,
     pub gifts: String,
     pub types: String,
     pub biggest: String,
-    pub tiers: Bar,
     pub sessions: String,
     pub first: When,
     pub last: When,
     pub seen: When,
+}
+
+/// What somebody gave in diamonds.
+pub struct Given {
+    pub diamonds: String,
+    pub to_creator: String,
+    pub tiers: Bar,
 }
 
 /// A rank against the one before: how it is drawn and how it is said.
@@ -170,7 +187,7 @@ pub struct When {
 }
 
 /// What the page is made of.
-pub struct Shown<'a> {
+pub struct Shown<'a, S: Sight> {
     pub view: &'a View,
     pub board: &'a Leaderboard,
     pub days: Option<Days>,
@@ -179,35 +196,27 @@ pub struct Shown<'a> {
     /// The newest sessions to choose from.
     pub sessions: &'a [Session],
     pub running: bool,
-    pub panel: Option<Panel>,
+    pub panel: Option<Panel<S>>,
     /// How the values of the board's diamonds are known.
     pub known: Known,
     pub erased: bool,
     pub copies: Vec<String>,
 }
 
-impl BoardPage {
+impl<S: Sight> BoardPage<S> {
     #[must_use]
-    pub fn new(visit: &Visit, shown: Shown) -> Self {
+    pub fn new(visit: &Visit<S>, shown: Shown<S>) -> Self {
         let look = &visit.look;
         let w = look.words();
         let Shown { view, board, .. } = shown;
-        let worth = Worth::new("worth-board", &shown.known, look).filter(|_| look.money);
         Self {
             shell: Shell::new(visit, Nav::Leaderboard, format!("{} · Pasut", w.t("nav-leaderboard")))
                 .polling(),
             w,
-            money: look.money,
             address: view.address(),
             intro: intro(&shown, look, visit.now),
-            total: if look.money {
-                approximate(look, board.diamonds, board.estimated && worth.is_none())
-            } else {
-                String::new()
-            },
-            worth,
-            left: LeftNote::new("left-board", &board.left, w),
-            estimate: views::estimate(look, board.diamonds).unwrap_or_default(),
+            total: S::money(|| (!board.entries.is_empty()).then(|| Total::new(board, &shown.known, look))),
+            left: LeftNote::new("left-board", &board.left, look),
             scopes: scopes(view, w),
             creators: creators(view, visit),
             form: form(&shown, look, visit.now),
@@ -217,16 +226,26 @@ impl BoardPage {
             copies: shown.copies,
         }
     }
+}
 
-    /// Whether the total stands at the end of the introduction.
-    #[must_use]
-    pub fn has_total(&self) -> bool {
-        self.money && !self.board.rows.is_empty()
+impl Total {
+    fn new(board: &Leaderboard, known: &Known, look: &Look) -> Self {
+        let worth = Worth::new("worth-board", known, look);
+        let share = || views::percent(look.lang, board.of_first_three as f64 / board.diamonds as f64);
+        Self {
+            of_first_three: match board.gifters > 3 && board.diamonds > 0 {
+                true => look.words().with("first-three", [("share", share().into())]),
+                false => String::new(),
+            },
+            diamonds: approximate(look, board.diamonds, board.estimated && worth.is_none()),
+            worth,
+            estimate: views::estimate(look, board.diamonds),
+        }
     }
 }
 
-/// `23 Oct to 21 Nov 2026, WIB, 9 sessions, 214 gifters. The first three gave 55%`, with what follows.
-fn intro(shown: &Shown, look: &Look, now: Stamp) -> String {
+/// `23 Oct to 21 Nov 2026, WIB, 9 sessions, 214 gifters.`
+fn intro<S: Sight>(shown: &Shown<S>, look: &Look, now: Stamp) -> String {
     let w = look.words();
     let board = shown.board;
     let zone = views::zone_at(look.zone, now);
@@ -250,12 +269,7 @@ fn intro(shown: &Shown, look: &Look, now: Stamp) -> String {
         parts.push(w.with("board-sessions", [("n", i64::from(board.sessions).into())]));
     }
     parts.push(w.with("gifters-count", [("n", (board.gifters as i64).into())]));
-    let mut text = format!("{}.", parts.join(", "));
-    if look.money && board.gifters > 3 && board.diamonds > 0 {
-        let share = views::percent(look.lang, board.of_first_three as f64 / board.diamonds as f64);
-        text = format!("{text} {}", w.with("first-three", [("share", share.into())]));
-    }
-    text
+    format!("{}.", parts.join(", "))
 }
 
 fn scopes(view: &View, w: &Words) -> Vec<Choice> {
@@ -273,7 +287,7 @@ fn scopes(view: &View, w: &Words) -> Vec<Choice> {
     ]
 }
 
-fn creators(view: &View, visit: &Visit) -> Vec<Choice> {
+fn creators<S>(view: &View, visit: &Visit<S>) -> Vec<Choice> {
     if visit.watched.len() < 2 && view.creator.is_none() {
         return Vec::new();
     }
@@ -297,7 +311,7 @@ fn creators(view: &View, visit: &Visit) -> Vec<Choice> {
     [None].into_iter().chain(visit.watched.iter().map(|watch| Some(&watch.creator))).map(choice).collect()
 }
 
-fn form(shown: &Shown, look: &Look, now: Stamp) -> Form {
+fn form<S: Sight>(shown: &Shown<S>, look: &Look, now: Stamp) -> Form<S> {
     let w = look.words();
     let view = shown.view;
     let scope = match view.scope {
@@ -314,31 +328,27 @@ fn form(shown: &Shown, look: &Look, now: Stamp) -> Form {
         chosen: tier == view.tier,
     };
     let sort = view.sort();
-    // Without money the order by diamonds is the order of ranks.
-    let sort_key = |column: BoardColumn| match column {
-        BoardColumn::Diamonds if !look.money => "board-rank",
-        column => column_key(column),
-    };
-    let sorts = COLUMNS.iter().filter(|(.., money)| look.money || !money).map(|(column, code, down, _)| {
+    let ranked = view.column == BoardColumn::Diamonds;
+    // Whoever sees no money knows that order as the order of ranks, which is the usual one.
+    let by_rank = FormChoice { value: String::new(), text: w.t("board-rank").into_owned(), chosen: ranked };
+    let sorts = COLUMNS.iter().filter(|(.., money)| S::MONEY || !money).map(|(column, code, down, _)| {
         let value = if *down { format!("-{code}") } else { (*code).to_owned() };
-        FormChoice { chosen: value == sort, value, text: w.t(sort_key(*column)).into_owned() }
+        FormChoice { chosen: value == sort, value, text: w.t(column_key(*column)).into_owned() }
     });
-    let mut sorts: Vec<_> = sorts.collect();
+    let mut sorts: Vec<_> = (!S::MONEY).then_some(by_rank).into_iter().chain(sorts).collect();
     if !sorts.iter().any(|choice| choice.chosen) {
         // The other direction is not offered here, but kept.
-        let text = w.t(sort_key(view.column)).into_owned();
+        let text = w.t(column_key(view.column)).into_owned();
         sorts.push(FormChoice { value: sort, text, chosen: true });
     }
     Form {
         kept: kept.collect(),
         search: view.search.clone(),
         search_in: w.with("search-gifters", [("n", (shown.board.gifters as i64).into())]),
-        tiers: if look.money {
-            [None].into_iter().chain(TIERS.map(Some)).map(tier).collect()
-        } else {
-            Vec::new()
-        },
-        at_least: if view.at_least > 0 { view.at_least.to_string() } else { String::new() },
+        money: S::money(|| MoneyFilters {
+            tiers: [None].into_iter().chain(TIERS.map(Some)).map(tier).collect(),
+            at_least: if view.at_least > 0 { view.at_least.to_string() } else { String::new() },
+        }),
         sorts,
         hide: view.hide,
         sessions: match view.scope {
@@ -354,7 +364,7 @@ fn form(shown: &Shown, look: &Look, now: Stamp) -> Form {
     }
 }
 
-fn session_choices(shown: &Shown, look: &Look) -> Vec<FormChoice> {
+fn session_choices<S: Sight>(shown: &Shown<S>, look: &Look) -> Vec<FormChoice> {
     let chosen = shown.session.map(|session| session.id);
     let listed = |id: SessionId| shown.sessions.iter().any(|session| session.id == id);
     let other = shown.session.filter(|session| !listed(session.id));
@@ -376,7 +386,7 @@ fn session_choices(shown: &Shown, look: &Look) -> Vec<FormChoice> {
     shown.sessions.iter().chain(other).map(choice).collect()
 }
 
-impl Board {
+impl<S: Sight> Board<S> {
     /// `running` is for the board of a session that goes on.
     #[must_use]
     pub fn new(view: &View, board: &Leaderboard, running: bool, look: &Look) -> Self {
@@ -385,13 +395,12 @@ impl Board {
         let page = view.page.min(pages);
         let to = |page: usize| View { page, ..view.clone() }.address();
         let guests = |entry: &Entry| entry.standing.diamonds > entry.standing.diamonds_to_creator;
-        let guests = look.money && board.entries.iter().any(guests);
+        let guests = S::money(|| board.entries.iter().any(guests)).into_shown().unwrap_or(false);
         let clear = View { tier: None, at_least: 0, search: String::new(), page: 1, ..view.clone() };
         Self {
             w,
-            money: look.money,
             poll: running.then(|| (format!("/f/leaderboards?{}", view.query()), look.every(EVERY_MS))),
-            columns: columns(view, guests, look),
+            columns: columns::<S>(view, guests, look),
             rows: board.entries.iter().map(|entry| row(entry, view, look)).collect(),
             guests,
             hide: view.hide,
@@ -399,7 +408,9 @@ impl Board {
             filtered: view.is_filtered(),
             clear: clear.address(),
             foot: foot(view, board, page, look),
-            csv: format!("/leaderboards.csv?{}", View { page: 1, who: None, ..view.clone() }.query()),
+            csv: look.may_manage().then(|| {
+                format!("/leaderboards.csv?{}", View { page: 1, who: None, ..view.clone() }.query())
+            }),
             newer: (page > 1).then(|| to(page - 1)),
             older: (page < pages).then(|| to(page + 1)),
         }
@@ -428,18 +439,17 @@ fn foot(view: &View, board: &Leaderboard, page: usize, look: &Look) -> String {
     text
 }
 
-fn columns(view: &View, guests: bool, look: &Look) -> Vec<Column> {
+fn columns<S: Sight>(view: &View, guests: bool, look: &Look) -> Vec<Column> {
     let w = look.words();
     let shown = |column: BoardColumn, money: bool| match column {
-        BoardColumn::Diamonds => look.money,
         BoardColumn::ToCreator => guests,
         BoardColumn::Biggest => true,
-        _ => look.money || !money,
+        _ => S::MONEY || !money,
     };
     let column = |(column, code, down, money): &(BoardColumn, &'static str, bool, bool)| {
         let current = *column == view.column;
         let ascending = if current { !view.ascending } else { !down };
-        let sortable = look.money || !money;
+        let sortable = S::MONEY || !money;
         let other = View { column: *column, ascending, page: 1, ..view.clone() };
         Column {
             code,
@@ -489,11 +499,10 @@ const fn tier_key(tier: Tier) -> &'static str {
     }
 }
 
-fn row(entry: &Entry, view: &View, look: &Look) -> Row {
+fn row<S: Sight>(entry: &Entry, view: &View, look: &Look) -> Row<S> {
     let standing = &entry.standing;
     let called = called(standing.user, &entry.nickname, &entry.display_id, entry.place, view.hide, look);
     let chosen = view.who == Some(standing.user);
-    let money = |n: i64| if look.money { approximate(look, n, standing.estimated) } else { String::new() };
     let when = |at: Stamp| When {
         iso: views::iso(at),
         text: match view.scope {
@@ -512,16 +521,14 @@ fn row(entry: &Entry, view: &View, look: &Look) -> Row {
         } else {
             entry.tags.iter().map(|tag| tag.as_str().to_owned()).collect()
         },
-        diamonds: money(standing.diamonds),
-        to_creator: money(standing.diamonds_to_creator),
+        money: S::money(|| Given {
+            diamonds: approximate(look, standing.diamonds, standing.estimated),
+            to_creator: approximate(look, standing.diamonds_to_creator, standing.estimated),
+            tiers: bar(standing.by_tier, look),
+        }),
         gifts: views::count(look.lang, standing.units),
         types: views::count(look.lang, i64::from(standing.gift_types)),
         biggest: entry.biggest_gift_name.clone(),
-        tiers: if look.money {
-            bar(standing.by_tier, look)
-        } else {
-            Bar { parts: Vec::new(), said: String::new() }
-        },
         sessions: views::count(look.lang, i64::from(standing.sessions)),
         first: when(standing.first_gift_at),
         last: when(standing.last_gift_at),

@@ -6,6 +6,7 @@ use crate::domain::ids::SessionId;
 use crate::domain::time::{DAY_MS, Stamp};
 use crate::web::look::Look;
 use crate::web::sentences::within;
+use crate::web::sight::{Held as _, Sight};
 use crate::web::views;
 use crate::words::Words;
 use askama::Template;
@@ -49,7 +50,7 @@ pub struct Said {
 pub struct ShareRow {
     pub series: &'static str,
     pub name: String,
-    /// `≈ 60% (20% to 90%)`, or that no effect was found.
+    /// `≈ 60% (20% to 90%)`, that no effect was found, or that its place in the order says it.
     pub share: String,
     /// How much of it there was against the usual.
     pub pace: String,
@@ -125,7 +126,7 @@ impl ChangedPart {
     }
 
     #[must_use]
-    pub fn new(changed: &Changed, look: &Look) -> Self {
+    pub fn new<S: Sight>(changed: &Changed, look: &Look) -> Self {
         let w = look.words();
         let times = [
             ("from", views::clock(look, changed.from).into()),
@@ -147,7 +148,7 @@ impl ChangedPart {
             heading,
             cause: Some(cause(changed, w)),
             joins: pace("joins", changed.joins_per_minute, changed.usual_joins_per_minute, w),
-            shares: changed.shares.iter().map(|share| share_row(share, look)).collect(),
+            shares: changed.shares.iter().map(|share| share_row::<S>(share, look)).collect(),
         }
     }
 }
@@ -180,30 +181,33 @@ impl Said {
     }
 }
 
-fn share_row(share: &Share, look: &Look) -> ShareRow {
+fn share_row<S: Sight>(share: &Share, look: &Look) -> ShareRow {
     let w = look.words();
     let percent = |part: f64| format!("{}%", views::count(look.lang, (part * 100.0).round() as i64));
-    // What gifts are worth a minute is money.
-    let hidden = share.driver == Driver::Gifts && !look.money;
+    let said = || match share.share {
+        Some(part) => w.with(
+            "changed-share",
+            [
+                ("share", percent(part.estimate).into()),
+                ("low", percent(part.low).into()),
+                ("high", percent(part.high).into()),
+            ],
+        ),
+        None => w.t("changed-no-effect").into_owned(),
+    };
+    let pace = || pace(share.driver.as_str(), share.per_minute, share.usual_per_minute, w);
+    // Gifts are weighed by their diamonds, so their share is a number of money as well as their pace. Their
+    // place in the order is none.
+    let (share_said, pace) = match share.driver {
+        Driver::Gifts => (S::money(said).into_shown(), S::money(pace).into_shown()),
+        _ => (Some(said()), Some(pace())),
+    };
+    let unsaid = if share.share.is_some() { "changed-share-unsaid" } else { "changed-no-effect" };
     ShareRow {
         series: share.driver.as_str(),
         name: w.t(share.driver.as_str()).into_owned(),
-        share: match share.share {
-            Some(part) => w.with(
-                "changed-share",
-                [
-                    ("share", percent(part.estimate).into()),
-                    ("low", percent(part.low).into()),
-                    ("high", percent(part.high).into()),
-                ],
-            ),
-            None => w.t("changed-no-effect").into_owned(),
-        },
-        pace: if hidden {
-            String::new()
-        } else {
-            pace(share.driver.as_str(), share.per_minute, share.usual_per_minute, w)
-        },
+        share: share_said.unwrap_or_else(|| w.t(unsaid).into_owned()),
+        pace: pace.unwrap_or_default(),
     }
 }
 
@@ -225,6 +229,7 @@ mod tests {
     use super::*;
     use crate::domain::answer::Range;
     use crate::web::pages::samples::{NOW, look};
+    use crate::web::sight::{Moneyless, WithMoney};
     use crate::words::Lang;
 
     /// 2026-11-22 00:00 in Jakarta.
@@ -267,7 +272,7 @@ mod tests {
 
     #[test]
     fn a_window_is_ranked_in_both_languages() {
-        let part = |lang| ChangedPart::new(&changed(Cause::Driver(Driver::Likes)), &look(lang));
+        let part = |lang| ChangedPart::new::<WithMoney>(&changed(Cause::Driver(Driver::Likes)), &look(lang));
         let (en, id) = (part(Lang::En), part(Lang::Id));
         assert_eq!(en.heading, "20:39 to 20:42 WIB: 400 to 438 viewers (+38)");
         assert_eq!(id.heading, "20.39 sampai 20.42 WIB: 400 menjadi 438 penonton (+38)");
@@ -288,9 +293,23 @@ mod tests {
 
     #[test]
     fn what_gifts_are_worth_is_not_told_to_everybody() {
-        let poor = Look { money: false, ..look(Lang::En) };
-        let html = ChangedPart::new(&changed(Cause::None), &poor).render().expect("renders");
-        assert!(!html.contains('◆') && html.contains("Gifts"), "{html}");
+        let gifts = Share {
+            driver: Driver::Gifts,
+            share: Some(Range { estimate: 0.31, low: 0.11, high: 0.91 }),
+            per_minute: 7_919.0,
+            usual_per_minute: 104.5,
+        };
+        let changed = Changed { shares: vec![gifts], ..changed(Cause::None) };
+        let html = |part: ChangedPart| part.render().expect("renders");
+        let (owner, other) = (
+            html(ChangedPart::new::<WithMoney>(&changed, &look(Lang::En))),
+            html(ChangedPart::new::<Moneyless>(&changed, &look(Lang::En))),
+        );
+        for number in ["31%", "11%", "91%", "7,919", "105", "◆"] {
+            assert!(owner.contains(number), "{number} is missing in {owner}");
+            assert!(!other.contains(number), "{number} came through in {other}");
+        }
+        assert!(other.contains("<b>Gifts</b> <span>placed by their part in it</span>"), "{other}");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::domain::session::Gap;
 use crate::domain::time::Stamp;
 use crate::domain::totals::{BIN_MS, BattleFacts, Bin, Counts};
 use crate::web::look::Look;
+use crate::web::sight::Sight;
 use crate::web::views;
 use crate::words::{Lang, Words};
 use askama::Template;
@@ -27,7 +28,8 @@ pub(super) const EVERY_MS: u32 = 5000;
 #[template(path = "fragments/chart.html")]
 pub struct Chart {
     pub w: &'static Words,
-    pub money: bool,
+    /// Whether gifts are counted in diamonds.
+    pub diamonds: bool,
     pub zone: String,
     /// Everything the script needs, as JSON for a `data-` attribute.
     pub data: String,
@@ -43,8 +45,8 @@ pub struct Chart {
     pub table_caption: String,
     pub notes: Vec<String>,
     pub changed: ChangedForm,
-    /// The chart as a picture and as numbers: what the link says, and where it leads.
-    pub files: [(&'static str, String); 2],
+    /// The chart as a picture and as numbers, for whoever may save it: what the link says, and where it leads.
+    pub files: Vec<(&'static str, String)>,
 }
 
 pub struct WindowLink {
@@ -93,7 +95,7 @@ pub struct Subject<'a> {
 impl Chart {
     /// The chart of a subject, with the lanes that `view` names, and the form under it.
     #[must_use]
-    pub fn new(
+    pub fn new<S: Sight>(
         subject: &Subject,
         view: &View,
         windows: Vec<WindowLink>,
@@ -117,9 +119,9 @@ impl Chart {
             key,
             name: w.t(series_key(key)).into_owned(),
             hidden: key != "viewers" && !shown.contains(&key),
-            now: newest(&points, key, step, look)
+            now: newest::<S>(&points, key, step)
                 .map_or(views::NOTHING.to_owned(), |n| views::count(look.lang, n)),
-            diamonds: key == "gifts" && look.money,
+            diamonds: key == "gifts" && S::MONEY,
         };
         let pick = |key| Pick {
             key,
@@ -128,8 +130,8 @@ impl Chart {
         };
         Self {
             w,
-            money: look.money,
-            data: script_data(subject, &points, step, view, changed.chosen, look),
+            diamonds: S::MONEY,
+            data: script_data::<S>(subject, &points, step, view, changed.chosen, look),
             empty: points.iter().flatten().all(|point| point.viewers.is_none()) && points.len() < 2,
             label,
             from,
@@ -137,13 +139,13 @@ impl Chart {
             windows,
             lanes: ["viewers"].into_iter().chain(DRIVERS).map(lane).collect(),
             picks: DRIVERS.into_iter().map(pick).collect(),
-            table: table(subject, look),
+            table: table::<S>(subject, look),
             table_caption: w.with("chart-caption", [("zone", zone.clone().into())]),
             notes: notes(subject, look),
             changed,
             zone,
-            files: [("PNG", "png"), ("CSV", "csv")].map(|(name, kind)| {
-                (name, format!("/sessions/{}/chart.{kind}{}", subject.session, view.file_query()))
+            files: super::files(look, |kind| {
+                format!("/sessions/{}/chart.{kind}{}", subject.session, view.file_query())
             }),
         }
     }
@@ -162,14 +164,13 @@ pub fn series_key(key: &str) -> &'static str {
     }
 }
 
-/// What a series counts in a bin; gifts are diamonds for those who may see money.
+/// What a series counts in a bin.
 #[must_use]
-pub fn counted(counts: &Counts, key: &str, money: bool) -> i64 {
+pub fn counted<S: Sight>(counts: &Counts, key: &str) -> i64 {
     match key {
         "likes" => counts.likes,
         "comments" => counts.comments,
-        "gifts" if money => counts.diamonds,
-        "gifts" => counts.gift_units,
+        "gifts" => S::gifts(counts),
         "follows" => counts.follows,
         _ => counts.shares,
     }
@@ -241,15 +242,15 @@ pub fn slots(subject: &Subject, step: i64) -> Vec<Option<Point>> {
 }
 
 /// The newest value of a series: viewers as they are, the rest per minute.
-fn newest(points: &[Option<Point>], key: &str, step: i64, look: &Look) -> Option<i64> {
+fn newest<S: Sight>(points: &[Option<Point>], key: &str, step: i64) -> Option<i64> {
     if key == "viewers" {
         return points.iter().flatten().rev().find_map(|point| point.viewers);
     }
     let point = points.iter().rev().flatten().next()?;
-    Some(counted(&point.counts, key, look.money) * 60 / step)
+    Some(counted::<S>(&point.counts, key) * 60 / step)
 }
 
-fn script_data(
+fn script_data<S: Sight>(
     subject: &Subject,
     points: &[Option<Point>],
     step: i64,
@@ -263,7 +264,7 @@ fn script_data(
     // A step that is not over, or that a session ended in, would look like a fall.
     let over = |point: &&Point| point.from + step * 1000 <= subject.at;
     let rates = |key: &str| -> Vec<Option<i64>> {
-        let value = |point: &Point| counted(&point.counts, key, look.money);
+        let value = |point: &Point| counted::<S>(&point.counts, key);
         points.iter().map(|point| point.as_ref().filter(over).map(value)).collect()
     };
     let viewers: Vec<_> = points.iter().map(|point| point.as_ref()?.viewers).collect();
@@ -292,7 +293,7 @@ fn script_data(
             "follows": rates("follows"),
             "shares": rates("shares"),
         },
-        "gifts": if look.money { "diamonds" } else { "gifts" },
+        "gifts": if S::MONEY { "diamonds" } else { "gifts" },
         "usual": super::live::USUAL_LANES,
         "gaps": gaps,
         "battles": battles,
@@ -318,7 +319,7 @@ pub fn gap_label(gap: &Gap, now: Stamp, look: &Look) -> String {
 }
 
 #[must_use]
-pub fn table(subject: &Subject, look: &Look) -> Vec<TableRow> {
+pub fn table<S: Sight>(subject: &Subject, look: &Look) -> Vec<TableRow> {
     let span_s = span_s(subject.bins);
     let step = TABLE_STEPS.into_iter().find(|step| span_s / step <= MOST_ROWS).unwrap_or(1800);
     let first = subject.bins.first().map_or(subject.at, |bin| bin.from.floor_to(step * 1000));
@@ -326,8 +327,8 @@ pub fn table(subject: &Subject, look: &Look) -> Vec<TableRow> {
     let cells = |point: &Point| {
         let viewers = point.viewers.map_or(views::NOTHING.to_owned(), |n| views::count(look.lang, n));
         let drivers = DRIVERS.iter().map(|key| {
-            let n = counted(&point.counts, key, look.money);
-            if *key == "gifts" && look.money {
+            let n = counted::<S>(&point.counts, key);
+            if *key == "gifts" && S::MONEY {
                 super::leaderboard::approximate(look, n, subject.estimated && n > 0)
             } else {
                 views::count(look.lang, n)

@@ -272,14 +272,12 @@ fn tiles(a: &Side, b: &Side, look: &Look) -> Result<Vec<Tile>, askama::Error> {
         tile(MetricName::Engaged, of(engaged), &share)?,
         tile(MetricName::Coverage, of(coverage), &share)?,
     ];
-    if look.money {
-        let approximately = |n: f64| {
-            let estimated = a.session.totals.is_estimated() || b.session.totals.is_estimated();
-            if estimated { format!("≈ {}", decimal(n)) } else { decimal(n) }
-        };
-        let value = tile(MetricName::ValueRate, of(value_rate), &approximately)?;
-        tiles.insert(5, Tile { diamonds: true, ..value });
-    }
+    let approximately = |n: f64| {
+        let estimated = a.session.totals.is_estimated() || b.session.totals.is_estimated();
+        if estimated { format!("≈ {}", decimal(n)) } else { decimal(n) }
+    };
+    let value = tile(MetricName::ValueRate, of(value_rate), &approximately)?;
+    tiles.insert(5, Tile { diamonds: true, ..value });
     Ok(tiles)
 }
 

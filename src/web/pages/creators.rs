@@ -8,6 +8,7 @@ use crate::domain::time::Stamp;
 use crate::domain::watch::WatchState;
 use crate::recorder::snapshot::Snapshot;
 use crate::web::look::Look;
+use crate::web::sight::{Held as _, Sight};
 use crate::web::views;
 use crate::words::Words;
 use askama::Template;
@@ -19,11 +20,12 @@ const EVERY_MS: u32 = 5000;
 
 #[derive(Template)]
 #[template(path = "pages/creators.html")]
-pub struct CreatorsPage {
+pub struct CreatorsPage<S: Sight> {
     pub shell: Shell,
     pub w: &'static Words,
-    pub list: CreatorList,
-    pub form: AddCreator,
+    pub list: CreatorList<S>,
+    /// For whoever may add one.
+    pub form: Option<AddCreator>,
 }
 
 /// The form that adds a creator, with what was typed and what is wrong with it.
@@ -36,13 +38,14 @@ pub struct AddCreator {
 
 #[derive(Template)]
 #[template(path = "fragments/creators.html")]
-pub struct CreatorList {
+pub struct CreatorList<S: Sight> {
     pub w: &'static Words,
-    pub money: bool,
+    /// Whether each has a menu to start, stop and remove them.
+    pub manages: bool,
     pub href: String,
     pub every: String,
     pub columns: Vec<Column>,
-    pub rows: Vec<Row>,
+    pub rows: Vec<Row<S>>,
 }
 
 pub struct Column {
@@ -53,14 +56,14 @@ pub struct Column {
     pub number: bool,
 }
 
-pub struct Row {
+pub struct Row<S: Sight> {
     pub handle: String,
     pub nickname: String,
     pub initial: String,
     pub pill: Pill,
     pub sentence: String,
     pub viewers: String,
-    pub diamonds: String,
+    pub diamonds: S::Money<String>,
     pub recorded: String,
     pub spark: Spark,
     pub stopped: bool,
@@ -96,20 +99,20 @@ impl Order {
     }
 }
 
-impl CreatorsPage {
+impl<S: Sight> CreatorsPage<S> {
     #[must_use]
-    pub fn new(visit: &Visit, order: Order, form: AddCreator) -> Self {
+    pub fn new(visit: &Visit<S>, order: Order, form: AddCreator) -> Self {
         let w = visit.look.words();
         Self {
             shell: Shell::new(visit, Nav::Creators, format!("{} · Pasut", w.t("nav-creators"))).polling(),
             w,
             list: CreatorList::new(visit.watched, order, &visit.look, visit.now),
-            form,
+            form: visit.look.may_manage().then_some(form),
         }
     }
 }
 
-impl CreatorList {
+impl<S: Sight> CreatorList<S> {
     #[must_use]
     pub fn new(watched: &[Arc<Snapshot>], order: Order, look: &Look, now: Stamp) -> Self {
         let w = look.words();
@@ -124,7 +127,7 @@ impl CreatorList {
         }
         Self {
             w,
-            money: look.money,
+            manages: look.may_manage(),
             href: format!("/f/creators?sort={}", order.code()),
             every: look.every(EVERY_MS),
             columns: vec![
@@ -156,7 +159,7 @@ fn column(w: &'static Words, key: &str, now: Order, first: Order, second: Order)
     }
 }
 
-fn row(snapshot: &Snapshot, look: &Look, now: Stamp) -> Row {
+fn row<S: Sight>(snapshot: &Snapshot, look: &Look, now: Stamp) -> Row<S> {
     let w = look.words();
     let session = snapshot.running();
     let handle = snapshot.creator.to_string();
@@ -176,12 +179,12 @@ fn row(snapshot: &Snapshot, look: &Look, now: Stamp) -> Row {
         pill: pill(snapshot, look, now),
         sentence: sentence(snapshot, look, now).unwrap_or_default(),
         viewers: viewers.map_or_else(nothing, |n| views::count(look.lang, n)),
-        diamonds: match session {
-            Some(session) if look.money => {
+        diamonds: S::money(|| match session {
+            Some(session) => {
                 approximate(look, session.totals.diamonds_to_creator, session.totals.is_estimated())
             }
-            _ => nothing(),
-        },
+            None => nothing(),
+        }),
         recorded: session.map_or_else(nothing, |session| views::percent(look.lang, session.coverage)),
         spark: Spark::new(&spark),
         stopped: snapshot.state == WatchState::Stopped,

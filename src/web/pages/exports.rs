@@ -16,8 +16,6 @@ use askama::Template;
 pub struct ExportsPage {
     pub shell: Shell,
     pub w: &'static Words,
-    /// May diamonds be in a file at all.
-    pub may_money: bool,
     pub from: String,
     pub to: String,
     pub session: String,
@@ -75,7 +73,6 @@ impl ExportsPage {
         Self {
             shell: Shell::new(visit, Nav::Exports, format!("{} · Pasut", w.t("nav-exports"))).polling(),
             w,
-            may_money: look.money,
             from,
             to,
             session,

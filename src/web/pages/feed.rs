@@ -5,6 +5,7 @@ use crate::domain::session::GapCause;
 use crate::domain::time::Stamp;
 use crate::recorder::snapshot::{FeedRow, FeedWhat};
 use crate::web::look::Look;
+use crate::web::sight::{Held as _, Sight};
 use crate::web::views;
 use crate::words::Words;
 use askama::Template;
@@ -19,11 +20,11 @@ pub const FILTERS: [&str; 6] = ["", "gifts", "comments", "likes", "follows", "sh
 /// The whole feed of a page.
 #[derive(Template)]
 #[template(path = "fragments/feed.html")]
-pub struct Feed {
+pub struct Feed<S: Sight> {
     pub w: &'static Words,
     pub only: &'static str,
     pub filters: Vec<Filter>,
-    pub rows: Vec<RowFragment>,
+    pub rows: Vec<RowFragment<S>>,
     pub poll: FeedPoll,
     pub new_text: String,
 }
@@ -38,10 +39,10 @@ pub struct Filter {
 /// What a poll answers: rows that are new, and rows that changed, each under its own id.
 #[derive(Template)]
 #[template(path = "fragments/feed_news.html")]
-pub struct FeedNews {
+pub struct FeedNews<S: Sight> {
     pub poll: FeedPoll,
-    pub changed: Vec<RowFragment>,
-    pub new: Vec<RowFragment>,
+    pub changed: Vec<RowFragment<S>>,
+    pub new: Vec<RowFragment<S>>,
 }
 
 /// The element that asks; its address remembers what the page has seen.
@@ -54,7 +55,7 @@ pub struct FeedPoll {
 
 #[derive(Template)]
 #[template(path = "fragments/feed_row.html")]
-pub struct RowFragment {
+pub struct RowFragment<S: Sight> {
     pub w: &'static Words,
     pub number: u64,
     pub time: String,
@@ -72,12 +73,13 @@ pub struct RowFragment {
     pub times: String,
     /// At the end of the row.
     pub note: String,
-    pub diamonds: String,
+    /// What a gift or an envelope is worth; empty for the rest.
+    pub diamonds: S::Money<String>,
     /// Replaces the row of the same id in a page that already has it.
     pub oob: bool,
 }
 
-impl Feed {
+impl<S: Sight> Feed<S> {
     #[must_use]
     pub fn new(creator: &str, rows: &[FeedRow], look: &Look, only: &str, running: bool) -> Self {
         let w = look.words();
@@ -104,7 +106,7 @@ impl Feed {
     }
 }
 
-impl FeedNews {
+impl<S: Sight> FeedNews<S> {
     /// What changed after `after`; `None` if nothing did, for an answer without a body.
     #[must_use]
     pub fn after(after: u64, creator: &str, rows: &[FeedRow], look: &Look, running: bool) -> Option<Self> {
@@ -138,7 +140,7 @@ fn seen(rows: &[FeedRow], before: u64) -> u64 {
     rows.iter().map(|row| row.changed).max().unwrap_or(0).max(before)
 }
 
-impl RowFragment {
+impl<S: Sight> RowFragment<S> {
     fn new(row: &FeedRow, look: &Look, oob: bool) -> Self {
         let w = look.words();
         let name = if row.nickname.trim().is_empty() { &row.display_id } else { &row.nickname };
@@ -155,7 +157,7 @@ impl RowFragment {
             gift: String::new(),
             times: String::new(),
             note: String::new(),
-            diamonds: String::new(),
+            diamonds: S::money(|| diamonds(&row.what, look)),
             oob,
         };
         shown.fill(&row.what, row.at, look);
@@ -183,7 +185,7 @@ impl RowFragment {
                 };
                 self.note = w.with("likes-count", [("n", (*count).into())]);
             }
-            FeedWhat::Gift { name, gift, units, diamonds, source, to_creator, open, .. } => {
+            FeedWhat::Gift { name, gift, units, to_creator, open, .. } => {
                 self.series = "gifts";
                 self.open = *open;
                 self.did = w.t("feed-sent").into_owned();
@@ -197,9 +199,6 @@ impl RowFragment {
                 let notes = [(*open, "feed-streak"), (!to_creator, "feed-to-guest")];
                 let notes = notes.into_iter().filter(|(holds, _)| *holds).map(|(_, key)| w.t(key));
                 self.note = notes.collect::<Vec<_>>().join(", ");
-                if look.money {
-                    self.diamonds = approximate(look, *diamonds, source.is_estimate());
-                }
             }
             FeedWhat::Follow => did("follows", "feed-followed"),
             FeedWhat::Share => did("shares", "feed-shared"),
@@ -210,12 +209,7 @@ impl RowFragment {
             FeedWhat::Subscribe { months } => {
                 self.did = w.with("feed-subscribed", [("n", (*months).into())]);
             }
-            FeedWhat::Envelope { diamonds } => {
-                self.did = w.t("feed-envelope").into_owned();
-                if look.money {
-                    self.diamonds = views::count(look.lang, *diamonds);
-                }
-            }
+            FeedWhat::Envelope { .. } => self.did = w.t("feed-envelope").into_owned(),
             FeedWhat::BattleStarted { .. } => self.broadcast(w.t("feed-battle-started").into_owned()),
             FeedWhat::BattleEnded { .. } => self.broadcast(w.t("feed-battle-ended").into_owned()),
             FeedWhat::Paused => self.broadcast(w.t("feed-paused").into_owned()),
@@ -234,6 +228,14 @@ impl RowFragment {
     fn broadcast(&mut self, words: String) {
         self.name.clear();
         self.did = words;
+    }
+}
+
+fn diamonds(what: &FeedWhat, look: &Look) -> String {
+    match what {
+        FeedWhat::Gift { diamonds, source, .. } => approximate(look, *diamonds, source.is_estimate()),
+        FeedWhat::Envelope { diamonds } => views::count(look.lang, *diamonds),
+        _ => String::new(),
     }
 }
 

@@ -7,6 +7,7 @@ use crate::domain::handle::Handle;
 use crate::recorder::snapshot::{LiveSession, Snapshot};
 use crate::settings::goals::{GoalError, Goals, MAX_TITLE_CHARS, MOST_ACTIVE, MOST_GOALS, MOST_TARGET};
 use crate::web::look::Look;
+use crate::web::sight::{Held as _, Sight};
 use crate::web::views;
 use crate::words::Words;
 use askama::Template;
@@ -35,13 +36,15 @@ pub struct GoalBar {
 impl GoalBars {
     /// Goals that are money are absent for whoever may not see any.
     #[must_use]
-    pub fn new(goals: &[Goal], session: Option<&LiveSession>, look: &Look) -> Self {
-        let bar = |goal: &Goal| session.map(|session| GoalBar::new(goal, session, look));
-        Self {
-            w: look.words(),
-            oob: false,
-            rows: goals.iter().filter(|goal| is_seen(goal, look)).filter_map(bar).collect(),
-        }
+    pub fn new<S: Sight>(goals: &[Goal], session: Option<&LiveSession>, look: &Look) -> Self {
+        let bar = |goal: &Goal| {
+            let bar = |session| GoalBar::new(goal, session, look);
+            match goal.plan.kind.is_money() {
+                true => S::money(|| session.map(bar)).into_shown().flatten(),
+                false => session.map(bar),
+            }
+        };
+        Self { w: look.words(), oob: false, rows: goals.iter().filter_map(bar).collect() }
     }
 }
 
@@ -122,11 +125,10 @@ impl GoalList {
                 draft: goal.state == GoalState::Draft,
             }
         };
-        let kinds = GoalKind::ALL.into_iter().filter(|kind| look.money || !kind.is_money());
         Self {
             creator: creator.to_string(),
-            rows: goals.iter().filter(|goal| is_seen(goal, look)).map(row).collect(),
-            kinds: kinds.map(|kind| (kind.as_str(), w.t(kind_key(kind)).into_owned())).collect(),
+            rows: goals.iter().map(row).collect(),
+            kinds: GoalKind::ALL.map(|kind| (kind.as_str(), w.t(kind_key(kind)).into_owned())).into(),
             max_title: MAX_TITLE_CHARS,
             most_target: MOST_TARGET,
             problem: problem.map(|problem| told(problem, w)).unwrap_or_default(),
@@ -139,10 +141,6 @@ impl GoalList {
 pub fn shown(goals: &Goals, snapshot: &Snapshot) -> Vec<Goal> {
     let since = snapshot.session.as_ref().map(|session| session.start.recorded_from);
     since.map(|since| goals.shown(&snapshot.creator, since)).unwrap_or_default()
-}
-
-fn is_seen(goal: &Goal, look: &Look) -> bool {
-    look.money || !goal.plan.kind.is_money()
 }
 
 /// The creator's words, or what is counted.

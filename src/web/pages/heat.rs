@@ -37,8 +37,8 @@ pub struct Heat {
     /// The smallest and the largest value of the colours; `None` while no hour has enough sessions.
     pub scale: Option<(String, String)>,
     pub unit: String,
-    /// The same as a picture and as numbers: what the link says, and where it leads.
-    pub files: [(&'static str, String); 2],
+    /// The same as a picture and as numbers, for whoever may save it: what the link says, and where it leads.
+    pub files: Vec<(&'static str, String)>,
 }
 
 pub struct Day {
@@ -70,7 +70,7 @@ impl Heat {
         by_value: bool,
         days: &str,
         zone: &str,
-        files: [(&'static str, String); 2],
+        files: Vec<(&'static str, String)>,
         look: &Look,
     ) -> Option<Self> {
         let w = look.words();
@@ -181,8 +181,8 @@ mod tests {
         }
     }
 
-    fn files() -> [(&'static str, String); 2] {
-        [("PNG", String::new()), ("CSV", String::new())]
+    fn files() -> Vec<(&'static str, String)> {
+        vec![("PNG", String::new()), ("CSV", String::new())]
     }
 
     #[test]

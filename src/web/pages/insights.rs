@@ -56,7 +56,6 @@ pub struct InsightsPage {
     pub outside_dates: bool,
     pub tried: Vec<LiftRow>,
     pub tried_caption: String,
-    /// Empty for whoever may not see money: tiers are prices.
     pub tiers: Vec<LiftRow>,
     pub trend: Option<Trend>,
     pub trial: TrialCard,
@@ -197,16 +196,14 @@ impl InsightsPage {
             .map(|(kind, lift)| lift_row(marker_name(*kind, w), 0, lift, look))
             .collect();
         page.tried_caption = w.with("tried-caption", [("days", insights.tried_days.into())]);
-        if look.money {
-            page.tiers = TIERS
-                .iter()
-                .zip(&insights.tiers)
-                .map(|(tier, lift)| lift_row(tier_word(*tier, w), *tier as usize + 1, lift, look))
-                .collect();
-        }
+        page.tiers = TIERS
+            .iter()
+            .zip(&insights.tiers)
+            .map(|(tier, lift)| lift_row(tier_word(*tier, w), *tier as usize + 1, lift, look))
+            .collect();
         page.trend = trend(insights, look);
         page.trial = TrialCard::new(&insights.trials, look);
-        page.left = LeftNote::new("left-insights", &insights.left, w);
+        page.left = LeftNote::new("left-insights", &insights.left, look);
         if page.left.is_some() && !page.outside_dates {
             // Of a session that left, the note says why there is no answer.
             page.empty = None;

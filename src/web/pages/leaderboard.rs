@@ -5,6 +5,7 @@ use crate::domain::totals::GifterTotal;
 use crate::recorder::snapshot::RankedGifter;
 use crate::reports::review::Gifter;
 use crate::web::look::Look;
+use crate::web::sight::{Held as _, Sight};
 use crate::web::views;
 use crate::words::Words;
 use askama::Template;
@@ -15,19 +16,18 @@ const EVERY_MS: u32 = 5000;
 
 #[derive(Template)]
 #[template(path = "fragments/leaderboard.html")]
-pub struct Leaderboard {
+pub struct Leaderboard<S: Sight> {
     pub w: &'static Words,
-    pub money: bool,
     /// The address and pace of the poll; `None` for a list that is finished.
     pub poll: Option<(String, String)>,
     /// Whether any gift went to a guest, so that the column is needed.
     pub guests: bool,
-    pub rows: Vec<Row>,
+    pub rows: Vec<Row<S>>,
     /// Whether pictures of people are shown.
     pub avatars: bool,
 }
 
-pub struct Row {
+pub struct Row<S: Sight> {
     pub id: String,
     /// Where more is said of this person; empty where it leads nowhere.
     pub href: String,
@@ -37,13 +37,17 @@ pub struct Row {
     pub initial: String,
     pub gifts: String,
     pub biggest: String,
-    /// With `≈` if any part is not exact; empty for those who may not see money.
-    pub diamonds: String,
+    pub diamonds: S::Money<Diamonds>,
+}
+
+/// What somebody gave, with `≈` where any part is not exact.
+pub struct Diamonds {
+    pub all: String,
     /// Empty if nothing went to guests.
     pub to_guests: String,
 }
 
-impl Leaderboard {
+impl<S: Sight> Leaderboard<S> {
     /// The list of a running session, which keeps itself up to date.
     #[must_use]
     pub fn live(creator: &str, gifters: &[RankedGifter], look: &Look, running: bool) -> Self {
@@ -75,11 +79,13 @@ impl Leaderboard {
     fn with_rows<'a>(
         look: &Look,
         poll: Option<(String, String)>,
-        rows: Vec<Row>,
-        mut totals: impl Iterator<Item = &'a GifterTotal>,
+        rows: Vec<Row<S>>,
+        totals: impl Iterator<Item = &'a GifterTotal>,
     ) -> Self {
-        let guests = look.money && totals.any(|total| total.diamonds > total.diamonds_to_creator);
-        Self { w: look.words(), money: look.money, poll, guests, rows, avatars: look.avatars }
+        let mut totals = totals;
+        let guests = S::money(|| totals.any(|total| total.diamonds > total.diamonds_to_creator));
+        let guests = guests.into_shown().unwrap_or(false);
+        Self { w: look.words(), poll, guests, rows, avatars: look.avatars }
     }
 }
 
@@ -89,15 +95,20 @@ pub fn person_address(session: SessionId, user: &str) -> String {
     format!("/leaderboards?scope=session&session={session}&who={user}")
 }
 
-fn row(look: &Look, rank: u32, nickname: &str, display_id: &str, biggest: &str, total: &GifterTotal) -> Row {
+fn row<S: Sight>(
+    look: &Look,
+    rank: u32,
+    nickname: &str,
+    display_id: &str,
+    biggest: &str,
+    total: &GifterTotal,
+) -> Row<S> {
     let erased = look.words().t("person-erased");
     let name = match (nickname.trim(), display_id) {
         ("", "") if total.user.0 < 0 => &*erased,
         ("", handle) => handle,
         _ => nickname,
     };
-    let diamonds = |n: i64| if look.money { approximate(look, n, total.estimated) } else { String::new() };
-    let to_guests = total.diamonds - total.diamonds_to_creator;
     Row {
         id: total.user.to_string(),
         href: String::new(),
@@ -107,8 +118,13 @@ fn row(look: &Look, rank: u32, nickname: &str, display_id: &str, biggest: &str, 
         initial: views::initial(&format!("{name}{display_id}")),
         gifts: views::count(look.lang, total.units),
         biggest: biggest.to_owned(),
-        diamonds: diamonds(total.diamonds),
-        to_guests: if to_guests > 0 { diamonds(to_guests) } else { String::new() },
+        diamonds: S::money(|| Diamonds {
+            all: approximate(look, total.diamonds, total.estimated),
+            to_guests: match total.diamonds - total.diamonds_to_creator {
+                to_guests @ 1.. => approximate(look, to_guests, total.estimated),
+                _ => String::new(),
+            },
+        }),
     }
 }
 

@@ -15,6 +15,7 @@ use crate::domain::totals::{BIN_MS, Bin};
 use crate::domain::watch::WatchState;
 use crate::recorder::snapshot::Snapshot;
 use crate::web::look::Look;
+use crate::web::sight::Sight;
 use crate::words::Words;
 use askama::Template;
 use std::collections::HashMap;
@@ -34,7 +35,7 @@ pub const USUAL_LANES: &str = "likes,comments,gifts";
 
 #[derive(Template)]
 #[template(path = "pages/live.html")]
-pub struct LivePage {
+pub struct LivePage<S: Sight> {
     pub shell: Shell,
     pub w: &'static Words,
     pub creator: String,
@@ -47,27 +48,45 @@ pub struct LivePage {
     pub totals: String,
     pub chart: Option<Chart>,
     pub moments: String,
-    /// Each kind of marker with its words.
-    pub marks: Vec<(&'static str, String)>,
-    /// Where a marker is sent.
-    pub mark: String,
-    pub leaderboard: Option<Leaderboard>,
-    pub feed: Option<Feed>,
-    /// Whether going live is all that is missing.
+    /// For whoever may mark moments.
+    pub mark: Option<Mark>,
+    pub leaderboard: Option<Leaderboard<S>>,
+    pub feed: Option<Feed<S>>,
+    /// Whether going live is all that is missing, and up to whoever looks.
     pub waiting: bool,
     pub stopped: bool,
     pub running: bool,
+    /// Whether the creator may be started and stopped.
+    pub manages: bool,
     pub stop_question: String,
 }
 
-impl LivePage {
+/// The menu that marks a moment.
+pub struct Mark {
+    /// Each kind of marker with its words.
+    pub kinds: Vec<(&'static str, String)>,
+    /// Where a marker is sent.
+    pub action: String,
+}
+
+impl Mark {
+    #[must_use]
+    pub fn new(session: SessionId, w: &Words) -> Self {
+        Self {
+            kinds: MarkerKind::ALL.map(|kind| (kind.as_str(), marker_name(kind, w))).into(),
+            action: format!("/sessions/{session}/markers"),
+        }
+    }
+}
+
+impl<S: Sight> LivePage<S> {
     /// `bins` are those of the chosen window; the snapshot's own last half hour serves the short windows.
     ///
     /// # Errors
     ///
     /// [`askama::Error`] if a fragment cannot be rendered.
     pub fn new(
-        visit: &Visit,
+        visit: &Visit<S>,
         snapshot: &Snapshot,
         view: &View,
         feed_only: &str,
@@ -77,7 +96,7 @@ impl LivePage {
         let look = &visit.look;
         let w = look.words();
         let creator = snapshot.creator.to_string();
-        let pulse = Pulse::new(snapshot, view, &beside.goals, look, visit.now);
+        let pulse = Pulse::<S>::new(snapshot, view, &beside.goals, look, visit.now);
         let session = snapshot.session.as_deref();
         let running = session.is_some_and(|session| session.ended_at.is_none());
         let shell = Shell::new(visit, Nav::Live, pulse.title.clone()).polling();
@@ -104,20 +123,21 @@ impl LivePage {
                     shown: None,
                 };
                 let changed = beside.changed.unwrap_or_else(|| view.changed_form(&creator, session.id));
-                Chart::new(&subject, view, view.window_links(&creator, w), changed, look)
+                Chart::new::<S>(&subject, view, view.window_links(&creator, w), changed, look)
             }),
             moments: live_moments(snapshot, view, &beside.gifts, look)
                 .map(|moments| moments.render())
                 .transpose()?
                 .unwrap_or_default(),
-            marks: MarkerKind::ALL.map(|kind| (kind.as_str(), marker_name(kind, w))).into(),
-            mark: session.map_or(String::new(), |session| format!("/sessions/{}/markers", session.id)),
+            mark: session.filter(|_| running && look.may_note()).map(|session| Mark::new(session.id, w)),
             leaderboard: session
                 .map(|session| Leaderboard::live(&creator, &session.top_gifters, look, running)),
             feed: session.map(|session| Feed::new(&creator, &session.feed, look, feed_only, running)),
-            waiting: matches!(snapshot.state, WatchState::Waiting { .. } | WatchState::Connecting),
+            waiting: look.may_manage()
+                && matches!(snapshot.state, WatchState::Waiting { .. } | WatchState::Connecting),
             stopped: snapshot.state == WatchState::Stopped,
             running,
+            manages: look.may_manage(),
             stop_question: w.with("stop-question", [("u", creator.clone().into())]),
             shell: if session.is_some() { shell.charting() } else { shell },
             creator,

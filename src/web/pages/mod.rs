@@ -49,3 +49,11 @@ pub mod worth;
 pub(super) mod samples;
 #[cfg(test)]
 mod tests;
+
+use crate::web::look::Look;
+
+/// The files a part of a page is saved as, for whoever may save them: what the link says, and where it leads.
+fn files(look: &Look, address: impl Fn(&str) -> String) -> Vec<(&'static str, String)> {
+    let kinds: &[_] = if look.may_manage() { &[("PNG", "png"), ("CSV", "csv")] } else { &[] };
+    kinds.iter().map(|&(name, kind)| (name, address(kind))).collect()
+}

@@ -55,8 +55,16 @@ pub struct Row {
 
 pub enum What {
     Moment(Moment),
-    Glitch { to_s: i64, text: String },
-    Marked { name: String, note: String, remove: String },
+    Glitch {
+        to_s: i64,
+        text: String,
+    },
+    /// `remove` is where it is taken away, for whoever may.
+    Marked {
+        name: String,
+        note: String,
+        remove: Option<String>,
+    },
 }
 
 /// A notable rise or drop.
@@ -88,7 +96,7 @@ impl Moments {
         });
         let rows =
             numbered.map(|(number, window)| row(window.from, look, window_row(number, window, told, look)));
-        let marked = told.markers.iter().map(|marker| row(marker.at, look, marked(marker, w)));
+        let marked = told.markers.iter().map(|marker| row(marker.at, look, marked(marker, look)));
         let since_s = told.since.map_or(i64::MIN, |since| since.0 / 1000);
         let mut rows: Vec<_> = rows.chain(marked).filter(|row| row.at_s >= since_s).collect();
         rows.sort_by_key(|row| row.at_s);
@@ -182,11 +190,11 @@ fn window_row(number: usize, window: &WindowAnswer, told: &Told, look: &Look) ->
     })
 }
 
-fn marked(marker: &Marker, w: &Words) -> What {
+fn marked(marker: &Marker, look: &Look) -> What {
     What::Marked {
-        name: marker_name(marker.kind, w),
+        name: marker_name(marker.kind, look.words()),
         note: marker.note.clone(),
-        remove: format!("/sessions/{}/markers/{}/remove", marker.session, marker.id),
+        remove: look.may_note().then(|| format!("/sessions/{}/markers/{}/remove", marker.session, marker.id)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Pages without numbers: what phones find behind More, and Help.
 
 use super::shell::{Nav, Shell, Visit};
+use crate::web::sight::Moneyless;
 use crate::words::Words;
 use askama::Template;
 
@@ -15,7 +16,7 @@ pub struct MorePage {
 
 impl MorePage {
     #[must_use]
-    pub fn new(visit: &Visit, account: &str) -> Self {
+    pub fn new(visit: &Visit<Moneyless>, account: &str) -> Self {
         let w = visit.look.words();
         let shell = Shell::new(visit, Nav::More, format!("{} · Pasut", w.t("nav-more")));
         Self { shell, w, account: account.to_owned() }
@@ -27,6 +28,8 @@ impl MorePage {
 pub struct HelpPage {
     pub shell: Shell,
     pub w: &'static Words,
+    /// Whether what diamonds are is said, and what only the owner can do.
+    pub owner: bool,
     /// Each number with what it means, as locale keys.
     pub meanings: Vec<(&'static str, &'static str)>,
     /// Each shortcut with what it does.
@@ -35,12 +38,16 @@ pub struct HelpPage {
 
 impl HelpPage {
     #[must_use]
-    pub fn new(visit: &Visit) -> Self {
+    pub fn new(visit: &Visit<Moneyless>) -> Self {
         let w = visit.look.words();
+        let owner = visit.look.may_manage();
+        let for_owner = ["diamonds", "key-insights", "key-compare-off"];
+        let said = |key: &&str| owner || !for_owner.contains(key);
         Self {
+            owner,
             shell: Shell::new(visit, Nav::Help, format!("{} · Pasut", w.t("nav-help"))),
             w,
-            meanings: vec![
+            meanings: [
                 ("viewers-now", "help-viewers-now"),
                 ("average", "help-average"),
                 ("peak", "help-peak"),
@@ -49,9 +56,12 @@ impl HelpPage {
                 ("recorded", "help-recorded"),
                 ("ever-entered", "help-ever-entered"),
                 ("activity-score", "help-activity-score"),
-            ],
-            keys: vec![
-                (&["g", "l"], "key-live"),
+            ]
+            .into_iter()
+            .filter(|(name, _)| said(name))
+            .collect(),
+            keys: [
+                (&["g", "l"] as &[_], "key-live"),
                 (&["g", "s"], "key-sessions"),
                 (&["g", "i"], "key-insights"),
                 (&["g", "p"], "key-leaderboard"),
@@ -64,7 +74,10 @@ impl HelpPage {
                 (&["←", "→"], "key-samples"),
                 (&["Enter"], "key-window"),
                 (&["[", "]"], "key-interval"),
-            ],
+            ]
+            .into_iter()
+            .filter(|(_, what)| said(what))
+            .collect(),
         }
     }
 }

@@ -10,11 +10,12 @@ use super::verdict::Verdict;
 use super::worth::{Worth, shares};
 use crate::domain::goal::Goal;
 use crate::domain::time::Stamp;
-use crate::domain::totals::{Bin, IntervalMedians};
+use crate::domain::totals::{Bin, IntervalMedians, SessionTotals};
 use crate::domain::watch::WatchState;
 use crate::recorder::snapshot::{LiveSession, Refused, Snapshot};
 use crate::web::look::Look;
 use crate::web::sentences;
+use crate::web::sight::{Held as _, Sight};
 use crate::web::views;
 use crate::words::Words;
 use askama::Template;
@@ -33,7 +34,7 @@ const DEFAULT_INTERVAL_MS: i64 = 5 * MINUTE_MS;
 /// The answer to a poll, and the element in the page that asks.
 #[derive(Template)]
 #[template(path = "fragments/pulse.html")]
-pub struct Pulse {
+pub struct Pulse<S: Sight> {
     pub ask: Ask,
     /// The title of the window, which carries the state.
     pub title: String,
@@ -41,8 +42,8 @@ pub struct Pulse {
     pub alerts: Alerts,
     pub verdict: Verdict,
     pub goals: GoalBars,
-    pub tiles: Option<Tiles>,
-    pub totals: Option<Totals>,
+    pub tiles: Option<Tiles<S>>,
+    pub totals: Option<Totals<S>>,
 }
 
 #[derive(Clone, Template)]
@@ -73,20 +74,19 @@ pub struct Alert {
 
 #[derive(Template)]
 #[template(path = "fragments/tiles.html")]
-pub struct Tiles {
+pub struct Tiles<S: Sight> {
     pub w: &'static Words,
     pub oob: bool,
-    pub viewers: Tile,
-    pub drivers: Vec<Tile>,
+    pub viewers: Tile<S>,
+    pub drivers: Vec<Tile<S>>,
 }
 
-pub struct Tile {
+pub struct Tile<S: Sight> {
     pub series: &'static str,
     pub name: String,
     pub value: String,
-    pub diamonds: bool,
-    /// How the values of the session's diamonds are known; empty if they are exact.
-    pub shares: String,
+    /// Of a value in diamonds, how they are known; empty if they are exact.
+    pub diamonds: S::Money<Option<String>>,
     pub spark: Spark,
     pub spark_title: String,
     pub change: Option<Change>,
@@ -106,26 +106,30 @@ pub struct Change {
 
 #[derive(Template)]
 #[template(path = "fragments/totals.html")]
-pub struct Totals {
+pub struct Totals<S: Sight> {
     pub w: &'static Words,
     pub oob: bool,
-    pub parts: Vec<Part>,
+    pub before: Vec<String>,
+    pub money: S::Money<MoneyTotals>,
+    pub after: Vec<String>,
 }
 
-/// A figure of the totals line; `diamonds` puts the sign between the two texts.
-pub struct Part {
-    /// Stands before the text.
+/// What all gifts add up to.
+pub struct MoneyTotals {
+    /// Stands before the diamonds.
     pub worth: Option<Worth>,
-    pub text: String,
-    pub diamonds: bool,
-    pub rest: String,
+    pub diamonds: String,
+    pub from_gifts: String,
+    /// What guests received beside it.
+    pub to_guests: Option<String>,
+    pub estimate: Option<String>,
 }
 
-impl Pulse {
+impl<S: Sight> Pulse<S> {
     #[must_use]
     pub fn new(snapshot: &Snapshot, view: &View, goals: &[Goal], look: &Look, now: Stamp) -> Self {
         let session = snapshot.session.as_deref();
-        let shape = Self::shape(snapshot);
+        let shape = shape(snapshot);
         let href = format!("/f/pulse?creator={}&shape={shape}{}", snapshot.creator, view.query());
         Self {
             ask: Ask {
@@ -137,7 +141,7 @@ impl Pulse {
             pill: pill(snapshot, look, now),
             alerts: Alerts::new(snapshot, look, now),
             verdict: Verdict::live(snapshot, look, now),
-            goals: GoalBars::new(goals, session, look),
+            goals: GoalBars::new::<S>(goals, session, look),
             tiles: session.map(|session| Tiles::new(snapshot, session, view, look, now)),
             totals: session.map(|session| Totals::new(session, look)),
         }
@@ -157,17 +161,17 @@ impl Pulse {
         }
         self
     }
+}
 
-    /// What a page of this snapshot is made of. A page made of anything else is loaded anew, because
-    /// other parts belong on it: when a LIVE begins, ends or is stopped.
-    #[must_use]
-    pub fn shape(snapshot: &Snapshot) -> String {
-        let stopped = if snapshot.state == WatchState::Stopped { "-stopped" } else { "" };
-        match snapshot.session.as_ref() {
-            Some(session) if session.ended_at.is_some() => format!("{}-ended{stopped}", session.id),
-            Some(session) => format!("{}{stopped}", session.id),
-            None => format!("none{stopped}"),
-        }
+/// What a page of this snapshot is made of. A page made of anything else is loaded anew, because
+/// other parts belong on it: when a LIVE begins, ends or is stopped.
+#[must_use]
+pub fn shape(snapshot: &Snapshot) -> String {
+    let stopped = if snapshot.state == WatchState::Stopped { "-stopped" } else { "" };
+    match snapshot.session.as_ref() {
+        Some(session) if session.ended_at.is_some() => format!("{}-ended{stopped}", session.id),
+        Some(session) => format!("{}{stopped}", session.id),
+        None => format!("none{stopped}"),
     }
 }
 
@@ -223,7 +227,8 @@ impl Alerts {
         let state = snapshot.session.as_ref().filter(|_| snapshot.refused != Some(Refused::Session));
         let state = state.and_then(|_| {
             let tone = tone(&snapshot.state)?;
-            Some(Alert { tone, text: sentence(snapshot, look, now)?, settings: tone == "error" })
+            let settings = tone == "error" && look.may_manage();
+            Some(Alert { tone, text: sentence(snapshot, look, now)?, settings })
         });
         Self { w, oob: false, rows: [disk, state].into_iter().flatten().collect() }
     }
@@ -245,7 +250,7 @@ fn tone(state: &WatchState) -> Option<&'static str> {
     }
 }
 
-impl Tiles {
+impl<S: Sight> Tiles<S> {
     fn new(snapshot: &Snapshot, session: &LiveSession, view: &View, look: &Look, now: Stamp) -> Self {
         let w = look.words();
         let at = snapshot.at;
@@ -258,7 +263,7 @@ impl Tiles {
     }
 }
 
-fn viewers_tile(session: &LiveSession, look: &Look, at: Stamp, now: Stamp) -> Tile {
+fn viewers_tile<S: Sight>(session: &LiveSession, look: &Look, at: Stamp, now: Stamp) -> Tile<S> {
     let w = look.words();
     let viewers = &session.totals.viewers;
     let age_ms = viewers.last_at.map_or(0, |seen| now.ms_since(seen));
@@ -267,8 +272,7 @@ fn viewers_tile(session: &LiveSession, look: &Look, at: Stamp, now: Stamp) -> Ti
         series: "viewers",
         name: w.t("viewers-now").into_owned(),
         value: viewers.last.map_or(views::NOTHING.to_owned(), |n| views::count(look.lang, n)),
-        diamonds: false,
-        shares: String::new(),
+        diamonds: S::money(|| None),
         spark: Spark::new(&per_minute(session, at, |bins| {
             bins.iter().rev().find_map(|bin| bin.viewers.last)
         })),
@@ -289,31 +293,36 @@ fn viewers_tile(session: &LiveSession, look: &Look, at: Stamp, now: Stamp) -> Ti
     }
 }
 
-fn driver_tile(
+fn driver_tile<S: Sight>(
     key: &'static str,
     snapshot: &Snapshot,
     session: &LiveSession,
     view: &View,
     look: &Look,
-) -> Tile {
+) -> Tile<S> {
     let w = look.words();
     let length_ms = session.interval.as_ref().map_or(DEFAULT_INTERVAL_MS, |interval| interval.length_ms);
     let at = snapshot.at;
-    let count = |bins: &[Bin]| bins.iter().map(|bin| counted(&bin.counts, key, look.money)).sum::<i64>();
+    let count = |bins: &[Bin]| bins.iter().map(|bin| counted::<S>(&bin.counts, key)).sum::<i64>();
     let name = w.t(series_key(key));
     let recent = between(&session.bins, at - length_ms, at);
     let before = between(&session.bins, at - 2 * length_ms, at - length_ms);
     let value = count(recent);
-    let money = key == "gifts" && look.money;
-    let estimated = money && value > 0 && session.totals.is_estimated();
+    let estimated = value > 0 && session.totals.is_estimated();
+    let diamonds = S::money(|| {
+        let shares = || if estimated { shares(&session.totals.known(), look) } else { String::new() };
+        (key == "gifts").then(shares)
+    });
     let comparable =
         [at - length_ms, at - 2 * length_ms].iter().all(|from| is_recorded(session, *from, length_ms, at));
     Tile {
         series: key,
         name: w.with("tile-name", [("name", name.clone().into()), ("min", (length_ms / MINUTE_MS).into())]),
-        value: if money { approximate(look, value, estimated) } else { views::count(look.lang, value) },
-        diamonds: money,
-        shares: if estimated { shares(&session.totals.known(), look) } else { String::new() },
+        value: match diamonds.shown() {
+            Some(Some(_)) => approximate(look, value, estimated),
+            _ => views::count(look.lang, value),
+        },
+        diamonds,
         spark: Spark::new(&per_minute(session, at, |bins| Some(count(bins)))),
         spark_title: w.with("spark-title", [("name", name.into())]),
         change: comparable.then(|| change(look, count(before), value)),
@@ -325,7 +334,7 @@ fn driver_tile(
         usual: session
             .usual
             .filter(|_| is_recorded(session, at - length_ms, length_ms, at))
-            .and_then(|usual| change_from(look, usually(&usual.counts, key, look.money), value as f64)),
+            .and_then(|usual| change_from(look, usually::<S>(&usual.counts, key), value as f64)),
         age: String::new(),
         pressed: view.shows(key),
         href: format!("/live?creator={}{}", snapshot.creator, view.toggled(key).query()),
@@ -356,12 +365,11 @@ fn change_from(look: &Look, usual: f64, now: f64) -> Option<Change> {
 }
 
 /// What an interval of that age usually counts of a series, as [`counted`] does.
-fn usually(counts: &IntervalMedians, key: &str, money: bool) -> f64 {
+fn usually<S: Sight>(counts: &IntervalMedians, key: &str) -> f64 {
     match key {
         "likes" => counts.likes,
         "comments" => counts.comments,
-        "gifts" if money => counts.diamonds,
-        "gifts" => counts.gift_units,
+        "gifts" => S::usual_gifts(counts),
         "follows" => counts.follows,
         _ => counts.shares,
     }
@@ -404,40 +412,43 @@ pub(super) fn per_minute(
     (1..=30).rev().map(minute).collect()
 }
 
-impl Totals {
+impl<S: Sight> Totals<S> {
     fn new(session: &LiveSession, look: &Look) -> Self {
         let w = look.words();
         let totals = &session.totals;
-        let plain = |text: String| Part { worth: None, text, diamonds: false, rest: String::new() };
-        let counted = |key: &str, n: i64| plain(w.with(key, [("n", n.into())]));
+        let counted = |key: &str, n: i64| w.with(key, [("n", n.into())]);
         let since = views::clock_zone(look, session.start.recorded_from);
-        let mut parts = vec![
-            plain(w.with("totals-since", [("time", since.into())])),
+        let mut before = vec![
+            w.with("totals-since", [("time", since.into())]),
             counted("likes-count", totals.likes),
             counted("comments-count", totals.comments),
         ];
-        if look.money {
-            let estimated = totals.is_estimated();
-            parts.push(Part {
-                worth: Worth::new("worth-session", &totals.known(), look),
-                text: views::count(look.lang, totals.diamonds_to_creator),
-                diamonds: true,
-                rest: w.with("totals-from-gifts", [("n", totals.gift_units.into())]),
-            });
-            let to_guests = totals.diamonds - totals.diamonds_to_creator;
-            if to_guests > 0 {
-                let text = format!("+ {}", approximate(look, to_guests, estimated));
-                parts.push(Part { worth: None, text, diamonds: true, rest: w.t("to-guests").into_owned() });
-            }
-            parts.extend(views::estimate(look, totals.diamonds_to_creator).map(plain));
-        } else {
-            parts.push(counted("gifts-count", totals.gift_units));
+        if !S::MONEY {
+            before.push(counted("gifts-count", totals.gift_units));
         }
-        parts.push(counted("follows-count", totals.follows));
-        parts.push(counted("shares-count", totals.shares));
-        parts.push(plain(
-            w.with("recorded-share", [("share", views::percent(look.lang, session.coverage).into())]),
-        ));
-        Self { w, oob: false, parts }
+        Self {
+            w,
+            oob: false,
+            before,
+            money: S::money(|| MoneyTotals::new(totals, look)),
+            after: vec![
+                counted("follows-count", totals.follows),
+                counted("shares-count", totals.shares),
+                w.with("recorded-share", [("share", views::percent(look.lang, session.coverage).into())]),
+            ],
+        }
+    }
+}
+
+impl MoneyTotals {
+    fn new(totals: &SessionTotals, look: &Look) -> Self {
+        let to_guests = totals.diamonds - totals.diamonds_to_creator;
+        Self {
+            worth: Worth::new("worth-session", &totals.known(), look),
+            diamonds: views::count(look.lang, totals.diamonds_to_creator),
+            from_gifts: look.words().with("totals-from-gifts", [("n", totals.gift_units.into())]),
+            to_guests: (to_guests > 0).then(|| approximate(look, to_guests, totals.is_estimated())),
+            estimate: views::estimate(look, totals.diamonds_to_creator),
+        }
     }
 }

@@ -16,6 +16,7 @@ use crate::web::assets;
 use crate::web::look::{Look, Theme};
 use crate::web::saves::chart::draw;
 use crate::web::sentences::{self, RoomNow};
+use crate::web::sight::{Held as _, WithMoney};
 use crate::web::views;
 use crate::words::{Lang, Words};
 use askama::Template;
@@ -28,7 +29,6 @@ const MOST_ROWS: usize = 100;
 pub struct ReportPage {
     pub w: &'static Words,
     pub lang: Lang,
-    pub money: bool,
     pub title: String,
     pub styles: String,
     pub creator: String,
@@ -37,18 +37,18 @@ pub struct ReportPage {
     pub notes: String,
     /// What came before, what that rests on.
     pub verdict: Option<(String, Option<String>)>,
-    pub figures: Vec<Figure>,
+    pub figures: Vec<Figure<WithMoney>>,
     pub chart: String,
     pub chart_notes: Vec<String>,
     pub table: Vec<TableRow>,
     pub table_caption: String,
     /// Time and what was there.
     pub moments: Vec<(String, String)>,
-    pub leaderboard: Leaderboard,
-    pub gifts: Vec<GiftRow>,
+    pub leaderboard: Leaderboard<WithMoney>,
+    pub gifts: Vec<GiftRow<WithMoney>>,
     /// That not all gifts are listed, if so.
     pub more_gifts: Option<String>,
-    pub battles: Vec<BattleRow>,
+    pub battles: Vec<BattleRow<WithMoney>>,
     pub gaps: Vec<GapRow>,
     pub recorded: String,
     pub made: String,
@@ -84,7 +84,6 @@ impl ReportPage {
         Self {
             w,
             lang: look.lang,
-            money: look.money,
             styles: assets::text("css/tokens.css") + &assets::text("css/report.css"),
             verdict: explained.answer.as_ref().map(|answer| {
                 let said = sentences::verdict(answer, &RoomNow::default(), w).sentence;
@@ -93,7 +92,7 @@ impl ReportPage {
             figures: figures(&summary.totals, look),
             chart: drawing.svg(&title),
             chart_notes: chart::notes(&subject, look),
-            table: chart::table(&subject, look),
+            table: chart::table::<WithMoney>(&subject, look),
             table_caption: w.with("chart-caption", [("zone", zone.clone().into())]),
             moments: moments(review, explained, look),
             leaderboard: Leaderboard::finished(&review.gifters, look),
@@ -157,8 +156,8 @@ mod tests {
     use super::*;
     use crate::web::pages::samples;
 
-    fn report(lang: Lang, money: bool) -> String {
-        let look = Look { money, theme: Theme::Dark, ..samples::look(lang) };
+    fn report(lang: Lang) -> String {
+        let look = Look { theme: Theme::Dark, ..samples::look(lang) };
         let creator = samples::creator();
         let visit = samples::visit(look, &[], &creator);
         let page = ReportPage::new(&visit, &samples::review(), &samples::explained(), TierLimits::default());
@@ -168,7 +167,7 @@ mod tests {
     #[test]
     fn a_report_stands_alone_and_is_small_enough_to_send() {
         for lang in Lang::ALL {
-            let page = report(lang, true);
+            let page = report(lang);
             for outside in
                 ["<script", " src=", "<link", "@import", "url(", "href=", "\" onload=", " onclick="]
             {
@@ -184,14 +183,12 @@ mod tests {
     }
 
     #[test]
-    fn a_report_says_what_the_page_says_and_no_money_to_those_who_may_not_see_it() {
-        let page = report(Lang::En, true);
+    fn a_report_says_what_the_page_says() {
+        let page = report(Lang::En);
         let look = samples::look(Lang::En);
-        for figure in figures(&samples::review().summary.totals, &look) {
+        for figure in figures::<WithMoney>(&samples::review().summary.totals, &look) {
             assert!(page.contains(&figure.value), "{} {}", figure.label, figure.value);
         }
         assert!(page.contains("not proof of cause") && page.contains("data-theme=\"light\""));
-        let plain = report(Lang::En, false);
-        assert!(!plain.contains('◆') && !plain.contains("diamonds first"));
     }
 }

@@ -15,6 +15,7 @@ use crate::domain::ids::SessionId;
 use crate::domain::time::Stamp;
 use crate::reports::sessions::SessionSummary;
 use crate::web::look::Look;
+use crate::web::sight::Sight;
 use crate::web::views;
 use crate::words::Words;
 use askama::Template;
@@ -37,9 +38,9 @@ pub struct ReviewPage {
     pub tabs: Vec<TabLink>,
     /// What the chosen tab shows, rendered.
     pub content: String,
-    /// Where it is compared with the session before it.
-    pub compare: String,
-    /// Where the session is shared and kept, under the first tab.
+    /// Where it is compared with the session before it, for whoever may.
+    pub compare: Option<String>,
+    /// Where the session is shared and kept, under the first tab, for whoever may.
     pub share: Option<Share>,
 }
 
@@ -98,7 +99,13 @@ impl Tab {
 impl ReviewPage {
     /// `content` is what `tab` shows, rendered; `battles` how many the session had.
     #[must_use]
-    pub fn new(visit: &Visit, summary: &SessionSummary, battles: usize, tab: Tab, content: String) -> Self {
+    pub fn new<S: Sight>(
+        visit: &Visit<S>,
+        summary: &SessionSummary,
+        battles: usize,
+        tab: Tab,
+        content: String,
+    ) -> Self {
         let look = &visit.look;
         let w = look.words();
         let start = summary.start.recorded_from;
@@ -116,8 +123,9 @@ impl ReviewPage {
             parts: parts(summary, look),
             tabs: tabs(summary, battles, tab, look),
             content,
-            compare: format!("/compare?a={}", summary.id),
-            share: (tab == Tab::Timeline).then(|| Share::new(&summary.id.to_string(), look)),
+            compare: look.may_manage().then(|| format!("/compare?a={}", summary.id)),
+            share: (tab == Tab::Timeline && look.may_manage())
+                .then(|| Share::new(&summary.id.to_string(), look)),
         }
     }
 

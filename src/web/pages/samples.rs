@@ -36,6 +36,7 @@ use crate::store::facts::Question;
 use crate::web::look::Look;
 use crate::words::Lang;
 use std::collections::HashMap;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 /// 2026-11-22 13:42:05 UTC, 20:42 in Jakarta.
@@ -52,7 +53,12 @@ pub fn creator() -> Handle {
 }
 
 pub fn visit<'a>(look: Look, watched: &'a [Arc<Snapshot>], creator: &'a Handle) -> Visit<'a> {
-    Visit { look, now: NOW, here: "/live", demo: None, watched, creator: Some(creator) }
+    visit_of(look, watched, creator)
+}
+
+/// A visit of somebody who sees what `S` sees.
+pub fn visit_of<'a, S>(look: Look, watched: &'a [Arc<Snapshot>], creator: &'a Handle) -> Visit<'a, S> {
+    Visit { sight: PhantomData, look, now: NOW, here: "/live", demo: None, watched, creator: Some(creator) }
 }
 
 pub fn start(from: Stamp) -> SessionStart {

@@ -19,6 +19,7 @@ use crate::recorder::snapshot::Snapshot;
 use crate::reports::past::{Listed, PAGE, Past, Sort, Sums};
 use crate::web::look::Look;
 use crate::web::sentences::{STEADY, level_word};
+use crate::web::sight::{Held as _, Sight};
 use crate::web::views;
 use crate::words::Words;
 use askama::Template;
@@ -33,10 +34,11 @@ const ENOUGH: usize = 3;
 
 #[derive(Template)]
 #[template(path = "pages/sessions.html")]
-pub struct SessionsPage {
+pub struct SessionsPage<S: Sight> {
     pub shell: Shell,
     pub w: &'static Words,
-    pub money: bool,
+    /// Whether two of them may be compared.
+    pub compares: bool,
     pub one_creator: bool,
     pub filters: Filters,
     /// What the form keeps beside its fields: the order of the list, the measure of best times.
@@ -44,14 +46,14 @@ pub struct SessionsPage {
     /// Whether sessions grew, and of which days that is.
     pub growing: String,
     pub dates: String,
-    pub tiles: Vec<Tile>,
+    pub tiles: Vec<Tile<S>>,
     pub heat: Option<Heat>,
     /// What the hours of the week are without.
     pub left: Option<LeftNote>,
-    /// By viewers, by diamonds: the choice, for whoever may see money.
+    /// By viewers, by diamonds: the choice, for the owner.
     pub measures: Vec<Choice>,
     pub heads: Vec<Head>,
-    pub rows: Vec<Row>,
+    pub rows: Vec<Row<S>>,
     /// How many sessions there are, and which of them are shown.
     pub found: String,
     /// Nothing was ever recorded, rather than filtered away.
@@ -79,19 +81,24 @@ pub struct Choice {
 }
 
 /// One sum with that of the days before.
-pub struct Tile {
+pub struct Tile<S: Sight> {
     pub name: String,
     pub series: &'static str,
     pub value: String,
-    /// Stands before the value.
-    pub worth: Option<Worth>,
-    pub diamonds: bool,
+    /// Of a value in diamonds.
+    pub diamonds: S::Money<Option<Diamonds>>,
     /// Beside the value: the hours that sessions took.
     pub note: String,
-    /// What diamonds may be worth in money.
-    pub estimate: String,
     pub change: Option<Change>,
     pub before: String,
+}
+
+/// What there is to say of diamonds beside their number.
+pub struct Diamonds {
+    /// Stands before the number.
+    pub worth: Option<Worth>,
+    /// What they may be worth in money.
+    pub estimate: Option<String>,
 }
 
 /// The head of a column that sorts.
@@ -105,7 +112,7 @@ pub struct Head {
     pub low: bool,
 }
 
-pub struct Row {
+pub struct Row<S: Sight> {
     pub id: String,
     pub href: String,
     pub creator: String,
@@ -119,7 +126,7 @@ pub struct Row {
     pub origin: Option<&'static str>,
     pub average: String,
     pub peak: String,
-    pub diamonds: String,
+    pub diamonds: S::Money<String>,
     pub follows: String,
     /// How many bars, and who came first, if that was answered.
     pub verdict: Option<(u8, String)>,
@@ -137,9 +144,9 @@ pub struct PartLink {
     pub text: String,
 }
 
-impl SessionsPage {
+impl<S: Sight> SessionsPage<S> {
     #[must_use]
-    pub fn new(visit: &Visit, past: &Past, view: &View) -> Self {
+    pub fn new(visit: &Visit<S>, past: &Past, view: &View) -> Self {
         let look = &visit.look;
         let w = look.words();
         let page = |number: usize| view.on_page(number).address();
@@ -147,7 +154,7 @@ impl SessionsPage {
         Self {
             shell: Shell::new(visit, Nav::Sessions, format!("{} · Pasut", w.t("nav-sessions"))).polling(),
             w,
-            money: look.money,
+            compares: look.may_manage(),
             one_creator: visit.watched.len() < 2 && view.wanted.creator.is_none(),
             filters: filters(visit, past, view),
             kept: vec![
@@ -158,8 +165,8 @@ impl SessionsPage {
             dates: dates(past, visit),
             tiles: tiles(past, look),
             heat: heat(past, view, visit),
-            left: LeftNote::new("left-times", &past.left, w),
-            measures: measures(view, w, look.money),
+            left: LeftNote::new("left-times", &past.left, look),
+            measures: measures::<S>(view, w),
             heads: heads(view, visit),
             rows: past.listed.iter().map(|listed| row(listed, visit)).collect(),
             found: found(past, w),
@@ -171,7 +178,7 @@ impl SessionsPage {
     }
 }
 
-fn filters(visit: &Visit, past: &Past, view: &View) -> Filters {
+fn filters<S>(visit: &Visit<S>, past: &Past, view: &View) -> Filters {
     let wanted = &view.wanted;
     let chosen = wanted.creator.as_ref();
     let mut creators: Vec<_> = visit
@@ -228,7 +235,7 @@ fn growing(past: &Past, look: &Look) -> String {
 }
 
 /// `Fri 23 Oct 2026 to Sat 21 Nov 2026 WIB, against Wed 23 Sep 2026 to Thu 22 Oct 2026.`
-fn dates(past: &Past, visit: &Visit) -> String {
+fn dates<S>(past: &Past, visit: &Visit<S>) -> String {
     let zone = views::zone_at(visit.look.zone, visit.now);
     let (days, before) = (span(past.days, &visit.look), span(past.before, &visit.look));
     visit
@@ -248,7 +255,7 @@ fn span_of(days: Days, write: fn(&Look, Stamp) -> String, look: &Look) -> String
     look.words().with("days-span", ends)
 }
 
-fn tiles(past: &Past, look: &Look) -> Vec<Tile> {
+fn tiles<S: Sight>(past: &Past, look: &Look) -> Vec<Tile<S>> {
     let (now, before) = (&past.sums, &past.sums_before);
     let known = |value: Option<f64>| value.map_or(views::NOTHING.to_owned(), |n| whole(n, look));
     let tile = |key: &str,
@@ -258,10 +265,8 @@ fn tiles(past: &Past, look: &Look) -> Vec<Tile> {
         name: look.words().t(key).into_owned(),
         series,
         value: text(now),
-        worth: None,
-        diamonds: series == "gifts",
+        diamonds: S::money(|| None),
         note: String::new(),
-        estimate: String::new(),
         change: change(number(before), number(now), look),
         before: compared(text(before), past, look),
     };
@@ -279,17 +284,22 @@ fn tiles(past: &Past, look: &Look) -> Vec<Tile> {
         },
         tile("metric-average", "viewers", Sums::average_viewers, &average),
     ];
-    if look.money {
-        let diamonds = |sums: &Sums| approximate(look, sums.diamonds_to_creator, sums.known.is_estimated());
-        tiles.push(Tile {
+    let diamonds = S::money(|| {
+        let text = |sums: &Sums| approximate(look, sums.diamonds_to_creator, sums.known.is_estimated());
+        Tile {
             value: views::count(look.lang, now.diamonds_to_creator),
-            worth: Worth::new("worth-sums", &now.known, look),
-            estimate: views::estimate(look, now.diamonds_to_creator).unwrap_or_default(),
-            ..tile("diamonds", "gifts", |sums| Some(sums.diamonds_to_creator as f64), &diamonds)
-        });
-    } else {
-        tiles.push(tile("metric-viewer-hours", "viewers", |sums| Some(sums.viewer_hours()), &viewer_hours));
-    }
+            diamonds: S::money(|| {
+                Some(Diamonds {
+                    worth: Worth::new("worth-sums", &now.known, look),
+                    estimate: views::estimate(look, now.diamonds_to_creator),
+                })
+            }),
+            ..tile("diamonds", "gifts", |sums| Some(sums.diamonds_to_creator as f64), &text)
+        }
+    });
+    tiles.push(diamonds.into_shown().unwrap_or_else(|| {
+        tile("metric-viewer-hours", "viewers", |sums| Some(sums.viewer_hours()), &viewer_hours)
+    }));
     tiles.push(tile("follows", "follows", |sums| Some(sums.follows as f64), &follows));
     tiles
 }
@@ -315,26 +325,25 @@ fn compared(value: String, past: &Past, look: &Look) -> String {
 
 /// The hours of the week that did best.
 #[must_use]
-pub fn heat(past: &Past, view: &View, visit: &Visit) -> Option<Heat> {
+pub fn heat<S: Sight>(past: &Past, view: &View, visit: &Visit<S>) -> Option<Heat> {
     let look = &visit.look;
     let zone = views::zone_at(look.zone, visit.now);
     let page = view.on_page(1).address();
     let query = page.strip_prefix("/sessions").expect("that is where the list is");
-    let files =
-        [("PNG", "png"), ("CSV", "csv")].map(|(name, kind)| (name, format!("/best-times.{kind}{query}")));
-    Heat::new(&past.best, view.by_value, &span(past.best_days, look), &zone, files, look)
+    let files = super::files(look, |kind| format!("/best-times.{kind}{query}"));
+    Heat::new(&past.best, S::MONEY && view.by_value, &span(past.best_days, look), &zone, files, look)
 }
 
-fn measures(view: &View, w: &Words, money: bool) -> Vec<Choice> {
+fn measures<S: Sight>(view: &View, w: &Words) -> Vec<Choice> {
     let choice = |by_value: bool| Choice {
         href: view.measured(by_value).address(),
         text: w.t(if by_value { "per-viewer-hour" } else { "viewers" }).into_owned(),
         current: view.by_value == by_value,
     };
-    if money { [false, true].map(choice).into() } else { Vec::new() }
+    if S::MONEY { [false, true].map(choice).into() } else { Vec::new() }
 }
 
-fn heads(view: &View, visit: &Visit) -> Vec<Head> {
+fn heads<S: Sight>(view: &View, visit: &Visit<S>) -> Vec<Head> {
     let w = visit.look.words();
     let head = |(key, sort): (&'static str, Sort)| Head {
         key,
@@ -356,7 +365,7 @@ fn heads(view: &View, visit: &Visit) -> Vec<Head> {
         },
         low: matches!(sort, Sort::Peak | Sort::Follows),
     };
-    SORTS.into_iter().filter(|(_, sort)| visit.look.money || *sort != Sort::Diamonds).map(head).collect()
+    SORTS.into_iter().filter(|(_, sort)| S::MONEY || *sort != Sort::Diamonds).map(head).collect()
 }
 
 /// `51 sessions, 26 to 50 shown`.
@@ -372,7 +381,7 @@ fn found(past: &Past, w: &Words) -> String {
     )
 }
 
-fn row(listed: &Listed, visit: &Visit) -> Row {
+fn row<S: Sight>(listed: &Listed, visit: &Visit<S>) -> Row<S> {
     let (look, whole) = (&visit.look, &listed.whole);
     let lang = look.lang;
     // One without an end may also be what a crash left open, or a past that is still being written.
@@ -399,10 +408,7 @@ fn row(listed: &Listed, visit: &Visit) -> Row {
         origin: origin(whole.origin),
         average: known(whole.average_viewers().map(|average| average.round() as i64)),
         peak: known(whole.peak),
-        diamonds: match look.money {
-            true => approximate(look, whole.diamonds_to_creator, whole.known.is_estimated()),
-            false => String::new(),
-        },
+        diamonds: S::money(|| approximate(look, whole.diamonds_to_creator, whole.known.is_estimated())),
         follows: views::count(lang, whole.follows),
         verdict: leading.map(|(driver, level)| verdict(driver, level, look.words())),
         recorded: views::percent(lang, whole.coverage),

@@ -5,6 +5,7 @@ use super::welcome::{Zone, zones};
 use crate::settings::preferences::{Key, Preferences, Unusable, dollars};
 use crate::store::gifts::{GiftValue, UnpricedGift};
 use crate::web::look::{Look, Theme};
+use crate::web::sight::Moneyless;
 use crate::web::views;
 use crate::words::{Lang, Words};
 use askama::Template;
@@ -53,10 +54,7 @@ pub struct Tabs {
 impl Tabs {
     #[must_use]
     pub fn new(current: Tab, look: &Look) -> Self {
-        let seen = TABS
-            .iter()
-            .filter(|(tab, ..)| look.money || !matches!(tab, Tab::Gifts | Tab::Money | Tab::Webhooks));
-        let links = seen.map(|(tab, href, name)| (*href, *name, *tab == current)).collect();
+        let links = TABS.iter().map(|(tab, href, name)| (*href, *name, *tab == current)).collect();
         Self { w: look.words(), links }
     }
 }
@@ -350,7 +348,8 @@ const MOST_PRICES: usize = 100;
 pub struct DisplayPage {
     pub shell: Shell,
     pub w: &'static Words,
-    pub tabs: Tabs,
+    /// The other settings, for whoever may change them.
+    pub tabs: Option<Tabs>,
     pub langs: Vec<(&'static str, &'static str, bool)>,
     pub themes: Vec<(&'static str, String, bool)>,
     pub zones: Vec<Zone>,
@@ -363,14 +362,14 @@ pub struct DisplayPage {
 impl DisplayPage {
     /// `zone` if the person chose one; `keys` if single keys are on.
     #[must_use]
-    pub fn new(visit: &Visit, zone: Option<Tz>, keys: bool, saved: bool) -> Self {
+    pub fn new(visit: &Visit<Moneyless>, zone: Option<Tz>, keys: bool, saved: bool) -> Self {
         let look = &visit.look;
         let w = look.words();
         let theme = |theme: Theme, name: &str| (theme.as_str(), w.t(name).into_owned(), theme == look.theme);
         Self {
             shell: Shell::new(visit, Nav::Settings, format!("{} · Pasut", w.t("display"))),
             w,
-            tabs: Tabs::new(Tab::Display, look),
+            tabs: look.may_manage().then(|| Tabs::new(Tab::Display, look)),
             langs: Lang::ALL.map(|lang| (lang.code(), lang.name(), lang == look.lang)).into(),
             themes: vec![
                 theme(Theme::System, "theme-of-system"),

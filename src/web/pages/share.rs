@@ -12,8 +12,6 @@ pub struct Share {
     pub session: String,
     /// Each size with its words, and its pixels.
     pub sizes: [(&'static str, String, (u16, u16)); 2],
-    /// Whether diamonds may be put on a card.
-    pub money: bool,
 }
 
 impl Share {
@@ -27,6 +25,6 @@ impl Share {
             };
             (size.as_str(), w.t(key).into_owned(), size.pixels())
         };
-        Self { w, session: session.to_owned(), sizes: Size::ALL.map(size), money: look.money }
+        Self { w, session: session.to_owned(), sizes: Size::ALL.map(size) }
     }
 }

@@ -1,18 +1,21 @@
 //! What surrounds every page: navigation, the watched creator, language, theme.
 
 use super::state::{Pill, pill};
+use crate::domain::access::Role;
 use crate::domain::handle::Handle;
 use crate::domain::time::Stamp;
 use crate::recorder::snapshot::Snapshot;
 use crate::web::look::{Look, Theme};
+use crate::web::sight::WithMoney;
 use crate::web::state::Progress;
 use crate::web::views;
 use crate::words::{Lang, Words};
+use std::marker::PhantomData;
 use std::sync::Arc;
 
-/// One request for a page: who looks, when, at what.
-#[derive(Clone, Copy)]
-pub struct Visit<'a> {
+/// One request for a page: who looks, when, at what. It is for eyes that may see what `S` sees.
+pub struct Visit<'a, S = WithMoney> {
+    pub sight: PhantomData<S>,
     pub look: Look,
     pub now: Stamp,
     /// Path and query of the page, to come back to after a change of language or theme.
@@ -24,7 +27,7 @@ pub struct Visit<'a> {
     pub creator: Option<&'a Handle>,
 }
 
-impl<'a> Visit<'a> {
+impl<'a, S> Visit<'a, S> {
     /// The snapshot of the creator the page is about.
     #[must_use]
     pub fn snapshot(&self) -> Option<&'a Snapshot> {
@@ -53,6 +56,49 @@ pub enum Nav {
     None,
 }
 
+/// A page with a link in the navigation, and who is shown it. A guest has one page and no navigation.
+struct Place {
+    nav: Nav,
+    href: &'static str,
+    icon: &'static str,
+    key: &'static str,
+    roles: &'static [Role],
+}
+
+const STAFF: &[Role] = &[Role::Moderator, Role::Owner];
+const MODERATOR: &[Role] = &[Role::Moderator];
+const OWNER: &[Role] = &[Role::Owner];
+
+const MAIN: [Place; 4] = [
+    place(Nav::Live, "/live", "live", "nav-live", STAFF),
+    place(Nav::Sessions, "/sessions", "sessions", "nav-sessions", STAFF),
+    place(Nav::Insights, "/insights", "insights", "nav-insights", OWNER),
+    place(Nav::Leaderboard, "/leaderboards", "leaderboard", "nav-leaderboard", STAFF),
+];
+
+const MINOR: [Place; 9] = [
+    place(Nav::Compare, "/compare", "compare", "nav-compare", OWNER),
+    place(Nav::Exports, "/exports", "export", "nav-exports", OWNER),
+    place(Nav::Creators, "/creators", "people", "nav-creators", STAFF),
+    place(Nav::Performance, "/performance", "performance", "nav-performance", OWNER),
+    place(Nav::Overlay, "/overlay", "overlay", "overlay", OWNER),
+    place(Nav::Settings, "/settings/session", "settings", "nav-settings", OWNER),
+    // Of the settings, what concerns nobody but themselves.
+    place(Nav::Settings, "/settings/display", "settings", "display", MODERATOR),
+    place(Nav::People, "/people", "share", "nav-people", OWNER),
+    place(Nav::Help, "/help", "help", "nav-help", STAFF),
+];
+
+const fn place(
+    nav: Nav,
+    href: &'static str,
+    icon: &'static str,
+    key: &'static str,
+    roles: &'static [Role],
+) -> Place {
+    Place { nav, href, icon, key, roles }
+}
+
 /// One link of the navigation.
 pub struct NavLink {
     pub href: &'static str,
@@ -77,6 +123,8 @@ pub struct Shell {
     pub theme_button: ThemeButton,
     pub zone: String,
     pub zone_name: &'static str,
+    /// Whether there are other pages to go to, and forms.
+    pub guest: bool,
     pub here: String,
     pub demo: bool,
     /// While the demo's past is still being recorded: how far it is.
@@ -101,10 +149,14 @@ pub struct Shell {
 
 impl Shell {
     #[must_use]
-    pub fn new(visit: &Visit, at: Nav, title: String) -> Self {
+    pub fn new<S>(visit: &Visit<S>, at: Nav, title: String) -> Self {
         let look = &visit.look;
         let w = look.words();
-        let link = |nav: Nav, href, icon, key| NavLink { href, icon, key, current: nav == at };
+        let links = |places: &[Place]| {
+            let open = places.iter().filter(|place| place.roles.contains(&look.role));
+            open.map(|&Place { nav, href, icon, key, .. }| NavLink { href, icon, key, current: nav == at })
+                .collect()
+        };
         let switch = visit.watched.iter().map(|snapshot| Switch {
             handle: snapshot.creator.to_string(),
             current: Some(&snapshot.creator) == visit.creator,
@@ -119,28 +171,15 @@ impl Shell {
             theme_button: ThemeButton::new(look.theme, w),
             zone: views::zone_at(look.zone, visit.now),
             zone_name: look.zone.name(),
+            guest: look.role == Role::Guest,
             here: visit.here.to_owned(),
             demo: visit.demo.is_some(),
             demo_past: visit
                 .demo
                 .filter(|past| past.done < past.of)
                 .map(|past| w.with("demo-past", [("done", past.done.into()), ("of", past.of.into())])),
-            nav: vec![
-                link(Nav::Live, "/live", "live", "nav-live"),
-                link(Nav::Sessions, "/sessions", "sessions", "nav-sessions"),
-                link(Nav::Insights, "/insights", "insights", "nav-insights"),
-                link(Nav::Leaderboard, "/leaderboards", "leaderboard", "nav-leaderboard"),
-            ],
-            minor: vec![
-                link(Nav::Compare, "/compare", "compare", "nav-compare"),
-                link(Nav::Exports, "/exports", "export", "nav-exports"),
-                link(Nav::Creators, "/creators", "people", "nav-creators"),
-                link(Nav::Performance, "/performance", "performance", "nav-performance"),
-                link(Nav::Overlay, "/overlay", "overlay", "overlay"),
-                link(Nav::Settings, "/settings/session", "settings", "nav-settings"),
-                link(Nav::People, "/people", "share", "nav-people"),
-                link(Nav::Help, "/help", "help", "nav-help"),
-            ],
+            nav: links(&MAIN),
+            minor: links(&MINOR),
             more_is_current: matches!(
                 at,
                 Nav::More

@@ -16,12 +16,13 @@ use super::review::people::People;
 use super::review::quality::{Counted, Quality};
 use super::review::timeline::{Explained, Timeline};
 use super::review::{ReviewPage, Tab};
-use super::samples::{self, HOSTILE, NOW, creator, look, visit};
+use super::samples::{self, HOSTILE, NOW, creator, look, visit, visit_of};
 use super::sessions::{self, SessionsPage};
 use super::settings::Told;
 use super::shell::Visit;
 use super::welcome::{Step, WelcomePage};
 use crate::analytics::beside::Align;
+use crate::domain::access::Role;
 use crate::domain::answer::Level;
 use crate::domain::gift::{TierLimits, ValueSource};
 use crate::domain::goal::GoalState;
@@ -37,6 +38,7 @@ use crate::settings::goals::GoalError;
 use crate::settings::preferences::Preferences;
 use crate::store::streaks::StreakCounts;
 use crate::web::look::Look;
+use crate::web::sight::{Moneyless, Sight, WithMoney};
 use crate::web::state::Progress;
 use crate::words::Lang;
 use askama::Template;
@@ -50,7 +52,7 @@ fn beside() -> Beside {
 fn live_page(snapshot: Arc<Snapshot>, look: Look) -> String {
     let creator = creator();
     let watched = [snapshot];
-    let page = LivePage::new(
+    let page = LivePage::<WithMoney>::new(
         &visit(look, &watched, &creator),
         &watched[0],
         &View::parse("", ""),
@@ -64,11 +66,11 @@ fn live_page(snapshot: Arc<Snapshot>, look: Look) -> String {
 fn review_page(look: Look, tab: Tab) -> String {
     let creator = creator();
     let watched = [samples::snapshot(WatchState::Live, Some(samples::live()))];
-    review_tab(&visit(look, &watched, &creator), &samples::review(), &samples::explained(), tab)
+    review_tab::<WithMoney>(&visit(look, &watched, &creator), &samples::review(), &samples::explained(), tab)
 }
 
 /// A tab of Review as somebody sees it.
-fn review_tab(visit: &Visit, review: &SessionReview, explained: &Explained, tab: Tab) -> String {
+fn review_tab<S: Sight>(visit: &Visit<S>, review: &SessionReview, explained: &Explained, tab: Tab) -> String {
     let (summary, look) = (&review.summary, &visit.look);
     let (crowd, active, remarks) = (samples::crowd(), samples::active(), samples::remarks());
     let content = match tab {
@@ -78,11 +80,11 @@ fn review_tab(visit: &Visit, review: &SessionReview, explained: &Explained, tab:
         Tab::Gifts => {
             let lifts = samples::lifts();
             let back = tab.address(summary.id);
-            Gifts::new(&review.gifts, &lifts, &summary.totals, TierLimits::default(), 2, back, look).render()
+            Gifts::<S>::new(&review.gifts, &lifts, &summary.totals, TierLimits::default(), 2, back, look)
+                .render()
         }
-        Tab::People => {
-            People::new(summary.id, &review.gifters, &crowd, &active, look).and_then(|people| people.render())
-        }
+        Tab::People => People::<S>::new(summary.id, &review.gifters, &crowd, &active, look)
+            .and_then(|people| people.render()),
         Tab::Battles => Battles::new(visit, summary, &review.battles, &review.bins).render(),
         Tab::Quality => {
             let streaks = StreakCounts { all: 120, open: 3 };
@@ -99,10 +101,10 @@ fn review_tab(visit: &Visit, review: &SessionReview, explained: &Explained, tab:
     ReviewPage::new(visit, summary, review.battles.len(), tab, content).render().expect("renders")
 }
 
-/// The list of sessions by its best times in diamonds, for whoever may see them.
-fn sessions(money: bool) -> sessions::view::View {
+/// The list of sessions by its best times in diamonds.
+fn sessions() -> sessions::view::View {
     let wanted = crate::reports::past::Wanted { notes: HOSTILE.to_owned(), ..Default::default() };
-    sessions::view::View { wanted, by_value: money }
+    sessions::view::View { wanted, by_value: true }
 }
 
 /// Two sessions of a week's distance by the clock.
@@ -116,16 +118,58 @@ fn compare_page(visit: &Visit) -> String {
     page.and_then(|page| page.render()).expect("renders")
 }
 
-/// Every page of a busy creator, by name.
-pub fn pages(look: Look) -> Vec<(&'static str, String)> {
-    let creator = creator();
-    let live = samples::snapshot(WatchState::Live, Some(samples::live()));
+/// A busy creator and another one who is not live.
+fn watched() -> [Arc<Snapshot>; 2] {
     let other = Snapshot {
         creator: crate::domain::handle::Handle::parse("raka.demo").expect("valid"),
         nickname: HOSTILE.to_owned(),
         ..(*samples::snapshot(WatchState::Waiting { checked_at: Some(NOW - 30_000) }, None)).clone()
     };
-    let watched = [Arc::clone(&live), Arc::new(other)];
+    [samples::snapshot(WatchState::Live, Some(samples::live())), Arc::new(other)]
+}
+
+fn rendered(page: Result<String, askama::Error>) -> String {
+    page.expect("renders")
+}
+
+/// Every page that is not the owner's alone, by name, with its fragments.
+fn shared<S: Sight>(look: Look) -> Vec<(&'static str, String)> {
+    let (creator, watched) = (creator(), watched());
+    let visit: Visit<S> =
+        Visit { demo: Some(Progress { done: 3, of: 40 }), ..visit_of(look, &watched, &creator) };
+    let plain = visit_of(look, &watched, &creator);
+    let live = &watched[0];
+    let session = live.session.as_deref().expect("it is live");
+    let form = AddCreator { typed: HOSTILE.to_owned(), problem: "Type a TikTok username.".to_owned() };
+    let review = |tab| review_tab(&visit, &samples::review(), &samples::explained(), tab);
+    let mut pages = Vec::from(Tab::ALL.map(|tab| (tab.as_str(), review(tab))));
+    let whole = LivePage::new(&visit, live, &View::parse("", ""), "", None, beside());
+    let pulse = Pulse::<S>::new(live, &View::parse("", ""), &samples::goals(), &look, NOW).out_of_band();
+    let board = Leaderboard::<S>::live("mira.plays", &session.top_gifters, &look, true);
+    let news = FeedNews::<S>::after(0, "mira.plays", &session.feed, &look, true).expect("news");
+    pages.extend([
+        ("live", rendered(whole.and_then(|page| page.render()))),
+        ("pulse", rendered(pulse.render())),
+        ("top gifters", rendered(board.render())),
+        ("feed", rendered(news.render())),
+        ("leaderboard", super::board::tests::page::<S>(look, "who=100")),
+        ("sessions", rendered(SessionsPage::new(&visit, &samples::past(), &sessions()).render())),
+        ("creators", rendered(CreatorsPage::new(&visit, Order::default(), form).render())),
+        ("more", rendered(super::more::MorePage::new(&plain, "mira").render())),
+        ("help", rendered(super::more::HelpPage::new(&plain).render())),
+        (
+            "problem",
+            rendered(
+                super::problem::ProblemPage::new(super::problem::Problem::Refused, HOSTILE, &look).render(),
+            ),
+        ),
+    ]);
+    pages
+}
+
+/// Every page as the owner sees it, by name.
+pub fn pages(look: Look) -> Vec<(&'static str, String)> {
+    let (creator, watched) = (creator(), watched());
     let visit = Visit { demo: Some(Progress { done: 3, of: 40 }), ..visit(look, &watched, &creator) };
     let form = AddCreator { typed: HOSTILE.to_owned(), problem: "Type a TikTok username.".to_owned() };
     let connection = super::connection::Connection {
@@ -145,37 +189,21 @@ pub fn pages(look: Look) -> Vec<(&'static str, String)> {
         TestedStep { step: TestStep::Socket, outcome: Outcome::Failed { reason: HOSTILE.to_owned() } },
     ];
     let problem = GoalError::ManyActive(creator.clone());
-    let goals = GoalList::new(&creator, &samples::goals(), Some(&live), Some(&problem), &look);
+    let goals = GoalList::new(&creator, &samples::goals(), Some(&watched[0]), Some(&problem), &look);
     let (preferences, told) = (Preferences::default(), Told::default());
     let alerts = samples::alerts();
     let alerts = AlertsPage::new(&visit, Some(goals), &preferences, &told, &alerts);
-    let render = |page: Result<String, askama::Error>| page.expect("renders");
-    let review = |tab| review_tab(&visit, &samples::review(), &samples::explained(), tab);
-    let tabs = Tab::ALL.map(|tab| (tab.as_str(), review(tab)));
-    let mut pages = Vec::from(tabs);
+    let fragments = ["pulse", "top gifters", "feed"];
+    let mut pages: Vec<_> =
+        shared::<WithMoney>(look).into_iter().filter(|(name, _)| !fragments.contains(name)).collect();
     pages.extend([
-        (
-            "live",
-            render(
-                LivePage::new(&visit, &live, &View::parse("", ""), "", None, beside())
-                    .and_then(|page| page.render()),
-            ),
-        ),
-        ("leaderboard", super::board::tests::page(look, "who=100")),
-        ("sessions", render(SessionsPage::new(&visit, &samples::past(), &sessions(look.money)).render())),
+        ("alerts", rendered(alerts.render())),
         ("compare", compare_page(&visit)),
-        ("creators", render(CreatorsPage::new(&visit, Order::default(), form.clone()).render())),
-        ("welcome", render(WelcomePage::new(&visit, Step::Account, form).render())),
-        ("welcome-3", render(WelcomePage::new(&visit, Step::Watching, AddCreator::default()).render())),
-        ("connection", render(super::connection::ConnectionPage::new(&visit, &connection, &tested).render())),
-        ("alerts", render(alerts.render())),
-        ("more", render(super::more::MorePage::new(&visit, "mira").render())),
-        ("help", render(super::more::HelpPage::new(&visit).render())),
+        ("welcome", rendered(WelcomePage::new(&visit, Step::Account, form).render())),
+        ("welcome-3", rendered(WelcomePage::new(&visit, Step::Watching, AddCreator::default()).render())),
         (
-            "problem",
-            render(
-                super::problem::ProblemPage::new(super::problem::Problem::Refused, HOSTILE, &look).render(),
-            ),
+            "connection",
+            rendered(super::connection::ConnectionPage::new(&visit, &connection, &tested).render()),
         ),
     ]);
     pages
@@ -218,26 +246,69 @@ fn a_page_is_wholly_in_its_language() {
     }
 }
 
+/// What every number of diamonds in the samples begins with, or stands beside.
+const MONEY: [&str; 10] = ["◆", "≈ ", "US$", "8,120", "2,140", "1,512", "8.120", "2.140", "12,345", "12.345"];
+
 #[test]
-fn money_is_absent_for_those_who_may_not_see_it() {
+fn money_is_on_no_page_of_a_moderator_or_a_guest() {
     for lang in Lang::ALL {
-        let poor = Look { money: false, ..look(lang) };
-        // Help explains the signs to everybody; the page of rules is the owner's.
-        for (name, page) in pages(poor).into_iter().filter(|(name, _)| !["help", "alerts"].contains(name)) {
-            assert!(!page.contains('◆') && !page.contains('≈') && !page.contains("US$"), "{name}");
-            assert!(
-                !page.contains("/price\"") && !page.contains("8,120") && !page.contains("2,140"),
-                "{name}"
-            );
-            assert!(!page.contains("12,345") && !page.contains("12.345"), "{name}: a goal");
-            assert!(!page.contains("&#34;diamonds&#34;"), "{name}: the chart's data");
+        let owner: String = shared::<WithMoney>(look(lang)).into_iter().map(|(_, page)| page).collect();
+        assert!(owner.contains('◆') && owner.contains(if lang == Lang::En { "8,120" } else { "8.120" }));
+        for role in [Role::Moderator, Role::Guest] {
+            for (name, page) in shared::<Moneyless>(Look { role, ..look(lang) }) {
+                for money in MONEY {
+                    // What estimates a change of viewers is marked as well.
+                    let page = page.replace("≈ 60%", "");
+                    assert!(!page.contains(money), "{role:?}, {name}: {money} came through");
+                }
+                for word in ["diamond", "Diamond", "/price\"", "&#34;diamonds&#34;", "name=\"min\""] {
+                    assert!(!page.contains(word), "{role:?}, {name}: {word} came through");
+                }
+            }
         }
-        let session = samples::live();
-        let view = View::parse("", "");
-        let snapshot = samples::snapshot(WatchState::Live, Some(session));
-        let goals = samples::goals();
-        let pulse = Pulse::new(&snapshot, &view, &goals, &poor, NOW).out_of_band().render().expect("renders");
-        assert!(!pulse.contains('◆') && !pulse.contains("12,345") && !pulse.contains("12.345"), "{pulse}");
+    }
+}
+
+#[test]
+fn nobody_is_shown_a_link_or_a_form_that_would_refuse_them() {
+    let owners = [
+        "/insights",
+        "/compare",
+        "/exports",
+        "/performance",
+        "/settings/session",
+        "/chart.png",
+        "/chart.csv",
+        "/card.png",
+        "/report.html",
+        "/best-times",
+        "leaderboards.csv",
+        "/start\"",
+        "/stop\"",
+        "/remove\"><p>",
+        "/erase\"",
+        "/tiktok\"",
+        "action=\"/creators\"",
+        "/f/trial",
+    ];
+    for (name, page) in shared::<Moneyless>(Look { role: Role::Moderator, ..look(Lang::En) }) {
+        for address in owners {
+            assert!(!page.contains(address), "{name}: {address}");
+        }
+        assert!(
+            ["pulse", "top gifters", "feed", "problem"].contains(&name) || page.contains("href=\"/live\"")
+        );
+    }
+    let all: String = shared::<WithMoney>(look(Lang::En)).into_iter().map(|(_, page)| page).collect();
+    for address in owners {
+        assert!(all.contains(address), "{address} is nowhere, so its absence says nothing");
+    }
+    let moderators: String = shared::<Moneyless>(Look { role: Role::Moderator, ..look(Lang::En) })
+        .into_iter()
+        .map(|(_, page)| page)
+        .collect();
+    for form in ["/markers\"", "/notes\"", "/tags\"", "/note\"", "/questions/", "/settings/display"] {
+        assert!(moderators.contains(form), "{form}");
     }
 }
 
@@ -257,7 +328,7 @@ fn one_streak_makes_one_sound_and_none_where_sounds_are_off() {
     let rings = |quiet| Toasts::new(&creator, &samples::alerts(), 4, quiet, &look(Lang::En)).rings;
     assert_eq!(rings(false), "up down up", "the first gift and the large one are the same streak");
     assert_eq!(rings(true), "");
-    let poor = Look { money: false, ..look(Lang::En) };
+    let poor = Look { role: Role::Moderator, ..look(Lang::En) };
     let toasts = Toasts::new(&creator, &samples::alerts(), 4, false, &poor);
     assert_eq!(
         (toasts.rows.len(), toasts.rings.as_str()),
@@ -272,7 +343,7 @@ fn a_page_says_which_sessions_its_numbers_are_without() {
     let creator = creator();
     let page = |lang| {
         let visit = visit(look(lang), &[], &creator);
-        SessionsPage::new(&visit, &samples::past(), &sessions(true)).render().expect("renders")
+        SessionsPage::new(&visit, &samples::past(), &sessions()).render().expect("renders")
     };
     let shown = page(Lang::En);
     assert!(shown.contains("The details of one session are in an archive."), "{shown}");
@@ -308,7 +379,7 @@ fn every_fragment_of_a_running_session_names_its_pace_and_a_finished_one_none() 
 fn a_streak_counts_up_in_one_row_and_settles() {
     let open = samples::gift_row(12, 34, true, true, ValueSource::Event);
     let shown = |row, after| {
-        let news = FeedNews::after(after, "mira.plays", &[row], &look(Lang::En), true);
+        let news = FeedNews::<WithMoney>::after(after, "mira.plays", &[row], &look(Lang::En), true);
         news.map(|news| news.render().expect("renders"))
     };
     let first = shown(open.clone(), 11).expect("new");
@@ -328,12 +399,14 @@ fn a_streak_counts_up_in_one_row_and_settles() {
 
 #[test]
 fn an_estimate_is_marked_and_an_exact_value_is_not() {
-    let board = Leaderboard::live("mira.plays", &samples::live().top_gifters, &look(Lang::En), true);
+    let board =
+        Leaderboard::<WithMoney>::live("mira.plays", &samples::live().top_gifters, &look(Lang::En), true);
     let board = board.render().expect("renders");
     assert!(board.contains(">2,140 <span class=\"dia\""), "{board}");
     assert!(board.contains(">≈ 1,512 <span class=\"dia\""), "{board}");
-    let feed =
-        Feed::new("mira.plays", &samples::feed(), &look(Lang::En), "", true).render().expect("renders");
+    let feed = Feed::<WithMoney>::new("mira.plays", &samples::feed(), &look(Lang::En), "", true)
+        .render()
+        .expect("renders");
     assert!(feed.contains("≈ 12 ") && feed.contains("streak, 34 "), "{feed}");
 }
 
@@ -341,7 +414,9 @@ fn an_estimate_is_marked_and_an_exact_value_is_not() {
 fn gifts_to_guests_have_their_column_only_when_there_are_any() {
     let gifters = samples::live().top_gifters;
     let with = |gifters: &[_]| {
-        Leaderboard::live("mira.plays", gifters, &look(Lang::En), true).render().expect("renders")
+        Leaderboard::<WithMoney>::live("mira.plays", gifters, &look(Lang::En), true)
+            .render()
+            .expect("renders")
     };
     assert!(with(&gifters).contains(">to guests</th>"));
     assert!(with(&gifters).contains(">320 <span class=\"dia\""));
@@ -371,7 +446,10 @@ fn verdict(change: impl FnOnce(&mut LiveSession)) -> String {
     let mut session = samples::live();
     change(&mut session);
     let snapshot = samples::snapshot(WatchState::Live, Some(session));
-    Pulse::new(&snapshot, &View::parse("", ""), &[], &look(Lang::En), NOW).verdict.render().expect("renders")
+    Pulse::<WithMoney>::new(&snapshot, &View::parse("", ""), &[], &look(Lang::En), NOW)
+        .verdict
+        .render()
+        .expect("renders")
 }
 
 #[test]
@@ -432,8 +510,9 @@ fn a_comparison_over_a_gap_is_not_made() {
     session.bins.retain(|bin| bin.from < recent.from || bin.from >= NOW - 300_000);
     session.gaps.push(recent);
     let snapshot = samples::snapshot(WatchState::Live, Some(session));
-    let tiles =
-        Pulse::new(&snapshot, &View::parse("", ""), &[], &look(Lang::En), NOW).tiles.expect("a session runs");
+    let tiles = Pulse::<WithMoney>::new(&snapshot, &View::parse("", ""), &[], &look(Lang::En), NOW)
+        .tiles
+        .expect("a session runs");
     assert!(
         tiles.drivers.iter().all(|tile| tile.change.is_none() && tile.against == "nothing to compare yet")
     );
@@ -444,7 +523,9 @@ fn a_comparison_over_a_gap_is_not_made() {
 fn tiles_compare_with_what_is_usual_and_say_nothing_on_a_first_session() {
     let tiles = |usual| {
         let snapshot = samples::snapshot(WatchState::Live, Some(LiveSession { usual, ..samples::live() }));
-        Pulse::new(&snapshot, &View::parse("", ""), &[], &look(Lang::En), NOW).tiles.expect("a session runs")
+        Pulse::<WithMoney>::new(&snapshot, &View::parse("", ""), &[], &look(Lang::En), NOW)
+            .tiles
+            .expect("a session runs")
     };
     let compared = tiles(Some(samples::usual()));
     assert_eq!(compared.viewers.usual.as_ref().map(|usual| usual.text.as_str()), Some("+23%"));
@@ -552,8 +633,12 @@ fn every_state_has_its_words_in_both_languages() {
 fn the_pulse_is_small_and_quick() {
     let snapshot = samples::snapshot(WatchState::Live, Some(samples::live()));
     let view = View::parse("", "");
-    let render =
-        || Pulse::new(&snapshot, &view, &[], &look(Lang::Id), NOW).out_of_band().render().expect("renders");
+    let render = || {
+        Pulse::<WithMoney>::new(&snapshot, &view, &[], &look(Lang::Id), NOW)
+            .out_of_band()
+            .render()
+            .expect("renders")
+    };
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     std::io::Write::write_all(&mut gzip, render().as_bytes()).expect("memory");
     let size = gzip.finish().expect("memory").len();
@@ -566,10 +651,10 @@ fn a_page_asks_to_be_loaded_anew_when_another_session_is_on() {
     let mut ended = samples::live();
     ended.ended_at = Some(NOW);
     let shapes = [
-        Pulse::shape(&snapshot),
-        Pulse::shape(&samples::snapshot(WatchState::Waiting { checked_at: None }, None)),
-        Pulse::shape(&samples::snapshot(WatchState::Waiting { checked_at: None }, Some(ended))),
-        Pulse::shape(&samples::snapshot(WatchState::Stopped, None)),
+        super::pulse::shape(&snapshot),
+        super::pulse::shape(&samples::snapshot(WatchState::Waiting { checked_at: None }, None)),
+        super::pulse::shape(&samples::snapshot(WatchState::Waiting { checked_at: None }, Some(ended))),
+        super::pulse::shape(&samples::snapshot(WatchState::Stopped, None)),
     ];
     assert_eq!(shapes, ["12", "none", "12-ended", "none-stopped"]);
     let page = live_page(snapshot, look(Lang::En));

@@ -31,8 +31,10 @@ pub struct Verdict {
     pub level: Option<(u8, String)>,
     pub dots: Option<Dots>,
     pub evidence: Option<String>,
-    /// Where the answer is explained; with it stands that this is no proof.
+    /// Where the answer is explained, for whoever may read that.
     pub why: Option<String>,
+    /// It is an answer, and no proof of cause.
+    pub no_proof: bool,
     pub link: Option<(String, String)>,
     pub stale: bool,
     /// Read out when it changes; not for sentences that count seconds.
@@ -68,12 +70,16 @@ impl Verdict {
                 Some(_) => w.t("pill-not-recorded").into_owned(),
                 None => sentence(snapshot, look, now).unwrap_or_else(|| w.t("verdict-first").into_owned()),
             };
-            let link = remedy(&snapshot.state).map(|(href, key)| (href.to_owned(), w.t(key).into_owned()));
+            let link = remedy(&snapshot.state)
+                .filter(|_| look.may_manage())
+                .map(|(href, key)| (href.to_owned(), w.t(key).into_owned()));
             return Self { link, ..Self::saying(claim, look) };
         };
         if session.ended_at.is_some() {
             return Self {
-                link: Some((format!("/sessions/{}", session.id), w.t("see-recap").into_owned())),
+                link: look
+                    .may_note()
+                    .then(|| (format!("/sessions/{}", session.id), w.t("see-recap").into_owned())),
                 evidence: sentence(snapshot, look, now).filter(|_| snapshot.refused.is_none()),
                 ..Self::saying(w.t("state-ended").into_owned(), look)
                     .with_peak(session.totals.viewers.peak, look)
@@ -86,7 +92,7 @@ impl Verdict {
     #[must_use]
     pub fn of_session(session: SessionId, answer: &Answer, peak: Option<i64>, look: &Look) -> Self {
         let band = sentences::verdict(answer, &RoomNow::default(), look.words());
-        Self::saying(String::new(), look).with_band(&band, session).with_peak(peak, look)
+        Self::saying(String::new(), look).with_band(&band, session, look).with_peak(peak, look)
     }
 
     #[must_use]
@@ -116,7 +122,9 @@ impl Verdict {
             (Some(sentence), _) => {
                 Self { stale: true, direction: "", claim: Claim::plain(sentence.text), ..verdict }
             }
-            (None, Some(answer)) => verdict.with_band(&sentences::verdict(answer, &room, w), session.id),
+            (None, Some(answer)) => {
+                verdict.with_band(&sentences::verdict(answer, &room, w), session.id, look)
+            }
             (None, None) => verdict,
         }
     }
@@ -134,6 +142,7 @@ impl Verdict {
             dots: None,
             evidence: None,
             why: None,
+            no_proof: false,
             link: None,
             stale: false,
             announced: false,
@@ -145,7 +154,7 @@ impl Verdict {
         Self { delta, delta_label: self.w.t("peak-viewers").into_owned(), ..self }
     }
 
-    fn with_band(self, band: &Band, session: SessionId) -> Self {
+    fn with_band(self, band: &Band, session: SessionId, look: &Look) -> Self {
         let (before, word, after) = band.sentence.around_word();
         let series =
             band.driver.filter(|driver| driver.level.is_claim()).map_or("", |answer| answer.driver.as_str());
@@ -159,7 +168,8 @@ impl Verdict {
             level: band.level.map(|level| (level as u8, level_word(level, self.w))),
             dots: band.driver.and_then(Dots::new),
             evidence: band.sentence.evidence.clone(),
-            why: Some(format!("/insights?scope=session:{session}")),
+            why: look.may_manage().then(|| format!("/insights?scope=session:{session}")),
+            no_proof: true,
             ..self
         }
     }

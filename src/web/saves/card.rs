@@ -31,6 +31,8 @@ pub struct Facts<'a> {
     pub bins: &'a [Bin],
     pub answer: Option<&'a Answer>,
     pub gifters: &'a [Gifter],
+    /// Whether the owner wants diamonds on it.
+    pub diamonds: bool,
 }
 
 impl Size {
@@ -60,7 +62,7 @@ impl Size {
     }
 }
 
-/// The card. Money is on it only if `look` may show it.
+/// The card.
 #[must_use]
 pub fn draw(facts: &Facts, size: Size, look: &Look) -> Drawing {
     let (width, height) = size.pixels();
@@ -148,7 +150,7 @@ impl Card<'_> {
             (known(totals.viewers.average().map(|average| average.round() as i64)), w.t("card-average")),
             (known(totals.viewers.peak), w.t("card-peak")),
         ];
-        if self.look.money {
+        if self.facts.diamonds {
             let diamonds = approximate(self.look, totals.diamonds_to_creator, totals.is_estimated());
             figures.push((diamonds, w.t("column-diamonds")));
         }
@@ -207,7 +209,7 @@ impl Card<'_> {
         self.write((x, y), w.t("top-gifters").into_owned(), size * 0.8, Weight::Regular, "muted");
         for (i, gifter) in self.facts.gifters.iter().take(NAMED).enumerate() {
             let at = y + (i + 1) as f32 * apart;
-            let value = match self.look.money {
+            let value = match self.facts.diamonds {
                 true => {
                     format!("{} ◆", approximate(self.look, gifter.total.diamonds, gifter.total.estimated))
                 }
@@ -257,10 +259,15 @@ mod tests {
     use crate::words::Lang;
 
     fn svg(size: Size, named: bool, look: &Look) -> String {
+        svg_with(true, size, named, look)
+    }
+
+    fn svg_with(diamonds: bool, size: Size, named: bool, look: &Look) -> String {
         let review = samples::review();
         let answer = samples::answer();
         let gifters = if named { review.gifters.as_slice() } else { &[] };
-        let facts = Facts { summary: &review.summary, bins: &review.bins, answer: Some(&answer), gifters };
+        let facts =
+            Facts { summary: &review.summary, bins: &review.bins, answer: Some(&answer), gifters, diamonds };
         draw(&facts, size, look).svg("")
     }
 
@@ -278,14 +285,14 @@ mod tests {
     }
 
     #[test]
-    fn the_figures_are_those_of_the_page_and_money_is_there_only_for_who_may_see_it() {
+    fn the_figures_are_those_of_the_page_and_diamonds_are_there_only_if_wanted() {
         let look = samples::look(Lang::En);
         let totals = samples::review().summary.totals;
         let shown = svg(Size::Wide, true, &look);
         let peak = views::count(Lang::En, totals.viewers.peak.expect("known"));
         assert!(shown.contains(&format!(">{peak}<")));
         assert!(shown.contains(&approximate(&look, totals.diamonds_to_creator, totals.is_estimated())));
-        let plain = svg(Size::Wide, true, &Look { money: false, ..look });
+        let plain = svg_with(false, Size::Wide, true, &look);
         assert!(!plain.contains('◆') && !plain.contains("Diamonds"));
     }
 

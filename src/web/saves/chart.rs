@@ -9,6 +9,7 @@ use crate::web::look::Look;
 use crate::web::pages::chart::{self, DRIVERS, Point, Subject, counted, series_key};
 use crate::web::pages::leaderboard::approximate;
 use crate::web::pages::live::View;
+use crate::web::sight::WithMoney;
 use crate::web::views;
 
 const WIDTH: u16 = 1200;
@@ -143,9 +144,8 @@ impl<'a> Sheet<'a> {
         let base = top + LANE;
         // A step that is not over, or that a session ended in, would look like a fall.
         let over = |point: &&Point| point.from + self.step_ms <= self.subject.at;
-        let a_minute = |point: &Point| {
-            counted(&point.counts, key, self.look.money) as f64 * 60_000.0 / self.step_ms as f64
-        };
+        let a_minute =
+            |point: &Point| counted::<WithMoney>(&point.counts, key) as f64 * 60_000.0 / self.step_ms as f64;
         let values: Vec<_> =
             self.points.iter().map(|point| point.as_ref().filter(over).map(a_minute)).collect();
         let most = values.iter().flatten().copied().fold(0.0, f64::max);
@@ -176,11 +176,11 @@ impl<'a> Sheet<'a> {
             .line(vec![vec![(x, y - 5.0), (x + 24.0, y - 5.0)]], Pen { colour, width: 3.0, dash: dash(key) });
         let set = Type { weight: Weight::Bold, ..self.small("text", Align::Start) };
         self.drawing.words((x + 32.0, y), w.t(series_key(key)), set);
-        let estimated = key == "gifts" && self.look.money && self.subject.estimated;
+        let estimated = key == "gifts" && self.subject.estimated;
         let value = last.map_or(views::NOTHING.to_owned(), |value| approximate(self.look, value, estimated));
         let unit = match key {
             "viewers" => String::new(),
-            "gifts" if self.look.money => format!(" ◆{}", w.t("per-minute")),
+            "gifts" => format!(" ◆{}", w.t("per-minute")),
             _ => format!(" {}", w.t("per-minute")),
         };
         self.drawing.words((x, y + 22.0), format!("{value}{unit}"), self.small("muted", Align::Start));
@@ -305,11 +305,8 @@ mod tests {
     }
 
     #[test]
-    fn estimates_are_marked_and_money_is_absent_for_those_who_may_not_see_it() {
+    fn estimates_are_marked() {
         let bins: Vec<_> = (0..30).map(|i| bin(i, 100)).collect();
-        let owner = samples::look(Lang::En);
-        assert!(svg(&bins, &[], &owner).contains(">≈ 240 ◆/min<"));
-        let moderator = svg(&bins, &[], &Look { money: false, ..owner });
-        assert!(moderator.contains(">12 /min<") && !moderator.contains('◆'));
+        assert!(svg(&bins, &[], &samples::look(Lang::En)).contains(">≈ 240 ◆/min<"));
     }
 }

@@ -25,6 +25,7 @@ use crate::web::look::Look;
 use crate::web::pages::board::panel::{Panel, asked_name};
 use crate::web::pages::board::view::{PAGE, Scope, View};
 use crate::web::pages::board::{Board, BoardPage, Shown, called};
+use crate::web::sight::Sight;
 use crate::web::state::AppState;
 use crate::web::views;
 use actix_web::web::{Data, Path};
@@ -52,8 +53,8 @@ struct Found {
 }
 
 /// `GET /leaderboards`
-pub async fn page(
-    mut asked: Asked,
+pub async fn page<S: Sight>(
+    mut asked: Asked<S>,
     req: HttpRequest,
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
@@ -75,7 +76,7 @@ pub async fn page(
         Some(who) => panel(&found, who, told == "saved", &asked, &state).await?,
         None => None,
     };
-    let erased = told == "erased";
+    let erased = told == "erased" && asked.look.may_manage();
     let copies = if erased { copies(&state, &asked.look).await? } else { Vec::new() };
     shown(&BoardPage::new(
         &asked.visit(),
@@ -95,7 +96,7 @@ pub async fn page(
 }
 
 /// How the values of a board's diamonds are known; nothing if all of them are exact.
-async fn known(found: &Found, asked: &Asked, state: &AppState) -> Result<Known, Trouble> {
+async fn known<S: Sight>(found: &Found, asked: &Asked<S>, state: &AppState) -> Result<Known, Trouble> {
     if !found.board.estimated {
         return Ok(Known::default());
     }
@@ -127,13 +128,13 @@ async fn copies(state: &AppState, look: &Look) -> Result<Vec<String>, Trouble> {
 }
 
 /// `GET /f/leaderboards`
-pub async fn lines(
-    mut asked: Asked,
+pub async fn lines<S: Sight>(
+    mut asked: Asked<S>,
     req: HttpRequest,
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
     let found = find(&mut asked, &req, &state, PAGE).await?;
-    Ok(html(&req, Board::new(&found.view, &found.board, found.running, &asked.look).render()?))
+    Ok(html(&req, Board::<S>::new(&found.view, &found.board, found.running, &asked.look).render()?))
 }
 
 /// `GET /leaderboards.csv`: the lines of the page with that address, from its first to its last page.
@@ -154,7 +155,7 @@ pub async fn csv(mut asked: Asked, req: HttpRequest, state: Data<AppState>) -> R
         format: Format::Csv(Separator::usual(look.lang)),
         sections: vec![Section::Leaderboard],
         hide_names: hide,
-        money: look.money,
+        money: true,
         rates: None,
         at: asked.now,
     };
@@ -226,13 +227,13 @@ fn nobody() -> Trouble {
 }
 
 /// Asks what the address asks, in the zone of the creator it is about.
-async fn find(
-    asked: &mut Asked,
+async fn find<S: Sight>(
+    asked: &mut Asked<S>,
     req: &HttpRequest,
     state: &AppState,
     lines: usize,
 ) -> Result<Found, Trouble> {
-    let mut view = View::parse(|name| asked.param(name), asked.look.money);
+    let mut view = View::parse(|name| asked.param(name), S::MONEY);
     let session = match view.scope {
         Scope::Session(named) => chosen_session(named, view.creator.as_ref(), state).await?,
         Scope::Days(_) | Scope::Range(_) => None,
@@ -315,13 +316,13 @@ async fn chosen_session(
     Ok(state.store.sessions(&filter, 1).await?.pop())
 }
 
-async fn panel(
+async fn panel<S: Sight>(
     found: &Found,
     who: UserId,
     saved: bool,
-    asked: &Asked,
+    asked: &Asked<S>,
     state: &AppState,
-) -> Result<Option<Panel>, Trouble> {
+) -> Result<Option<Panel<S>>, Trouble> {
     let (stretch, creator) = match (&found.session, found.view.days(asked.now, asked.look.zone)) {
         (Some(session), _) => {
             let from = session.start.recorded_from;

@@ -134,9 +134,9 @@ pub async fn file(path: Path<(i64, String)>, state: web::Data<AppState>) -> Resu
 }
 
 /// What is said above a session whose raw events were removed, or in place of one whose details left.
-pub(super) async fn kept(
+pub(super) async fn kept<S>(
     session: SessionId,
-    asked: &Asked,
+    asked: &Asked<S>,
     state: &AppState,
 ) -> Result<Option<KeptNote>, Trouble> {
     use crate::store::thinned::Kept;

@@ -11,9 +11,10 @@ use crate::web::pages::feed::FeedNews;
 use crate::web::pages::goals;
 use crate::web::pages::leaderboard::Leaderboard;
 use crate::web::pages::live::View;
-use crate::web::pages::pulse::Pulse;
+use crate::web::pages::pulse::{self, Pulse};
 use crate::web::pages::welcome::Waiting;
 use crate::web::rendered::Key;
+use crate::web::sight::Sight;
 use crate::web::state::AppState;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -22,20 +23,28 @@ use askama::Template;
 const HTML: &str = "text/html; charset=utf-8";
 
 /// `GET /f/pulse`
-pub async fn pulse(req: HttpRequest, state: Data<AppState>, asked: Asked) -> Result<HttpResponse, Trouble> {
+pub async fn pulse<S: Sight>(
+    req: HttpRequest,
+    state: Data<AppState>,
+    asked: Asked<S>,
+) -> Result<HttpResponse, Trouble> {
     let Some(snapshot) = asked.snapshot() else { return Ok(load_anew()) };
-    if Pulse::shape(snapshot) != asked.param("shape") {
+    if pulse::shape(snapshot) != asked.param("shape") {
         return Ok(load_anew());
     }
     of_snapshot(&req, &state, &asked, snapshot, || {
         let view = View::parse(asked.param("win"), asked.param("on"));
         let goals = goals::shown(&state.goals, snapshot);
-        Some(Pulse::new(snapshot, &view, &goals, &asked.look, asked.now).out_of_band())
+        Some(Pulse::<S>::new(snapshot, &view, &goals, &asked.look, asked.now).out_of_band())
     })
 }
 
 /// `GET /f/feed`
-pub async fn feed(req: HttpRequest, state: Data<AppState>, asked: Asked) -> Result<HttpResponse, Trouble> {
+pub async fn feed<S: Sight>(
+    req: HttpRequest,
+    state: Data<AppState>,
+    asked: Asked<S>,
+) -> Result<HttpResponse, Trouble> {
     let Some((snapshot, session)) =
         asked.snapshot().and_then(|snapshot| Some((snapshot, snapshot.session.as_ref()?)))
     else {
@@ -44,15 +53,15 @@ pub async fn feed(req: HttpRequest, state: Data<AppState>, asked: Asked) -> Resu
     of_snapshot(&req, &state, &asked, snapshot, || {
         let after = asked.param("after").parse().unwrap_or(0);
         let creator = snapshot.creator.as_str();
-        FeedNews::after(after, creator, &session.feed, &asked.look, snapshot.running().is_some())
+        FeedNews::<S>::after(after, creator, &session.feed, &asked.look, snapshot.running().is_some())
     })
 }
 
 /// `GET /f/leaderboard`
-pub async fn leaderboard(
+pub async fn leaderboard<S: Sight>(
     req: HttpRequest,
     state: Data<AppState>,
-    asked: Asked,
+    asked: Asked<S>,
 ) -> Result<HttpResponse, Trouble> {
     let Some((snapshot, session)) =
         asked.snapshot().and_then(|snapshot| Some((snapshot, snapshot.session.as_ref()?)))
@@ -61,13 +70,14 @@ pub async fn leaderboard(
     };
     of_snapshot(&req, &state, &asked, snapshot, || {
         let creator = snapshot.creator.as_str();
-        Some(Leaderboard::live(creator, &session.top_gifters, &asked.look, snapshot.running().is_some()))
+        Some(Leaderboard::<S>::live(creator, &session.top_gifters, &asked.look, snapshot.running().is_some()))
     })
 }
 
 /// `GET /f/creators`
-pub async fn creators(req: HttpRequest, asked: Asked) -> Result<HttpResponse, Trouble> {
-    part(&req, &CreatorList::new(&asked.watched, Order::parse(asked.param("sort")), &asked.look, asked.now))
+pub async fn creators<S: Sight>(req: HttpRequest, asked: Asked<S>) -> Result<HttpResponse, Trouble> {
+    let order = Order::parse(asked.param("sort"));
+    part(&req, &CreatorList::<S>::new(&asked.watched, order, &asked.look, asked.now))
 }
 
 /// `GET /f/welcome`
@@ -80,10 +90,10 @@ pub async fn welcome(req: HttpRequest, asked: Asked) -> Result<HttpResponse, Tro
 
 /// A part that shows `snapshot` and nothing else, so that it is made once for everyone who asks for
 /// it. 204 if there is nothing new to show.
-fn of_snapshot<P: Template>(
+fn of_snapshot<S: Sight, P: Template>(
     req: &HttpRequest,
     state: &AppState,
-    asked: &Asked,
+    asked: &Asked<S>,
     snapshot: &Snapshot,
     part: impl FnOnce() -> Option<P>,
 ) -> Result<HttpResponse, Trouble> {

@@ -29,8 +29,9 @@ pub mod tokens;
 use super::look::{Look, Theme};
 use super::pages::problem::{Problem, ProblemPage};
 use super::pages::shell::Visit;
+use super::sight::{Sight, WithMoney, may_see};
 use super::state::{AppState, Progress};
-use super::{access::Refusal, error::Trouble, zones};
+use super::{access::Refusal, access::Visitor, error::Trouble, zones};
 use crate::domain::handle::Handle;
 use crate::domain::time::Stamp;
 use crate::domain::watch::WatchState;
@@ -42,6 +43,7 @@ use actix_web::http::header::{ACCEPT_LANGUAGE, COOKIE, LOCATION};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError, web};
 use askama::Template;
 use std::future::Future;
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -54,8 +56,10 @@ const KEYS: &str = "pasut_keys";
 /// The fields of a form, in their order.
 pub type Fields = web::Form<Vec<(String, String)>>;
 
-/// One request of a browser.
-pub struct Asked {
+/// One request of a browser. It is there only if whoever asks may be shown what `S` sees, so that a handler
+/// which answers with money cannot be asked by anybody else.
+pub struct Asked<S = WithMoney> {
+    sight: PhantomData<S>,
     params: Vec<(String, String)>,
     here: String,
     look: Look,
@@ -67,14 +71,19 @@ pub struct Asked {
     creator: Option<Handle>,
 }
 
-impl Asked {
+impl<S: Sight> Asked<S> {
     async fn read(req: &HttpRequest, state: &AppState) -> Result<Self, Trouble> {
+        let role = Visitor::of(req).role();
+        if !may_see::<S>(role) {
+            return Err(Refusal::NoRight.into());
+        }
         let params = web::Query::<Vec<(String, String)>>::from_query(req.query_string());
         let params = params.map_or_else(|_| Vec::new(), web::Query::into_inner);
         let watched = state.recorder.watches();
         let named = last(&params, "creator").and_then(|name| Handle::parse(name).ok());
         let creator = named.or_else(|| usual(&watched));
         let mut look = look(req);
+        look.role = role;
         let preferred = state.preferences.now();
         look.avatars = preferred.avatars;
         look.refresh_percent = preferred.refresh_percent;
@@ -86,6 +95,7 @@ impl Asked {
         }
         let here = req.uri().path_and_query().map_or_else(String::new, ToString::to_string);
         Ok(Self {
+            sight: PhantomData,
             params,
             here,
             look,
@@ -119,8 +129,9 @@ impl Asked {
         said == asked
     }
 
-    fn visit(&self) -> Visit<'_> {
+    fn visit(&self) -> Visit<'_, S> {
         Visit {
+            sight: PhantomData,
             look: self.look,
             now: self.now,
             here: &self.here,
@@ -137,7 +148,7 @@ impl Asked {
     }
 }
 
-impl FromRequest for Asked {
+impl<S: Sight> FromRequest for Asked<S> {
     type Error = Trouble;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Trouble>>>>;
 

@@ -14,6 +14,7 @@ use crate::web::explained;
 use crate::web::look::Look;
 use crate::web::pages::changed::{self, ChangedForm, ChangedPart, Unanswered};
 use crate::web::pages::live::{View, live_moments};
+use crate::web::sight::{Moneyless, Sight};
 use crate::web::state::AppState;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
@@ -24,14 +25,18 @@ use std::collections::HashMap;
 const LONGEST_MENU_MS: i64 = 5 * 60_000;
 
 /// `GET /f/moments`
-pub async fn list(req: HttpRequest, asked: Asked, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
+pub async fn list(
+    req: HttpRequest,
+    asked: Asked<Moneyless>,
+    state: Data<AppState>,
+) -> Result<HttpResponse, Trouble> {
     let list = rendered(&asked, &state).await?;
     Ok(html(&req, list.unwrap_or_default()))
 }
 
 /// `POST /sessions/{id}/markers`: marks the moment at which the menu was opened, or the time that was typed.
 pub async fn mark(
-    mut asked: Asked,
+    mut asked: Asked<Moneyless>,
     id: Path<String>,
     fields: Fields,
     req: HttpRequest,
@@ -53,7 +58,7 @@ pub async fn mark(
 
 /// `POST /sessions/{id}/markers/{marker}/remove`
 pub async fn unmark(
-    asked: Asked,
+    asked: Asked<Moneyless>,
     path: Path<(String, i64)>,
     fields: Fields,
     req: HttpRequest,
@@ -66,8 +71,8 @@ pub async fn unmark(
 }
 
 /// The moment of a session at which its clock showed `time`.
-async fn typed_moment(
-    asked: &mut Asked,
+async fn typed_moment<S>(
+    asked: &mut Asked<S>,
     session: SessionId,
     time: &str,
     state: &AppState,
@@ -82,9 +87,9 @@ async fn typed_moment(
 }
 
 /// `GET /f/changed`
-pub async fn what_changed(
+pub async fn what_changed<S: Sight>(
     req: HttpRequest,
-    mut asked: Asked,
+    mut asked: Asked<S>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
     let session = state.store.session(session_id(asked.param("session"))?).await?;
@@ -92,13 +97,14 @@ pub async fn what_changed(
     if !asked.chose_zone {
         asked.look.zone = state.zones.of(&session.start.creator, &state.store).await?;
     }
-    let (part, _) = ranked(&session, (asked.param("from"), asked.param("to")), &asked.look, &state).await?;
+    let times = (asked.param("from"), asked.param("to"));
+    let (part, _) = ranked::<S>(&session, times, &asked.look, &state).await?;
     Ok(html(&req, part.render()?))
 }
 
 /// The form of a page whose address asks what changed; `None` if it does not ask.
-pub async fn answered(
-    asked: &Asked,
+pub async fn answered<S: Sight>(
+    asked: &Asked<S>,
     session: SessionId,
     form: impl FnOnce() -> ChangedForm,
     state: &AppState,
@@ -108,7 +114,7 @@ pub async fn answered(
         return Ok(None);
     }
     let session = state.store.session(session).await?.ok_or_else(Trouble::no_session)?;
-    let (part, chosen) = ranked(&session, times, &asked.look, state).await?;
+    let (part, chosen) = ranked::<S>(&session, times, &asked.look, state).await?;
     Ok(Some(form().answered(times, &part, chosen)?))
 }
 
@@ -127,7 +133,7 @@ pub async fn gift_names(
 }
 
 /// The drivers ranked for two times of day, and the window these are.
-async fn ranked(
+async fn ranked<S: Sight>(
     session: &Session,
     times: (&str, &str),
     look: &Look,
@@ -138,7 +144,7 @@ async fn ranked(
         return Ok((ChangedPart::none(Unanswered::NoSuchTimes, look), None));
     };
     let part = match explained::what_changed(state, session, from, to).await {
-        Ok(Some(changed)) => ChangedPart::new(&changed, look),
+        Ok(Some(changed)) => ChangedPart::new::<S>(&changed, look),
         Ok(None) => ChangedPart::none(Unanswered::NothingRecorded, look),
         Err(Trouble::Explain(ExplainError::Failed)) => ChangedPart::none(Unanswered::Failed, look),
         Err(err) => return Err(err),
@@ -147,8 +153,8 @@ async fn ranked(
 }
 
 /// The list after it changed: in place if a script asked, else the page it stood on.
-async fn changed_list(
-    mut asked: Asked,
+async fn changed_list<S: Sight>(
+    mut asked: Asked<S>,
     session: SessionId,
     fields: &Fields,
     req: &HttpRequest,
@@ -170,7 +176,7 @@ async fn changed_list(
 }
 
 /// The list of the creator that is asked for.
-async fn rendered(asked: &Asked, state: &AppState) -> Result<Option<String>, Trouble> {
+async fn rendered<S: Sight>(asked: &Asked<S>, state: &AppState) -> Result<Option<String>, Trouble> {
     let Some((snapshot, session)) =
         asked.snapshot().and_then(|snapshot| Some((snapshot, snapshot.session.as_ref()?)))
     else {

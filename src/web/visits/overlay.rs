@@ -1,7 +1,7 @@
 //! Widgets for OBS: under the address a token opens, and for their owner on the gallery.
 
 use super::{Asked, Fields, go_to, last, moments, shown, shown_as};
-use crate::domain::access::{Opens, Widget};
+use crate::domain::access::{Opens, Role, Widget};
 use crate::domain::audit::Deed;
 use crate::domain::handle::Handle;
 use crate::domain::ids::UserId;
@@ -17,6 +17,7 @@ use crate::web::pages::goals;
 use crate::web::pages::overlay::options::Options;
 use crate::web::pages::overlay::worth::Ticked;
 use crate::web::pages::overlay::{self, GonePage, OverlayPage, Scene};
+use crate::web::sight::{Moneyless, Sight};
 use crate::web::state::AppState;
 use crate::web::visits::fragments::html;
 use actix_web::http::StatusCode;
@@ -48,7 +49,7 @@ struct Stage {
 pub async fn opened(
     path: Path<(String, String)>,
     visitor: Visitor,
-    asked: Asked,
+    asked: Asked<Moneyless>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
     page(by_token(&path.1, &visitor)?, &asked, &state).await
@@ -59,7 +60,7 @@ pub async fn opened_part(
     req: HttpRequest,
     path: Path<(String, String)>,
     visitor: Visitor,
-    asked: Asked,
+    asked: Asked<Moneyless>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
     part(&req, by_token(&path.1, &visitor)?, &asked, &state).await
@@ -69,7 +70,7 @@ pub async fn opened_part(
 pub async fn opened_avatar(
     path: Path<(String, String, i64)>,
     visitor: Visitor,
-    asked: Asked,
+    asked: Asked<Moneyless>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
     avatar(by_token(&path.1, &visitor)?, UserId(path.2), &asked, &state).await
@@ -109,7 +110,7 @@ pub async fn make(
     let secret = Secret::random();
     let new = NewToken {
         hash: secret.hash(),
-        opens: Opens::Overlay { creator: creator.clone(), widget, money: choice.money && asked.look.money },
+        opens: Opens::Overlay { creator: creator.clone(), widget, money: choice.money },
         label: label(&creator, widget),
         expires_at: None,
         pin: None,
@@ -209,7 +210,7 @@ pub async fn preview_part(
 fn own(widget: &str, asked: &Asked) -> Result<Opened, Trouble> {
     let widget = Widget::parse(widget).ok_or_else(no_widget)?;
     let creator = asked.creator.clone().ok_or_else(no_widget)?;
-    let ticked = Ticked::new(asked.look.money && !asked.param("money").is_empty());
+    let ticked = Ticked::new(!asked.param("money").is_empty());
     Ok(Opened { creator, widget, ticked, preview: true })
 }
 
@@ -217,7 +218,7 @@ fn no_widget() -> Trouble {
     Trouble::NotFound("There is no such widget. Those that exist are at /overlay.".to_owned())
 }
 
-async fn page(opened: Opened, asked: &Asked, state: &AppState) -> Result<HttpResponse, Trouble> {
+async fn page<S: Sight>(opened: Opened, asked: &Asked<S>, state: &AppState) -> Result<HttpResponse, Trouble> {
     let stage = Stage::of(opened, asked, state).await?;
     let page = stage.drawn(state, OverlayPage::new).await?;
     let preview = stage.opened.preview;
@@ -225,10 +226,10 @@ async fn page(opened: Opened, asked: &Asked, state: &AppState) -> Result<HttpRes
 }
 
 /// 205 asks a page of another Pasut to load itself anew.
-async fn part(
+async fn part<S: Sight>(
     req: &HttpRequest,
     opened: Opened,
-    asked: &Asked,
+    asked: &Asked<S>,
     state: &AppState,
 ) -> Result<HttpResponse, Trouble> {
     if asked.param("make") != overlay::make() {
@@ -269,12 +270,13 @@ fn with_frames(mut response: HttpResponse) -> HttpResponse {
 }
 
 impl Stage {
-    async fn of(opened: Opened, asked: &Asked, state: &AppState) -> Result<Self, Trouble> {
+    async fn of<S: Sight>(opened: Opened, asked: &Asked<S>, state: &AppState) -> Result<Self, Trouble> {
         let options = Options::read(opened.widget, |name| asked.param(name));
         let look = Look {
             lang: options.lang.unwrap_or(asked.look.lang),
             zone: state.zones.of(&opened.creator, &state.store).await?,
-            money: opened.ticked.is_some(),
+            // Whatever it shows is broadcast.
+            role: Role::Guest,
             ..asked.look
         };
         let snapshot = asked.watched.iter().find(|watch| watch.creator == opened.creator).cloned();
@@ -323,10 +325,10 @@ pub async fn preview_avatar(
 }
 
 /// A picture of somebody who is seen on the widget, and of nobody else.
-async fn avatar(
+async fn avatar<S: Sight>(
     opened: Opened,
     user: UserId,
-    asked: &Asked,
+    asked: &Asked<S>,
     state: &AppState,
 ) -> Result<HttpResponse, Trouble> {
     let snapshot = asked.watched.iter().find(|watch| watch.creator == opened.creator);

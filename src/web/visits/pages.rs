@@ -18,18 +18,24 @@ use crate::web::pages::welcome::{Step, WelcomePage};
 use crate::web::pictures::PNG;
 use crate::web::saves::csv::CSV;
 use crate::web::saves::{figures, numbers};
+use crate::web::sight::{Moneyless, Sight, WithMoney};
 use crate::web::state::AppState;
 use actix_web::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, VARY};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
 /// `GET /`: the page that fits how many creators are watched.
-pub async fn start(asked: Asked) -> HttpResponse {
+pub async fn start(asked: Asked<Moneyless>) -> HttpResponse {
     go_to(match asked.watched.len() {
-        0 => "/welcome",
+        0 => first_page(&asked),
         1 => "/live",
         _ => "/creators",
     })
+}
+
+/// Where whoever watches nobody begins.
+fn first_page<S>(asked: &Asked<S>) -> &'static str {
+    if asked.look.may_manage() { "/welcome" } else { "/creators" }
 }
 
 /// `GET /welcome`
@@ -44,14 +50,14 @@ pub async fn welcome(asked: Asked) -> Result<HttpResponse, Trouble> {
 }
 
 /// `GET /creators`
-pub async fn creators(asked: Asked) -> Result<HttpResponse, Trouble> {
+pub async fn creators<S: Sight>(asked: Asked<S>) -> Result<HttpResponse, Trouble> {
     shown(&CreatorsPage::new(&asked.visit(), Order::parse(asked.param("sort")), AddCreator::default()))
 }
 
 /// `GET /live`
-pub async fn live(asked: Asked, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
+pub async fn live<S: Sight>(asked: Asked<S>, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
     let Some(snapshot) = asked.snapshot() else {
-        return Ok(go_to(if asked.watched.is_empty() { "/welcome" } else { "/creators" }));
+        return Ok(go_to(if asked.watched.is_empty() { first_page(&asked) } else { "/creators" }));
     };
     let view = live::View::parse(asked.param("win"), asked.param("on"));
     let session = snapshot.session.as_ref().filter(|_| view.window.needs_store());
@@ -79,8 +85,8 @@ pub async fn live(asked: Asked, state: Data<AppState>) -> Result<HttpResponse, T
 }
 
 /// `GET /sessions`. What is usual, empty or nonsense is dropped from the address.
-pub async fn sessions(asked: Asked, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
-    let view = View::parse(|name| asked.param(name), asked.look.money);
+pub async fn sessions<S: Sight>(asked: Asked<S>, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
+    let view = View::parse(|name| asked.param(name), S::MONEY);
     let address = view.address();
     if !asked.is_at(&address) {
         return Ok(go_to(&address));
@@ -95,7 +101,7 @@ pub async fn best_times_png(
     asked: Asked,
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
-    let view = View::parse(|name| asked.param(name), asked.look.money);
+    let view = View::parse(|name| asked.param(name), WithMoney::MONEY);
     let past = past::past(&state.store, &view.wanted, asked.look.zone, asked.now).await?;
     let heat = heat(&past, &view, &asked.visit()).ok_or_else(nothing_live)?;
     let png = state.pictures.png(figures::best_times(&heat, &asked.look)).await?;
@@ -108,7 +114,7 @@ pub async fn best_times_csv(
     asked: Asked,
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
-    let view = View::parse(|name| asked.param(name), asked.look.money);
+    let view = View::parse(|name| asked.param(name), WithMoney::MONEY);
     let past = past::past(&state.store, &view.wanted, asked.look.zone, asked.now).await?;
     past.best.hours().ok_or_else(nothing_live)?;
     let csv = numbers::best_times(&past.best, view.by_value, &asked.look);
@@ -120,7 +126,7 @@ fn nothing_live() -> Trouble {
 }
 
 /// `GET /more`
-pub async fn more(asked: Asked, visitor: Visitor) -> Result<HttpResponse, Trouble> {
+pub async fn more(asked: Asked<Moneyless>, visitor: Visitor) -> Result<HttpResponse, Trouble> {
     let account = match visitor.identity() {
         Identity::Account { name, .. } => name.as_str(),
         _ => "",
@@ -129,7 +135,7 @@ pub async fn more(asked: Asked, visitor: Visitor) -> Result<HttpResponse, Troubl
 }
 
 /// `GET /help`
-pub async fn help(asked: Asked) -> Result<HttpResponse, Trouble> {
+pub async fn help(asked: Asked<Moneyless>) -> Result<HttpResponse, Trouble> {
     shown(&HelpPage::new(&asked.visit()))
 }
 

@@ -7,6 +7,7 @@ use crate::domain::days::local_day;
 use crate::settings::preferences::{Key, PreferenceError, Unusable};
 use crate::web::error::Trouble;
 use crate::web::pages::settings::{DisplayPage, SettingsPage, Told};
+use crate::web::sight::Moneyless;
 use crate::web::state::AppState;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -93,7 +94,7 @@ pub async fn undo(fields: Fields, state: Data<AppState>) -> Result<HttpResponse,
 }
 
 /// `GET /settings/display`
-pub async fn display(req: HttpRequest, asked: Asked) -> Result<HttpResponse, Trouble> {
+pub async fn display(req: HttpRequest, asked: Asked<Moneyless>) -> Result<HttpResponse, Trouble> {
     let zone = cookie(&req, ZONE).and_then(|zone| zone.parse().ok());
     let keys = cookie(&req, KEYS) != Some("off");
     shown(&DisplayPage::new(&asked.visit(), zone, keys, asked.param("saved") == "1"))

@@ -19,6 +19,7 @@ use crate::web::pages::review::people::People;
 use crate::web::pages::review::quality::{Counted, Quality};
 use crate::web::pages::review::timeline::{Explained, Timeline, changed_form};
 use crate::web::pages::review::{ReviewPage, Tab};
+use crate::web::sight::Sight;
 use crate::web::state::AppState;
 use crate::web::views;
 use actix_web::HttpResponse;
@@ -30,8 +31,8 @@ use std::sync::Arc;
 pub(super) const REVIEWED_GIFTERS: usize = 50;
 
 /// `GET /sessions/{id}`
-pub async fn page(
-    mut asked: Asked,
+pub async fn page<S: Sight>(
+    mut asked: Asked<S>,
     id: Path<String>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
@@ -63,8 +64,8 @@ pub async fn page(
     shown(&ReviewPage::new(&asked.visit(), &summary, battles, tab, content))
 }
 
-async fn timeline(
-    asked: &Asked,
+async fn timeline<S: Sight>(
+    asked: &Asked<S>,
     session: &Session,
     summary: SessionSummary,
     state: &AppState,
@@ -89,8 +90,8 @@ pub(super) async fn answer(session: &Session, state: &AppState) -> Result<Option
     }
 }
 
-async fn gifts(
-    asked: &Asked,
+async fn gifts<S: Sight>(
+    asked: &Asked<S>,
     session: &Session,
     summary: &SessionSummary,
     state: &AppState,
@@ -100,23 +101,35 @@ async fn gifts(
     let waiting = state.store.revaluations_waiting().await?;
     let back = Tab::Gifts.address(summary.id);
     let tiers = state.recorder.tiers();
-    Ok(Gifts::new(&gifts, &lifts, &summary.totals, tiers, waiting, back, &asked.look).render()?)
+    Ok(Gifts::<S>::new(&gifts, &lifts, &summary.totals, tiers, waiting, back, &asked.look).render()?)
 }
 
-async fn people(asked: &Asked, summary: &SessionSummary, state: &AppState) -> Result<String, Trouble> {
+async fn people<S: Sight>(
+    asked: &Asked<S>,
+    summary: &SessionSummary,
+    state: &AppState,
+) -> Result<String, Trouble> {
     let gifters = review::gifters(&state.store, summary.id, REVIEWED_GIFTERS).await?;
     let crowd = audience::crowd(&state.store, summary).await?;
     let active = audience::active(&state.store, summary).await?;
-    Ok(People::new(summary.id, &gifters, &crowd, &active, &asked.look)?.render()?)
+    Ok(People::<S>::new(summary.id, &gifters, &crowd, &active, &asked.look)?.render()?)
 }
 
-async fn battles(asked: &Asked, summary: &SessionSummary, state: &AppState) -> Result<String, Trouble> {
+async fn battles<S: Sight>(
+    asked: &Asked<S>,
+    summary: &SessionSummary,
+    state: &AppState,
+) -> Result<String, Trouble> {
     let battles = state.store.battles(summary.id).await?;
     let bins = review::bins(&state.store, summary).await?;
     Ok(Battles::new(&asked.visit(), summary, &battles, &bins).render()?)
 }
 
-async fn quality(asked: &Asked, summary: &SessionSummary, state: &AppState) -> Result<String, Trouble> {
+async fn quality<S: Sight>(
+    asked: &Asked<S>,
+    summary: &SessionSummary,
+    state: &AppState,
+) -> Result<String, Trouble> {
     let counted = Counted {
         streaks: state.store.streak_counts(summary.id).await?,
         gifts: &state.store.gift_totals(summary.id).await?,
@@ -126,7 +139,11 @@ async fn quality(asked: &Asked, summary: &SessionSummary, state: &AppState) -> R
     Ok(Quality::new(&asked.visit(), summary, &counted).render()?)
 }
 
-async fn notes(asked: &Asked, summary: &SessionSummary, state: &AppState) -> Result<String, Trouble> {
+async fn notes<S: Sight>(
+    asked: &Asked<S>,
+    summary: &SessionSummary,
+    state: &AppState,
+) -> Result<String, Trouble> {
     let remarks = state.store.remarks(summary.id).await?.unwrap_or_default();
     let known = state.store.session_tags().await?;
     Ok(Notes::new(summary.id, &remarks, &known, &asked.look).render()?)

@@ -65,14 +65,14 @@ pub async fn card(
     let answer = answer(&session, &state).await?;
     let summary = summary(&state.store, session).await?;
     let review = review::in_full(&state.store, summary, named).await?;
-    let mut look = look(&asked, &review.summary.start.creator, &state).await?;
-    look.money &= !asked.param("money").is_empty();
+    let look = look(&asked, &review.summary.start.creator, &state).await?;
     let size = card::Size::parse(asked.param("size"));
     let facts = card::Facts {
         summary: &review.summary,
         bins: &review.bins,
         answer: answer.as_deref(),
         gifters: &review.gifters,
+        diamonds: !asked.param("money").is_empty(),
     };
     let png = state.pictures.png(card::draw(&facts, size, &look)).await?;
     Ok(named_file(

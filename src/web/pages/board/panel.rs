@@ -10,6 +10,7 @@ use crate::store::person::PersonSession;
 use crate::web::look::Look;
 use crate::web::pages::leaderboard::approximate;
 use crate::web::pages::worth::shares;
+use crate::web::sight::{Held as _, Sight};
 use crate::web::views;
 use crate::words::Words;
 
@@ -21,7 +22,7 @@ const WIDTH: f64 = 286.0;
 const HEIGHT: f64 = 52.0;
 const GROUND: f64 = 72.0;
 
-pub struct Panel {
+pub struct Panel<S: Sight> {
     pub id: String,
     pub name: String,
     /// Empty where names are hidden.
@@ -31,9 +32,7 @@ pub struct Panel {
     pub close: String,
     /// The view with it, to come back to.
     pub here: String,
-    pub diamonds: String,
-    /// `97.2% exact · 2.1% from list`.
-    pub counted: String,
+    pub diamonds: S::Money<Diamonds>,
     pub gifts: String,
     pub favourite: Option<(String, String)>,
     pub comes_back: String,
@@ -42,9 +41,16 @@ pub struct Panel {
     pub last_seen: When,
     /// Empty where names are hidden.
     pub earlier_names: Vec<String>,
-    pub bars: Option<Bars>,
+    pub bars: Option<Bars<S>>,
     /// `None` where names are hidden: a note may name its person.
     pub kept: Option<Kept>,
+}
+
+/// What they gave.
+pub struct Diamonds {
+    pub all: String,
+    /// `97.2% exact · 2.1% from list`; empty for who gave nothing.
+    pub counted: String,
 }
 
 /// Note and tags as they are kept.
@@ -52,19 +58,19 @@ pub struct Kept {
     pub note: String,
     pub tags: String,
     pub saved: bool,
-    /// What has to be typed to erase them; empty for who is erased.
+    /// What has to be typed to erase them; empty for who is erased, and for whoever may not.
     pub asked_name: String,
 }
 
 /// What they gave in each session, oldest first.
-pub struct Bars {
+pub struct Bars<S: Sight> {
     pub title: String,
     pub bars: Vec<Bar>,
     /// The largest, with where it is written.
     pub largest: (String, String, String),
     pub from: String,
     pub to: String,
-    pub rows: Vec<BarRow>,
+    pub rows: Vec<BarRow<S>>,
 }
 
 pub struct Bar {
@@ -76,15 +82,15 @@ pub struct Bar {
 }
 
 /// The same as a line of the table; newest first.
-pub struct BarRow {
+pub struct BarRow<S: Sight> {
     pub href: String,
     pub day: String,
     pub gifts: String,
-    pub diamonds: String,
+    pub diamonds: S::Money<String>,
     pub arrived: String,
 }
 
-impl Panel {
+impl<S: Sight> Panel<S> {
     /// `place` is theirs on the board; `saved` says that note and tags were kept just now.
     #[must_use]
     pub fn new(report: &PersonReport, place: u32, view: &View, saved: bool, look: &Look) -> Self {
@@ -98,17 +104,14 @@ impl Panel {
             look,
         );
         let when = |at| When { iso: views::iso(at), text: views::full_date(look, at) };
-        let gave = report.units > 0;
         Self {
             id: report.person.id.to_string(),
             close: View { who: None, ..view.clone() }.address(),
             here: view.address(),
-            diamonds: if look.money {
-                approximate(look, report.diamonds, report.estimated)
-            } else {
-                String::new()
-            },
-            counted: if look.money && gave { counted(report, look) } else { String::new() },
+            diamonds: S::money(|| Diamonds {
+                all: approximate(look, report.diamonds, report.estimated),
+                counted: if report.units > 0 { counted(report, look) } else { String::new() },
+            }),
             gifts: views::count(look.lang, report.units),
             favourite: report
                 .favourite
@@ -127,7 +130,10 @@ impl Panel {
                 note: report.note.clone(),
                 tags: report.tags.iter().map(Tag::as_str).collect::<Vec<_>>().join(", "),
                 saved,
-                asked_name: asked_name(&report.person),
+                asked_name: match look.may_manage() {
+                    true => asked_name(&report.person),
+                    false => String::new(),
+                },
             }),
             name: called.name,
             handle: called.handle,
@@ -175,11 +181,11 @@ fn earlier_names(report: &PersonReport) -> Vec<String> {
     names
 }
 
-fn bars(report: &PersonReport, name: &str, look: &Look) -> Option<Bars> {
+fn bars<S: Sight>(report: &PersonReport, name: &str, look: &Look) -> Option<Bars<S>> {
     let sessions: Vec<&PersonSession> = report.sessions.iter().take(BARS).collect();
     let gave = |session: &PersonSession| {
         let gave = session.gave;
-        gave.map_or(0, |gave| if look.money { gave.diamonds } else { gave.units })
+        gave.map_or(0, |gave| S::money(|| gave.diamonds).into_shown().unwrap_or(gave.units))
     };
     let largest = sessions.iter().map(|session| gave(session)).max().filter(|most| *most > 0)?;
     let step = WIDTH / sessions.len().max(8) as f64;
@@ -197,8 +203,7 @@ fn bars(report: &PersonReport, name: &str, look: &Look) -> Option<Bars> {
     };
     let highest = sessions.iter().rev().position(|session| gave(session) == largest).unwrap_or(0);
     let estimated = sessions.iter().any(|session| session.gave.is_some_and(|gave| gave.estimated));
-    let written =
-        if look.money { approximate(look, largest, estimated) } else { views::count(look.lang, largest) };
+    let written = approximate(look, largest, S::MONEY && estimated);
     // Kept within the drawing at both ends.
     let middle = (x(highest) + (step - 4.0).min(20.0) / 2.0).clamp(24.0, WIDTH - 24.0);
     let of_first = |session: Option<&&PersonSession>| {
@@ -206,7 +211,7 @@ fn bars(report: &PersonReport, name: &str, look: &Look) -> Option<Bars> {
     };
     Some(Bars {
         title: look.words().with(
-            if look.money { "bars-diamonds" } else { "bars-gifts" },
+            if S::MONEY { "bars-diamonds" } else { "bars-gifts" },
             [("name", name.to_owned().into()), ("n", (sessions.len() as i64).into())],
         ),
         bars: sessions.iter().rev().enumerate().map(bar).collect(),
@@ -217,7 +222,7 @@ fn bars(report: &PersonReport, name: &str, look: &Look) -> Option<Bars> {
     })
 }
 
-fn bar_row(session: &PersonSession, look: &Look) -> BarRow {
+fn bar_row<S: Sight>(session: &PersonSession, look: &Look) -> BarRow<S> {
     let nothing = || views::NOTHING.to_owned();
     let gave = session.gave;
     BarRow {
@@ -228,10 +233,9 @@ fn bar_row(session: &PersonSession, look: &Look) -> BarRow {
             views::clock(look, session.recorded_from)
         ),
         gifts: gave.map_or_else(nothing, |gave| views::count(look.lang, gave.units)),
-        diamonds: match gave {
-            Some(gave) if look.money => approximate(look, gave.diamonds, gave.estimated),
-            _ => nothing(),
-        },
+        diamonds: S::money(|| {
+            gave.map_or_else(nothing, |gave| approximate(look, gave.diamonds, gave.estimated))
+        }),
         arrived: session.seen.map_or_else(nothing, |(first, _)| {
             views::minutes(look.lang, first.ms_since(session.recorded_from))
         }),

@@ -3,6 +3,7 @@
 use super::panel::Panel;
 use super::view::View;
 use super::{BoardPage, Shown};
+use crate::domain::access::Role;
 use crate::domain::board::Standing;
 use crate::domain::gift::{Known, ValueSource};
 use crate::domain::ids::{GiftId, SessionId, UserId};
@@ -13,7 +14,9 @@ use crate::store::archives::Left;
 use crate::store::people::Person;
 use crate::store::person::{Gave, PersonSession};
 use crate::web::look::Look;
-use crate::web::pages::samples::{self, NAMES, NOW, look, visit};
+use crate::web::pages::samples::{self, NAMES, NOW, look, visit_of};
+use crate::web::pages::shell::Visit;
+use crate::web::sight::{Moneyless, Sight, WithMoney};
 use crate::words::Lang;
 use askama::Template as _;
 
@@ -98,14 +101,14 @@ fn report() -> PersonReport {
 }
 
 /// The page of `query`, with the panel of the first.
-pub fn page(look: Look, query: &str) -> String {
+pub fn page<S: Sight>(look: Look, query: &str) -> String {
     let pairs: Vec<(&str, &str)> = query.split('&').filter_map(|pair| pair.split_once('=')).collect();
     let view = View::parse(
         |name| pairs.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value),
-        look.money,
+        S::MONEY,
     );
     let (watched, creator, board) = (Vec::new(), samples::creator(), board());
-    let visit = visit(look, &watched, &creator);
+    let visit: Visit<S> = visit_of(look, &watched, &creator);
     let panel = view.who.map(|_| Panel::new(&report(), 1, &view, false, &look));
     let days = view.days(NOW, look.zone);
     let shown = Shown {
@@ -126,8 +129,8 @@ pub fn page(look: Look, query: &str) -> String {
 #[test]
 fn hidden_names_are_nowhere_on_the_page() {
     for lang in Lang::ALL {
-        let shown = page(look(lang), "who=100");
-        let hidden = page(look(lang), "who=100&hide=1");
+        let shown = page::<WithMoney>(look(lang), "who=100");
+        let hidden = page::<WithMoney>(look(lang), "who=100&hide=1");
         for text in ["Rani", "rani", "vip", "@", "nadia"] {
             assert!(shown.contains(text), "{text} is shown otherwise");
             // The placeholder of the search says what may be typed, and the top bar whose page it is.
@@ -141,7 +144,7 @@ fn hidden_names_are_nowhere_on_the_page() {
 
 #[test]
 fn a_heading_sorts_and_at_the_second_press_the_other_way() {
-    let page_by = |query: &str| page(look(Lang::En), query);
+    let page_by = |query: &str| page::<WithMoney>(look(Lang::En), query);
     let usual = page_by("");
     assert!(
         usual.contains(
@@ -160,7 +163,7 @@ fn a_heading_sorts_and_at_the_second_press_the_other_way() {
 
 #[test]
 fn ranks_say_where_they_came_from() {
-    let page = page(look(Lang::En), "");
+    let page = page::<WithMoney>(look(Lang::En), "");
     assert!(page.contains("<small class=\"muted\">new</small>"));
     assert!(page.contains("<span aria-hidden=\"true\">▲2</span><span class=\"vh\">up 2</span>"));
     assert!(page.contains("<span aria-hidden=\"true\">▼1</span><span class=\"vh\">down 1</span>"));
@@ -170,7 +173,7 @@ fn ranks_say_where_they_came_from() {
 
 #[test]
 fn the_panel_says_how_sure_the_diamonds_are_and_when_somebody_comes() {
-    let page = page(look(Lang::En), "who=100");
+    let page = page::<WithMoney>(look(Lang::En), "who=100");
     for text in [
         "97.2% exact · 2.8% from list",
         "3 of 3 sessions",
@@ -186,11 +189,12 @@ fn the_panel_says_how_sure_the_diamonds_are_and_when_somebody_comes() {
 
 #[test]
 fn who_may_not_see_money_gets_ranks_gifts_and_counts() {
-    let poor = Look { money: false, ..look(Lang::En) };
-    let page = page(poor, "who=100&min=500&tier=premium&sort=-tiers");
+    let moderator = Look { role: Role::Moderator, ..look(Lang::En) };
+    let page = page::<Moneyless>(moderator, "who=100&min=500&tier=premium&sort=-tiers");
     for absent in ["◆", "≈", "name=\"min\"", "name=\"tier\"", "class=\"bar\"", "premium", "2,140", "1,500"]
     {
         assert!(!page.contains(absent), "{absent} came through");
     }
     assert!(page.contains("Galaxy") && page.contains("Gifts of Rani Putri in the last 3 sessions"));
+    assert!(page.contains("Likes Rani Putri jokes"), "notes are for moderators");
 }

@@ -51,7 +51,7 @@ pub enum Scope {
 /// and whether they are money.
 pub const COLUMNS: [(BoardColumn, &str, bool, bool); 11] = [
     (BoardColumn::Name, "name", false, false),
-    (BoardColumn::Diamonds, "diamonds", true, false),
+    (BoardColumn::Diamonds, "diamonds", true, true),
     (BoardColumn::ToCreator, "to-creator", true, true),
     (BoardColumn::Gifts, "gifts", true, false),
     (BoardColumn::GiftTypes, "types", true, false),
@@ -67,7 +67,7 @@ pub const TIERS: [Tier; 3] = [Tier::Standard, Tier::Special, Tier::Premium];
 
 impl View {
     /// Reads a view from the parameters of an address; whoever may not see money gets none of its
-    /// filters.
+    /// filters, which would tell it bit by bit.
     pub fn parse<'p>(param: impl Fn(&str) -> &'p str, money: bool) -> Self {
         let day = |name: &str| param(name).parse::<NaiveDate>().ok();
         let (column, ascending) = sort(param("sort"), money);

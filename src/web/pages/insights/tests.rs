@@ -302,14 +302,6 @@ fn a_finished_trial_says_what_asking_did_and_what_that_rests_on() {
 }
 
 #[test]
-fn whoever_may_not_see_money_sees_no_tiers() {
-    let poor = Look { money: false, ..look(Lang::En) };
-    let page = page(poor, Some(&in_session(Some(answer()))), None);
-    assert!(!page.contains('◆') && !page.contains("Gifts by tier") && !page.contains("premium"));
-    assert!(page.contains("What you tried"));
-}
-
-#[test]
 fn in_indonesian_nothing_is_left_in_english() {
     let mut insights = in_session(Some(answer()));
     insights.trials = vec![

@@ -5,6 +5,7 @@ use super::options::Part;
 use super::{Scene, example};
 use crate::recorder::snapshot::LiveSession;
 use crate::web::pages::goals::GoalBars;
+use crate::web::sight::{Moneyless, WithMoney};
 use crate::words::Words;
 use askama::Template;
 
@@ -33,8 +34,13 @@ impl Goals {
         let example = scene.test.then(|| [example::goal(scene.creator)]);
         let goals = example.as_ref().map_or(scene.goals, |goals| goals);
         let counts = scene.options.shows(Part::Counts);
-        let bars = GoalBars::new(goals, Some(session), scene.look).rows.into_iter();
+        let bars = match scene.ticked {
+            Some(_) => GoalBars::new::<WithMoney>(goals, Some(session), scene.look),
+            None => GoalBars::new::<Moneyless>(goals, Some(session), scene.look),
+        };
         let rows: Vec<_> = bars
+            .rows
+            .into_iter()
             .take(scene.options.count)
             .map(|bar| Row {
                 id: bar.id,

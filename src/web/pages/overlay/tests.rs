@@ -54,7 +54,7 @@ impl Shown {
             gifts: &HashMap::from([(GiftId(5655), HOSTILE.to_owned())]),
             goals: &goals,
             options: &options,
-            look: &Look { money: self.money, ..look(self.lang) },
+            look: &look(self.lang),
             ticked: Ticked::new(self.money),
             test: self.test,
             preview: self.preview,
@@ -273,7 +273,7 @@ fn nobody_is_asked_for_a_picture_but_who_is_seen() {
 #[test]
 fn a_widget_never_asks_more_often_than_once_a_second() {
     for refresh_percent in [25, 100, 200] {
-        let scene_look = Look { refresh_percent, money: false, ..look(Lang::En) };
+        let scene_look = Look { refresh_percent, ..look(Lang::En) };
         let every = scene_look.every_ms(EVERY_MS).max(EVERY_MS);
         assert!(every >= 1000, "{every}");
     }

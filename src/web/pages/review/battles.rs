@@ -6,48 +6,53 @@ use crate::domain::session::SessionStart;
 use crate::domain::totals::{BattleFacts, BattleSideFacts, Bin};
 use crate::reports::sessions::SessionSummary;
 use crate::web::look::Look;
+use crate::web::sight::{Held as _, Sight};
 use crate::web::views;
 use crate::words::Words;
 use askama::Template;
 
 #[derive(Template)]
 #[template(path = "review/battles.html")]
-pub struct Battles {
+pub struct Battles<S: Sight> {
     pub w: &'static Words,
-    pub money: bool,
     pub zone: String,
-    pub battles: Vec<BattleRow>,
+    pub battles: Vec<BattleRow<S>>,
 }
 
-pub struct BattleRow {
+pub struct BattleRow<S: Sight> {
     pub time: String,
     pub href: String,
     pub length: String,
-    /// Each side with its score; scores are not diamonds.
+    /// Each side with its score. That is TikTok's, shown by TikTok to everybody who watches, and not computed
+    /// from diamonds by us.
     pub sides: Vec<(String, String)>,
     /// How it ended for the creator; empty if that is not known.
     pub result: String,
     pub direction: &'static str,
     /// Before and during, or nothing where too little is known.
     pub viewers: String,
-    pub diamonds: String,
+    pub diamonds: S::Money<String>,
 }
 
-impl Battles {
+impl<S: Sight> Battles<S> {
     #[must_use]
-    pub fn new(visit: &Visit, summary: &SessionSummary, battles: &[BattleFacts], bins: &[Bin]) -> Self {
+    pub fn new(visit: &Visit<S>, summary: &SessionSummary, battles: &[BattleFacts], bins: &[Bin]) -> Self {
         let look = &visit.look;
         let row = |battle: &BattleFacts| battle_row(battle, summary, bins, visit);
         Self {
             w: look.words(),
-            money: look.money,
             zone: views::zone_at(look.zone, summary.start.recorded_from),
             battles: battles.iter().map(row).collect(),
         }
     }
 }
 
-fn battle_row(battle: &BattleFacts, summary: &SessionSummary, bins: &[Bin], visit: &Visit) -> BattleRow {
+fn battle_row<S: Sight>(
+    battle: &BattleFacts,
+    summary: &SessionSummary,
+    bins: &[Bin],
+    visit: &Visit<S>,
+) -> BattleRow<S> {
     let look = &visit.look;
     let began = summary.start.recorded_from;
     let to = battle.ended_at.unwrap_or(super::end(summary, visit.now));
@@ -68,8 +73,10 @@ fn battle_row(battle: &BattleFacts, summary: &SessionSummary, bins: &[Bin], visi
         viewers: compared.map_or_else(String::new, |(before, during)| {
             beside(before.viewers.round(), during.viewers.round(), look)
         }),
-        diamonds: compared.filter(|_| look.money).map_or_else(String::new, |(before, during)| {
-            beside(before.diamonds_per_min, during.diamonds_per_min, look)
+        diamonds: S::money(|| {
+            compared.map_or_else(String::new, |(before, during)| {
+                beside(before.diamonds_per_min, during.diamonds_per_min, look)
+            })
         }),
     }
 }

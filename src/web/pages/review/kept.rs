@@ -21,7 +21,8 @@ pub enum KeptNote {
 pub struct LeftNote {
     pub w: &'static Words,
     pub said: String,
-    pub archives: ArchiveList,
+    /// For whoever may have them.
+    pub archives: Option<ArchiveList>,
 }
 
 /// Above the details of a session without raw events.
@@ -35,7 +36,8 @@ impl LeftNote {
     #[must_use]
     pub fn new(at: Stamp, archives: ArchiveList, look: &Look) -> Self {
         let w = look.words();
-        Self { w, said: w.with("session-left", [("date", views::full_date(look, at).into())]), archives }
+        let said = w.with("session-left", [("date", views::full_date(look, at).into())]);
+        Self { w, said, archives: look.may_manage().then_some(archives) }
     }
 }
 

@@ -8,16 +8,17 @@ use crate::reports::audience::{Active, Crowd};
 use crate::reports::review::Gifter;
 use crate::store::facts::Question;
 use crate::web::look::Look;
+use crate::web::sight::Sight;
 use crate::web::views;
 use crate::words::Words;
 use askama::Template;
 
 #[derive(Template)]
 #[template(path = "review/people.html")]
-pub struct People {
+pub struct People<S: Sight> {
     pub w: &'static Words,
     pub figures: Vec<(String, String, String)>,
-    pub leaderboard: Leaderboard,
+    pub leaderboard: Leaderboard<S>,
     pub all_gifters: String,
     pub commenters: Vec<ActiveRow>,
     pub likers: Vec<ActiveRow>,
@@ -45,11 +46,12 @@ pub struct QuestionRow {
     pub name: String,
     pub text: String,
     pub answered: bool,
-    pub action: String,
+    /// Where it is said to be answered, for whoever may.
+    pub action: Option<String>,
     pub anchor: String,
 }
 
-impl People {
+impl<S: Sight> People<S> {
     /// # Errors
     ///
     /// [`askama::Error`] if a fragment cannot be rendered.
@@ -126,7 +128,7 @@ fn question_row(session: SessionId, (question, name): &(Question, String), look:
         name: name.clone(),
         text: question.text.clone(),
         answered: question.answered,
-        action: format!("/sessions/{session}/questions/{}", question.number),
+        action: look.may_note().then(|| format!("/sessions/{session}/questions/{}", question.number)),
         anchor: format!("question-{}", question.number),
     }
 }

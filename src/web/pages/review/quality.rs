@@ -10,13 +10,14 @@ use crate::domain::totals::GiftTotal;
 use crate::reports::sessions::SessionSummary;
 use crate::store::streaks::StreakCounts;
 use crate::web::look::Look;
+use crate::web::sight::{Held as _, Sight};
 use crate::web::views;
 use crate::words::Words;
 use askama::Template;
 
 #[derive(Template)]
 #[template(path = "review/quality.html")]
-pub struct Quality {
+pub struct Quality<S: Sight> {
     pub w: &'static Words,
     pub session: String,
     pub recorded: String,
@@ -26,11 +27,12 @@ pub struct Quality {
     pub gaps: Vec<GapRow>,
     /// How many streaks there were, and of how many nobody saw the end.
     pub streaks: String,
-    /// Gifts without a price, as a sentence; empty if there are none, or for whoever may not see money.
-    pub unpriced: String,
+    /// Gifts without a price, as a sentence; empty if there are none.
+    pub unpriced: S::Money<String>,
     /// What became of the messages, in their order.
     pub messages: Vec<(String, String)>,
     pub methods: Vec<(String, String)>,
+    /// For whoever may say what TikTok shows.
     pub figures: Vec<MatchRow>,
 }
 
@@ -68,9 +70,9 @@ pub struct Counted<'a> {
     pub tiktok: TikTokFigures,
 }
 
-impl Quality {
+impl<S: Sight> Quality<S> {
     #[must_use]
-    pub fn new(visit: &Visit, summary: &SessionSummary, counted: &Counted) -> Self {
+    pub fn new(visit: &Visit<S>, summary: &SessionSummary, counted: &Counted) -> Self {
         let look = &visit.look;
         let w = look.words();
         let end = super::end(summary, visit.now);
@@ -85,8 +87,13 @@ impl Quality {
             ("messages-unknown", summary.totals.events.of(crate::domain::event::Kind::Unknown)),
             ("frames-broken", messages.broken_frames),
         ];
-        let unpriced = counted.gifts.iter().filter(|gift| gift.value.source == ValueSource::Unknown);
-        let unpriced = unpriced.filter(|_| look.money).count() as i64;
+        let unpriced = || {
+            let unpriced = counted.gifts.iter().filter(|gift| gift.value.source == ValueSource::Unknown);
+            match unpriced.count() as i64 {
+                0 => String::new(),
+                n => w.with("unpriced-count", [("n", n.into())]),
+            }
+        };
         let StreakCounts { all, open } = counted.streaks;
         Self {
             w,
@@ -98,13 +105,13 @@ impl Quality {
             strip_to: views::clock_zone(look, end),
             gaps: summary.gaps.iter().map(|gap| gap_row(gap, end, look)).collect(),
             streaks: w.with("streaks-settled", [("all", all.into()), ("n", open.into())]),
-            unpriced: match unpriced {
-                0 => String::new(),
-                n => w.with("unpriced-count", [("n", n.into())]),
-            },
+            unpriced: S::money(unpriced),
             messages: told.map(|(key, n)| (w.t(key).into_owned(), count(n))).into(),
             methods: counted.methods.iter().map(|(name, n)| (name.clone(), count(*n))).collect(),
-            figures: matches(summary, counted.tiktok, look),
+            figures: match look.may_manage() {
+                true => matches::<S>(summary, counted.tiktok, look),
+                false => Vec::new(),
+            },
         }
     }
 }
@@ -133,8 +140,8 @@ pub fn gap_row(gap: &Gap, end: Stamp, look: &Look) -> GapRow {
     }
 }
 
-/// Ours beside TikTok's. Diamonds are money.
-fn matches(summary: &SessionSummary, tiktok: TikTokFigures, look: &Look) -> Vec<MatchRow> {
+/// Ours beside TikTok's.
+fn matches<S: Sight>(summary: &SessionSummary, tiktok: TikTokFigures, look: &Look) -> Vec<MatchRow> {
     let w = look.words();
     let totals = &summary.totals;
     let row = |field, key: &str, ours: i64, typed: Option<i64>| MatchRow {
@@ -147,10 +154,11 @@ fn matches(summary: &SessionSummary, tiktok: TikTokFigures, look: &Look) -> Vec<
             None => views::NOTHING.to_owned(),
         },
     };
-    let diamonds = row("diamonds", "match-diamonds", totals.diamonds_to_creator, tiktok.diamonds);
+    let diamonds =
+        S::money(|| row("diamonds", "match-diamonds", totals.diamonds_to_creator, tiktok.diamonds));
     let others = [
         row("likes", "match-likes", totals.likes, tiktok.likes),
         row("viewers_total", "match-viewers-total", totals.viewers.total, tiktok.viewers_total),
     ];
-    look.money.then_some(diamonds).into_iter().chain(others).collect()
+    diamonds.into_shown().into_iter().chain(others).collect()
 }

@@ -3,21 +3,22 @@
 use super::super::changed::ChangedForm;
 use super::super::chart::{Chart, DRIVERS, Subject, WindowLink};
 use super::super::leaderboard::approximate;
-use super::super::live::{USUAL_LANES, View};
+use super::super::live::{Mark, USUAL_LANES, View};
 use super::super::metric::{Metric, MetricName};
-use super::super::moments::{Moments, Told, marker_name};
+use super::super::moments::{Moments, Told};
 use super::super::shell::Visit;
 use super::super::verdict::Verdict;
 use super::super::worth::Worth;
 use crate::analytics::metrics::{Held, hold_curve, metrics};
 use crate::domain::answer::{Answer, Cause};
-use crate::domain::marker::{Marker, MarkerKind};
+use crate::domain::marker::Marker;
 use crate::domain::time::Stamp;
 use crate::domain::totals::SessionTotals;
 use crate::reports::audience::Crowd;
 use crate::reports::review::{ReviewedInterval, SessionReview};
 use crate::reports::sessions::SessionSummary;
 use crate::web::look::Look;
+use crate::web::sight::{Held as _, Sight};
 use crate::web::views;
 use crate::words::Words;
 use askama::Template;
@@ -28,22 +29,22 @@ const TOP_MOMENTS: usize = 5;
 
 #[derive(Template)]
 #[template(path = "review/timeline.html")]
-pub struct Timeline {
+pub struct Timeline<S: Sight> {
     pub w: &'static Words,
-    pub money: bool,
     pub session: String,
     pub zone: String,
     /// The verdict, rendered; empty if there is no answer.
     pub verdict: String,
     pub metrics: Vec<MetricFigure>,
-    pub figures: Vec<Figure>,
+    pub figures: Vec<Figure<S>>,
     pub chart: Chart,
     pub top: Vec<TopMoment>,
     pub moments: String,
-    pub marks: Vec<(&'static str, String)>,
+    /// For whoever may mark moments.
+    pub mark: Option<Mark>,
     pub mark_at: String,
     pub hold: Option<Hold>,
-    pub intervals: Vec<IntervalRow>,
+    pub intervals: Vec<IntervalRow<S>>,
     pub interval_caption: String,
     pub pauses: Vec<(String, String)>,
 }
@@ -57,13 +58,18 @@ pub struct MetricFigure {
 }
 
 /// A total with its label.
-pub struct Figure {
+pub struct Figure<S: Sight> {
     pub label: String,
     pub value: String,
-    /// Stands before the value.
-    pub worth: Option<Worth>,
-    pub diamonds: bool,
+    /// Of a value in diamonds.
+    pub diamonds: S::Money<Option<Diamonds>>,
     pub note: String,
+}
+
+/// What there is to say of diamonds beside their number.
+pub struct Diamonds {
+    /// Stands before the number.
+    pub worth: Option<Worth>,
 }
 
 /// One of the largest changes of viewers.
@@ -89,7 +95,7 @@ pub struct Hold {
     pub to: String,
 }
 
-pub struct IntervalRow {
+pub struct IntervalRow<S: Sight> {
     pub time: String,
     pub viewers: String,
     pub average: String,
@@ -99,7 +105,7 @@ pub struct IntervalRow {
     pub likes: String,
     pub comments: String,
     pub gifts: String,
-    pub diamonds: String,
+    pub diamonds: S::Money<String>,
     pub follows: String,
     pub shares: String,
     pub score: String,
@@ -120,12 +126,12 @@ pub struct Explained {
     pub shown_ms: Option<i64>,
 }
 
-impl Timeline {
+impl<S: Sight> Timeline<S> {
     /// # Errors
     ///
     /// [`askama::Error`] if a fragment cannot be rendered.
     pub fn new(
-        visit: &Visit,
+        visit: &Visit<S>,
         review: &SessionReview,
         crowd: &Crowd,
         explained: &Explained,
@@ -166,16 +172,15 @@ impl Timeline {
         };
         Ok(Self {
             w,
-            money: look.money,
             session: summary.id.to_string(),
             zone: views::zone_at(look.zone, start),
             verdict: verdict.transpose()?.unwrap_or_default(),
-            metrics: metric_figures(summary, crowd, look)?,
+            metrics: metric_figures::<S>(summary, crowd, look)?,
             figures: figures(&summary.totals, look),
-            chart: Chart::new(&subject, &whole_view, lane_links(summary, &whole_view, w), changed, look),
+            chart: Chart::new::<S>(&subject, &whole_view, lane_links(summary, &whole_view, w), changed, look),
             top: top_moments(&told, look),
             moments: Moments::new(&told, look).render()?,
-            marks: MarkerKind::ALL.map(|kind| (kind.as_str(), marker_name(kind, w))).into(),
+            mark: look.may_note().then(|| Mark::new(summary.id, w)),
             mark_at: explained.shown_ms.map_or_else(String::new, |ms| views::clock(look, start + ms)),
             hold: hold(review, end, look)?,
             interval_caption: interval_caption(&review.rows, look, start),
@@ -209,7 +214,7 @@ fn lane_links(summary: &SessionSummary, view: &View, w: &'static Words) -> Vec<W
 }
 
 /// Every number that compares sessions, with what it means.
-fn metric_figures(
+fn metric_figures<S: Sight>(
     summary: &SessionSummary,
     crowd: &Crowd,
     look: &Look,
@@ -239,13 +244,14 @@ fn metric_figures(
         ),
         (MetricName::GifterRate, (share(rates.gifter_rate), of(totals.unique_gifters, totals.people))),
     ]);
-    if look.money {
+    let value = S::money(|| {
         let value = rates.value_rate.map(|rate| {
             let shown = views::rate(look.lang, rate);
             if totals.is_estimated() { format!("≈ {shown}") } else { shown }
         });
-        said.push((MetricName::ValueRate, plain(value)));
-    }
+        (MetricName::ValueRate, plain(value))
+    });
+    said.extend(value.into_shown());
     let new = crowd
         .returning
         .map(|returning| format!("{} · {}", count((crowd.people.seen - returning).max(0)), count(returning)));
@@ -279,43 +285,20 @@ fn metric_figures(
 }
 
 #[must_use]
-pub fn figures(totals: &SessionTotals, look: &Look) -> Vec<Figure> {
+pub fn figures<S: Sight>(totals: &SessionTotals, look: &Look) -> Vec<Figure<S>> {
     let w = look.words();
     let count = |n: i64| views::count(look.lang, n);
     let plain = |key: &str, n: i64, note: String| Figure {
         label: w.t(key).into_owned(),
         value: count(n),
-        worth: None,
-        diamonds: false,
+        diamonds: S::money(|| None),
         note,
     };
     let mut figures = vec![
         plain("likes", totals.likes, w.with("likes-seen", [("n", totals.likes_seen.into())])),
         plain("comments", totals.comments, w.with("people-count", [("n", totals.unique_commenters.into())])),
     ];
-    if look.money {
-        let to_guests = totals.diamonds - totals.diamonds_to_creator;
-        figures.push(Figure {
-            label: w.t("column-diamonds").into_owned(),
-            value: count(totals.diamonds_to_creator),
-            worth: Worth::new("worth-session", &totals.known(), look),
-            diamonds: true,
-            note: match to_guests {
-                0 => String::new(),
-                _ => w.with("plus-to-guests", [("n", to_guests.into())]),
-            },
-        });
-        if totals.diamonds_to_creator > 0 {
-            let worth = views::money(look, totals.diamonds_to_creator);
-            figures.push(Figure {
-                label: w.t("money-label").into_owned(),
-                value: format!("≈\u{a0}{worth}"),
-                worth: None,
-                diamonds: false,
-                note: String::new(),
-            });
-        }
-    }
+    figures.extend(S::money(|| money_figures(totals, look)).into_shown().into_iter().flatten());
     figures.extend([
         plain("gifts", totals.gift_units, w.with("gifters-count", [("n", totals.unique_gifters.into())])),
         plain("follows", totals.follows, String::new()),
@@ -324,6 +307,26 @@ pub fn figures(totals: &SessionTotals, look: &Look) -> Vec<Figure> {
         plain("ever-entered", totals.viewers.total, w.t("by-tiktok").into_owned()),
     ]);
     figures
+}
+
+fn money_figures<S: Sight>(totals: &SessionTotals, look: &Look) -> Vec<Figure<S>> {
+    let w = look.words();
+    let diamonds = Figure {
+        label: w.t("column-diamonds").into_owned(),
+        value: views::count(look.lang, totals.diamonds_to_creator),
+        diamonds: S::money(|| Some(Diamonds { worth: Worth::new("worth-session", &totals.known(), look) })),
+        note: match totals.diamonds - totals.diamonds_to_creator {
+            0 => String::new(),
+            to_guests => w.with("plus-to-guests", [("n", to_guests.into())]),
+        },
+    };
+    let worth = (totals.diamonds_to_creator > 0).then(|| Figure {
+        label: w.t("money-label").into_owned(),
+        value: format!("≈\u{a0}{}", views::money(look, totals.diamonds_to_creator)),
+        diamonds: S::money(|| None),
+        note: String::new(),
+    });
+    [diamonds].into_iter().chain(worth).collect()
 }
 
 fn top_moments(told: &Told, look: &Look) -> Vec<TopMoment> {
@@ -427,7 +430,11 @@ fn interval_caption(rows: &[ReviewedInterval], look: &Look, at: Stamp) -> String
         .with("interval-caption", [("min", minutes.into()), ("zone", views::zone_at(look.zone, at).into())])
 }
 
-fn interval_row(interval: &ReviewedInterval, look: &Look, totals: &SessionTotals) -> IntervalRow {
+fn interval_row<S: Sight>(
+    interval: &ReviewedInterval,
+    look: &Look,
+    totals: &SessionTotals,
+) -> IntervalRow<S> {
     let row = &interval.row;
     let count = |n: i64| views::count(look.lang, n);
     let known = |n: Option<i64>| n.map_or(views::NOTHING.to_owned(), count);
@@ -452,10 +459,9 @@ fn interval_row(interval: &ReviewedInterval, look: &Look, totals: &SessionTotals
         likes: count(row.counts.likes),
         comments: count(row.counts.comments),
         gifts: count(row.counts.gift_units),
-        diamonds: match look.money {
-            true => approximate(look, row.counts.diamonds, row.counts.diamonds > 0 && totals.is_estimated()),
-            false => String::new(),
-        },
+        diamonds: S::money(|| {
+            approximate(look, row.counts.diamonds, row.counts.diamonds > 0 && totals.is_estimated())
+        }),
         follows: count(row.counts.follows),
         shares: count(row.counts.shares),
         score: row.activity_score.map_or(views::NOTHING.to_owned(), |score| views::decimal(look.lang, score)),
