@@ -201,8 +201,12 @@ impl App {
             }
         });
         info!(%address, "Serving on {address}");
-        let parts =
-            listening::Parts { state, networks: start.networks, certificate, lifecycle: lifecycle.clone() };
+        let parts = listening::Parts {
+            state: state.clone(),
+            networks: start.networks,
+            certificate,
+            lifecycle: lifecycle.clone(),
+        };
         lifecycle.spawn("sharing", listening::keep(listening.clone(), parts));
         Ok(Self {
             url,

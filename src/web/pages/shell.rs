@@ -125,6 +125,8 @@ pub struct Shell {
     pub zone_name: &'static str,
     /// Whether there are other pages to go to, and forms.
     pub guest: bool,
+    /// Whether Pasut may be shared from here.
+    pub manages: bool,
     pub here: String,
     pub demo: bool,
     /// While the demo's past is still being recorded: how far it is.
@@ -172,6 +174,7 @@ impl Shell {
             zone: views::zone_at(look.zone, visit.now),
             zone_name: look.zone.name(),
             guest: look.role == Role::Guest,
+            manages: look.may_manage(),
             here: visit.here.to_owned(),
             demo: visit.demo.is_some(),
             demo_past: visit

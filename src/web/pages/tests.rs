@@ -276,6 +276,7 @@ fn nobody_is_shown_a_link_or_a_form_that_would_refuse_them() {
         "/compare",
         "/exports",
         "/performance",
+        "href=\"/people\"",
         "/settings/session",
         "/chart.png",
         "/chart.csv",
