@@ -4,7 +4,7 @@
   'use strict';
   const root = document.querySelector('.lanes[data-chart]');
   if (!root) return;
-  const html = document.documentElement, { data, plots, wide, pick, offer, shown, read, gather } = root.lanes;
+  const html = document.documentElement, { data, plots, wide, pick, offer, shown, read, gather, redraw, placeFlags } = root.lanes;
   const { t, series, step } = data, keys = Object.keys(series);
 
   /* the address keeps which lanes are on, and the next poll redraws the tile from it */
@@ -30,10 +30,18 @@
   document.addEventListener('keydown', toggle);
 
   const list = document.getElementById('moments');
-  if (list) new MutationObserver(gather).observe(list, { childList: true, subtree: true, attributes: true });
+  let listed = list && gather();
+  if (list) new MutationObserver(() => {
+    if (listed === (listed = gather())) return;
+    redraw();
+    if (plots.size) placeFlags();
+  }).observe(list, { childList: true, subtree: true, attributes: true });
 
-  /* the last point may still grow, so the next answer replaces it; its rates wait until it is complete */
+  /* the last point may still grow, so the next answer replaces it; its rates wait until it is complete. Only lanes in
+     which something changed are drawn */
   const append = (answer) => {
+    const edges = () => JSON.stringify([t[0], t.at(-1), data.gaps]), ends = () => keys.map((k) => series[k].at(-1));
+    const reached = edges(), ended = ends();
     const seconds = (text) => (text == null ? null : Date.parse(text) / 1000);
     for (const [i, point] of answer.points.entries()) {
       const at = seconds(point.t);
@@ -47,7 +55,12 @@
     }
     if (data.span) while (t.length && t[0] < t.at(-1) - data.span) { t.shift(); for (const k of keys) series[k].shift(); }
     if (answer.gaps) data.gaps = answer.gaps.map((g) => ({ from: seconds(g.from), to: seconds(g.to) }));
-    for (const [key, u] of plots) { offer(root.querySelector(`.lane[data-s=${key}]`)); u.setData([t, shown(key)]); }
+    const moved = reached !== edges(), now = ends();
+    for (const [key, u] of plots) {
+      if (!moved && now[keys.indexOf(key)] === ended[keys.indexOf(key)]) continue;
+      offer(root.querySelector(`.lane[data-s=${key}]`));
+      u.setData([t, shown(key)]);
+    }
     if (!root.hasAttribute('data-scrub')) read(null);
   };
   const ask = async () => {

@@ -5,7 +5,6 @@
   const css = (el, name) => getComputedStyle(el).getPropertyValue(name).trim();
   const $ = (root, sel) => root.querySelector(sel), $$ = (root, sel) => [...root.querySelectorAll(sel)];
   const ratio = () => devicePixelRatio || 1;
-  const alpha = (hex, a) => hex + Math.round(a * 255).toString(16).padStart(2, '0');
   const nice = (x) => { const p = 10 ** Math.floor(Math.log10(x)), f = x / p; return Math.max(1, (f > 3.5 ? 5 : f > 1.5 ? 2 : 1) * p); };
   const multiples = (end, step) => Array.from({ length: Math.floor(end / step) + 1 }, (_, i) => i * step);
 
@@ -36,7 +35,7 @@
     const data = JSON.parse(root.dataset.chart), { t, series, words, step } = data;
     const html = document.documentElement;
     const full = new Intl.NumberFormat(html.lang), compact = new Intl.NumberFormat(html.lang, { notation: 'compact', maximumFractionDigits: 1 });
-    const clock = (s) => new Date((s + data.offset) * 1000).toISOString().slice(11, 16).replace(':', words.colon);
+    const clock = (s, end = 16) => new Date((s + data.offset) * 1000).toISOString().slice(11, end).replaceAll(':', words.colon);
     const shown = (key) => (key === 'viewers' ? series[key] : series[key].map((v) => (v == null ? null : v * 60 / step)));
     const sync = uPlot.sync(root.id), plots = new Map();
     /* an outlier that flattens the rest may be cut off: the lane then ends at its 99th percentile, and says so */
@@ -180,7 +179,7 @@
             splits: (u) => { const hi = u.scales.y.max; return top ? multiples(hi, nice(hi / 2.6)) : [0, nice(hi / 1.9)]; },
             values: (u, s) => s.map((v) => (v === 0 && !top ? '' : compact.format(v))) },
         ],
-        series: [{}, { stroke: colour, width: top ? 2.5 : 1.5, dash: dash.length ? dash : undefined, fill: alpha(colour, top ? .08 : .14), spanGaps: false, points: { show: false } }],
+        series: [{}, { stroke: colour, width: top ? 2.5 : 1.5, dash: dash.length ? dash : undefined, fill: colour + (top ? '14' : '24'), spanGaps: false, points: { show: false } }],
         hooks: { drawAxes: [behind(key)], draw: top ? [newest, place] : [brackets(key, colour)], setCursor: top ? [(u) => read(u.cursor.idx)] : [], setSelect: top ? [(u) => dragged(u)] : [], ready: [(u) => u.over.addEventListener('click', () => press(u.posToVal(u.cursor.left, 'x')))] },
       };
     };
@@ -258,24 +257,36 @@
       if (!narrow() && last != null) $(root, '.lane[data-s=viewers]').style.setProperty('--at', `${Math.min(110, Math.max(0, u.valToPos(last, 'y') - 4))}px`);
       placeFlags();
     };
-    /* only lanes that came or went, unless what all of them look like changed */
+    /* only lanes that came or went, unless what all of them look like changed; one a frame, the first at once, so that
+       whoever presses something meanwhile need not wait for all of them. A drawing that begins takes over what is left */
+    let drawing = 0;
     const draw = (all) => {
       for (const name of ['text', 'muted', 'card', 'link', 'warn', 'hair', 'viewers', 'axis']) ink[name] = css(root, `--${name}`);
       ink.font = css(document.body, 'font-family');
       ink.hatch = hatch(ink.muted);
-      for (const lane of $$(root, '.lane')) {
+      const due = $$(root, '.lane').filter((lane) => {
         const key = lane.dataset.s, seen = Boolean(lane.offsetParent);
-        if (!all && seen === plots.has(key)) continue;
+        if (!all && seen === plots.has(key)) return false;
         plots.get(key)?.destroy();
         plots.delete(key);
-        if (!seen) continue;
-        offer(lane);
-        plots.set(key, new uPlot(options(lane), [t, shown(key)], $(lane, '.plot')));
-      }
-      requestAnimationFrame(() => {
-        read(null);
-        if (data.shown) plots.get('viewers').setCursor({ left: plots.get('viewers').valToPos(data.shown, 'x'), top: 10 });
+        return seen;
       });
+      const mine = drawing += 1;
+      const next = () => {
+        if (mine !== drawing) return;
+        const lane = due.shift();
+        if (!lane) {
+          read(null);
+          const u = plots.get('viewers');
+          if (data.shown) u.setCursor({ left: u.valToPos(data.shown, 'x'), top: 10 });
+          return;
+        }
+        offer(lane);
+        plots.set(lane.dataset.s, new uPlot(options(lane), [t, shown(lane.dataset.s)], $(lane, '.plot')));
+        /* paper takes what is there */
+        if ('paper' in html.dataset) next(); else requestAnimationFrame(next);
+      };
+      next();
     };
 
     /* phone: one driver lane at a time, chosen by a radio group; wide: the lanes named in the address */
@@ -310,21 +321,19 @@
     });
     /* the moments are those of the list under the chart */
     const list = document.getElementById('moments');
-    const gather = () => $$(list, '[data-t]').map(({ dataset: d }) => ({ ...d, t: +d.t, to: +d.to, burst: +d.burst }));
-    let moments = list ? gather() : [], bursts = JSON.parse(list?.dataset.bursts ?? '{}');
-    const regather = () => {
-      const now = gather(), begun = JSON.parse(list.dataset.bursts);
-      if (JSON.stringify([now, begun]) === JSON.stringify([moments, bursts])) return;
-      [moments, bursts] = [now, begun];
-      redraw();
-      if (plots.size) placeFlags();
+    const gather = () => {
+      moments = $$(list, '[data-t]').map(({ dataset: d }) => ({ ...d, t: +d.t, to: +d.to, burst: +d.burst }));
+      bursts = JSON.parse(list.dataset.bursts);
+      return JSON.stringify([moments, bursts]);
     };
-    const redraw = () => { for (const u of plots.values()) u.redraw(false, true); };
+    let moments = [], bursts = {};
+    if (list) gather();
+    const redraw = () => plots.forEach((u) => u.redraw(false, true));
 
     /* a window: dragged, pressed twice, or two times typed; the answer comes in place and the address keeps it */
     const form = $(root, 'form.window');
     let pressed = null;
-    const timeOf = (s) => new Date((Math.round(s) + data.offset) * 1000).toISOString().slice(11, 19).replaceAll(':', words.colon);
+    const timeOf = (s) => clock(Math.round(s), 19);
     const choose = (a, b) => {
       pressed = null;
       form.elements.from.value = timeOf(Math.min(a, b));
@@ -372,7 +381,7 @@
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
     new MutationObserver(draw).observe(html, { attributeFilter: ['data-theme'] });
     /* what of it grow.js needs while the session runs */
-    root.lanes = { data, plots, wide, pick, offer, shown, read, gather: regather };
+    root.lanes = { data, plots, wide, pick, offer, shown, read, gather, redraw, placeFlags };
   }
   for (const root of document.querySelectorAll('.lanes[data-chart]')) lanes(root);
 })();

@@ -1,6 +1,6 @@
 //! What can be done with the chart besides looking at it.
 
-use super::{address, driver::Browser};
+use super::{address, driver::Browser, opened};
 use crate::known::recorded;
 use crate::studio::Studio;
 
@@ -68,5 +68,57 @@ async fn flags_of_many_moments_never_cover_each_other_and_each_moment_has_one() 
     let wide = browser.see(groups).await;
     browser.resize(360, 740).await;
     browser.until(&format!("{groups} < {wide}")).await;
+    studio.close().await;
+}
+
+/// Puts a verdict of these words in the place of the one that is shown, as a poll does.
+fn verdict(claim: &str, rest: &str) -> String {
+    format!(
+        "document.getElementById('verdict').innerHTML = `<p class=\"delta\"><b>+18</b> viewers in 10 min</p>
+            <div class=\"say\"><p class=\"claim\">{claim}</p>{rest}</div>`"
+    )
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_longer_verdict_moves_nothing_below_it() {
+    let (studio, _room, browser) = opened("/live").await;
+    browser.run("document.getElementById('pause').click()").await;
+    let short = verdict("It is too early to say.", "");
+    let long = verdict(
+        "Viewers rose. Gifts came first in most of the rises that were seen.",
+        "<p class=\"evidence\"><span class=\"level\" data-level=\"2\">Likely</span> <span class=\"muted\">9 of 12
+         bursts, 4 by chance</span> <a href=\"#\">Why?</a></p><p class=\"small muted\">What came first is no proof.</p>",
+    );
+    let below = "['tiles', 'chart'].map((id) => document.getElementById(id).getBoundingClientRect().top)";
+    for width in [1440, 1280, 768, 360] {
+        browser.resize(width, 900).await;
+        browser.run(&short).await;
+        let before = browser.see(below).await;
+        browser.run(&long).await;
+        assert_eq!(browser.see(below).await, before, "at {width}");
+    }
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_lane_is_drawn_also_when_its_width_changes_meanwhile_or_it_is_printed() {
+    let mut studio = Studio::open().await;
+    let id = recorded(&mut studio, "calm", 3).await;
+    let browser = Browser::open().await;
+    browser.go(&format!("{}/sessions/{id}?on=likes,comments,gifts,follows,shares", address(&studio))).await;
+    // Lanes whose canvas has something else than nothing in it.
+    let drawn = "[...document.querySelectorAll('#chart .lane canvas')].filter((canvas) =>
+        canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some((part) => part)).length";
+    browser.until(&format!("{drawn} === 6")).await;
+    let chart = "document.getElementById('chart').style";
+    browser
+        .run(&format!("{chart}.width = '900px'; requestAnimationFrame(() => {{ {chart}.width = '950px'; }})"))
+        .await;
+    browser.until(&format!("{chart}.width === '950px' && {drawn} === 6")).await;
+    let printed = format!(
+        "dispatchEvent(new Event('beforeprint'));
+         return new Promise((drawn) => setTimeout(() => drawn({drawn})));"
+    );
+    assert_eq!(browser.run(&printed).await, 6, "paper does not wait for the next frame");
     studio.close().await;
 }
