@@ -72,6 +72,8 @@ pub fn table() -> Vec<Entry> {
         post("/sessions/{id}/questions/{number}", Moderator, review::answer_question),
         get("/sessions/{id}/chart.png", Owner, saves::chart_png),
         get("/sessions/{id}/chart.csv", Owner, saves::chart_csv),
+        get("/sessions/{id}/hold.png", Owner, saves::hold_png),
+        get("/sessions/{id}/hold.csv", Owner, saves::hold_csv),
         get("/sessions/{id}/card.png", Owner, saves::card),
         get("/sessions/{id}/report.html", Owner, saves::report),
         post("/sessions/{id}/markers", Moderator, moments::mark),

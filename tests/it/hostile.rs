@@ -96,7 +96,7 @@ fn backups_of_any_bytes_are_restored_or_refused_and_leave_nothing_behind() {
 }
 
 /// Pages, their parts and what is asked of the API, with what each may be asked.
-const ASKED: [(&str, &str); 22] = [
+const ASKED: [(&str, &str); 23] = [
     ("/live", "creator win on"),
     ("/f/changed", "session from to"),
     ("/f/feed", "creator since kind"),
@@ -113,6 +113,7 @@ const ASKED: [(&str, &str); 22] = [
     ("/sessions", "creator q from to sort page tag view"),
     ("/sessions/1", "tab page sort at win"),
     ("/sessions/1/chart.csv", "series from to"),
+    ("/sessions/1/hold.csv", "lang zone"),
     ("/best-times.csv", "creator zone"),
     ("/api/v1/sessions", "creator from to limit cursor"),
     ("/api/v1/sessions/1/series", "interval from to since"),

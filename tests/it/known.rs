@@ -120,3 +120,21 @@ async fn of_a_room_that_nothing_moves_nothing_is_claimed() {
     assert!(!review.contains("kemungkinan besar gift"), "{review}");
     studio.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_hold_curve_of_the_page_is_saved_as_a_picture_and_as_numbers() {
+    let mut studio = Studio::open().await;
+    let id = recorded(&mut studio, "calm", 3).await;
+    let page = body_of(&studio, &format!("/sessions/{id}"), "en").await;
+    let saved = |kind: &str| format!("/sessions/{id}/hold.{kind}");
+    assert!(page.contains(&saved("png")) && page.contains(&saved("csv")), "{page}");
+    let csv = body_of(&studio, &saved("csv"), "id").await;
+    let rows: Vec<Vec<&str>> = csv.trim_end().split("\r\n").map(|row| row.split(';').collect()).collect();
+    assert!(rows.len() > 20, "an hour in stretches of whole minutes: {csv}");
+    assert_eq!(rows[1][0], "0");
+    let shares: Vec<f64> = rows[1..].iter().filter_map(|row| row[1].replace(',', ".").parse().ok()).collect();
+    assert!(shares.len() > 20 && shares.iter().all(|share| (0.0..=1.0).contains(share)), "{csv}");
+    assert!(shares.iter().any(|share| *share > 0.5), "{csv}");
+    assert!(body_of(&studio, &saved("png"), "en").await.contains("PNG"));
+    studio.close().await;
+}

@@ -2,6 +2,7 @@
 //! both are the same.
 
 use super::palette::{Palette, dash};
+use crate::analytics::metrics::Held;
 use crate::picture::font::{self, Weight};
 use crate::picture::{Align, Drawing, Pen, Point, Type};
 use crate::web::look::Look;
@@ -10,6 +11,7 @@ use crate::web::pages::compare::{Both, ComparePage};
 use crate::web::pages::heat::Heat;
 use crate::web::pages::insights::{DriverRow, InsightsPage};
 use crate::web::pages::plots::{Around, Forest, LagStrip};
+use crate::web::views;
 
 const WIDTH: u16 = 1200;
 const MARGIN: f32 = 28.0;
@@ -82,6 +84,49 @@ pub fn best_times(heat: &Heat, look: &Look) -> Drawing {
         sheet.words((MARGIN, bottom), &format!("{low} – {high} {}", heat.unit), SMALL, "muted", Align::Start);
     }
     sheet.foot(&heat.foot, height);
+    sheet.drawing
+}
+
+/// How much of its largest audience a session held, over elapsed time; nothing where that is not known.
+#[must_use]
+pub fn hold(curve: &[Held], head: &str, look: &Look) -> Drawing {
+    const HIGH: f32 = 260.0;
+    const LABELS: usize = 5;
+    let w = look.words();
+    let height = TOP + HIGH + 2.0 * FOOT;
+    let mut sheet = Sheet::new(height, look);
+    sheet.head(head, &format!("{}: {}", w.t("metric-hold"), w.t("metric-hold-means")));
+    let frame =
+        Frame { left: 96.0, top: TOP, x: (f32::from(WIDTH) - 96.0 - MARGIN) / 1000.0, y: HIGH / 100.0 };
+    for share in [1.0, 0.5, 0.0] {
+        let y = 100.0 - share * 100.0;
+        sheet.rule(&frame, (0.0, y as f32), (1000.0, y as f32), "hair");
+        let (x, y) = frame.at(0.0, y as f32);
+        sheet.words((x - 10.0, y + 5.0), &views::percent(look.lang, share), SMALL, "muted", Align::End);
+    }
+    let wide = 1000.0 / curve.len().max(1) as f32;
+    let colour = sheet.palette.colour("viewers");
+    let mut i = 0;
+    for run in curve.chunk_by(|a, b| a.share.is_some() == b.share.is_some()) {
+        let from = i as f32 * wide;
+        i += run.len();
+        let mut steps = Vec::new();
+        for (share, at) in run.iter().filter_map(|held| held.share).zip(0..) {
+            let (left, y) = (from + at as f32 * wide, 100.0 - share as f32 * 100.0);
+            steps.extend([frame.at(left, y), frame.at(left + wide, y)]);
+        }
+        let (Some(first), Some(last)) = (steps.first().copied(), steps.last().copied()) else { continue };
+        sheet.drawing.line(vec![steps.clone()], Pen { colour, width: 2.5, dash: &[] });
+        let foot = frame.at(0.0, 100.0).1;
+        steps.extend([(last.0, foot), (first.0, foot)]);
+        sheet.drawing.area(steps, colour, 0.1);
+    }
+    for held in curve.iter().enumerate().step_by(curve.len().div_ceil(LABELS).max(1)) {
+        let (x, y) = frame.at(held.0 as f32 * wide, 100.0);
+        let since = views::minutes(look.lang, held.1.since_ms);
+        sheet.words((x, y + 22.0), &since, SMALL, "muted", Align::Start);
+    }
+    sheet.foot(&w.t("hold-since"), height);
     sheet.drawing
 }
 

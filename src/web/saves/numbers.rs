@@ -3,6 +3,7 @@
 
 use super::csv::{local, row, separator};
 use crate::analytics::best_times::{BestTimes, Hour};
+use crate::analytics::metrics::Held;
 use crate::domain::answer::{Answer, DriverAnswer};
 use crate::domain::session::Session;
 use crate::web::look::Look;
@@ -55,6 +56,18 @@ pub fn of_sessions(each: &[(Session, Arc<Answer>)], look: &Look) -> String {
             let head = [local(look, from), views::iso(from), session.id.to_string(), name];
             table.row(head.into_iter().chain(numbers.map(|number| fraction(number, look))));
         }
+    }
+    table.text
+}
+
+/// The hold curve: viewers divided by the peak, by minutes since the session began.
+#[must_use]
+pub fn hold(curve: &[Held], look: &Look) -> String {
+    let w = look.words();
+    let mut table = Table::new(look);
+    table.row(["minutes", "hold-share"].map(|key| w.t(key).into_owned()).into_iter());
+    for held in curve {
+        table.row([(held.since_ms / 60_000).to_string(), fraction(held.share, look)].into_iter());
     }
     table.text
 }

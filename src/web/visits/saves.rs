@@ -2,6 +2,7 @@
 
 use super::review::{REVIEWED_GIFTERS, answer};
 use super::{Asked, shown};
+use crate::analytics::metrics::Held;
 use crate::domain::handle::Handle;
 use crate::domain::time::Stamp;
 use crate::domain::totals::{BattleFacts, Bin};
@@ -14,11 +15,11 @@ use crate::web::look::{Look, Theme};
 use crate::web::pages::chart::Subject;
 use crate::web::pages::live::View;
 use crate::web::pages::report::ReportPage;
-use crate::web::pages::review::timeline::Explained;
+use crate::web::pages::review::timeline::{self, Explained};
 use crate::web::pages::review::{heading, recap};
 use crate::web::pictures::PNG;
 use crate::web::saves::csv::{self, CSV};
-use crate::web::saves::{card, chart};
+use crate::web::saves::{card, chart, figures, numbers};
 use crate::web::state::AppState;
 use crate::web::views;
 use crate::words::Lang;
@@ -51,6 +52,51 @@ pub async fn chart_csv(
     let charted = Charted::read(&asked, &id, &state).await?;
     let csv = csv::write(&charted.subject(), &charted.look).into_bytes();
     Ok(named_file(tagged(&req, CSV, csv), &file_name(&charted.summary, &charted.look, "chart.csv")))
+}
+
+/// `GET /sessions/{id}/hold.png`: how much of its largest audience the session held.
+pub async fn hold_png(
+    req: HttpRequest,
+    asked: Asked,
+    id: Path<String>,
+    state: Data<AppState>,
+) -> Result<HttpResponse, Trouble> {
+    let (summary, look, curve) = held(&asked, &id, &state).await?;
+    let at = summary.ended_at.unwrap_or(asked.now);
+    let head = format!("@{} · {}", summary.start.creator, heading(&summary, &look, at));
+    let png = state.pictures.png(figures::hold(&curve, &head, &look)).await?;
+    Ok(named_file(png.answer(&req, PNG), &file_name(&summary, &look, "hold.png")))
+}
+
+/// `GET /sessions/{id}/hold.csv`
+pub async fn hold_csv(
+    req: HttpRequest,
+    asked: Asked,
+    id: Path<String>,
+    state: Data<AppState>,
+) -> Result<HttpResponse, Trouble> {
+    let (summary, look, curve) = held(&asked, &id, &state).await?;
+    let csv = numbers::hold(&curve, &look).into_bytes();
+    Ok(named_file(tagged(&req, CSV, csv), &file_name(&summary, &look, "hold.csv")))
+}
+
+/// The hold curve of a session, and how its file is to look.
+async fn held(
+    asked: &Asked,
+    id: &str,
+    state: &AppState,
+) -> Result<(SessionSummary, Look, Vec<Held>), Trouble> {
+    let session = query::detailed(state, id).await?;
+    let look = look(asked, &session.start.creator, state).await?;
+    let bins = state.store.series(session.id, session.start.recorded_from, Stamp(i64::MAX)).await?;
+    let summary = summary(&state.store, session).await?;
+    let end = summary.ended_at.unwrap_or(asked.now);
+    match timeline::held(&summary, &bins, end) {
+        Some(curve) => Ok((summary, look, curve)),
+        None => Err(Trouble::NotFound(
+            "Viewers of this session are known for too short a time to draw how many stayed.".to_owned(),
+        )),
+    }
 }
 
 /// `GET /sessions/{id}/card.png`: `size=tall|wide`, `hide=1` names nobody, `money=1` adds diamonds.

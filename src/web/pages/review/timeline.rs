@@ -13,7 +13,7 @@ use crate::analytics::metrics::{Held, hold_curve, metrics};
 use crate::domain::answer::{Answer, Cause};
 use crate::domain::marker::Marker;
 use crate::domain::time::Stamp;
-use crate::domain::totals::SessionTotals;
+use crate::domain::totals::{Bin, SessionTotals};
 use crate::reports::audience::Crowd;
 use crate::reports::review::{ReviewedInterval, SessionReview};
 use crate::reports::sessions::SessionSummary;
@@ -93,6 +93,8 @@ pub struct Hold {
     /// The curve in words.
     pub said: String,
     pub to: String,
+    /// The curve as a picture and as numbers: what the link says, and where it leads.
+    pub files: [(&'static str, String); 2],
 }
 
 pub struct IntervalRow<S: Sight> {
@@ -359,15 +361,21 @@ fn top_moments(told: &Told, look: &Look) -> Vec<TopMoment> {
     top.into_iter().map(row).collect()
 }
 
+/// The hold curve of a session until `end`; `None` while too little of it is known.
+#[must_use]
+pub fn held(summary: &SessionSummary, bins: &[Bin], end: Stamp) -> Option<Vec<Held>> {
+    let start = summary.start.recorded_from;
+    let curve = hold_curve(bins, start, end.ms_since(start), summary.totals.viewers.peak?);
+    (curve.iter().filter(|held| held.share.is_some()).count() >= 2).then_some(curve)
+}
+
 fn hold(review: &SessionReview, end: Stamp, look: &Look) -> Result<Option<Hold>, askama::Error> {
     let w = look.words();
     let summary = &review.summary;
     let start = summary.start.recorded_from;
-    let Some(peak) = summary.totals.viewers.peak else { return Ok(None) };
-    let curve = hold_curve(&review.bins, start, end.ms_since(start), peak);
-    if curve.iter().filter(|held| held.share.is_some()).count() < 2 {
+    let (Some(curve), Some(peak)) = (held(summary, &review.bins, end), summary.totals.viewers.peak) else {
         return Ok(None);
-    }
+    };
     // The point nearest the middle at which viewers were known.
     let middle_ms = end.ms_since(start) / 2;
     let halfway = curve
@@ -397,6 +405,8 @@ fn hold(review: &SessionReview, end: Stamp, look: &Look) -> Result<Option<Hold>,
             .collect(),
         said,
         to: views::minutes(look.lang, end.ms_since(start)),
+        files: [("PNG", "png"), ("CSV", "csv")]
+            .map(|(name, kind)| (name, format!("/sessions/{}/hold.{kind}", summary.id))),
     }))
 }
 
