@@ -280,6 +280,7 @@ fn nobody_is_shown_a_link_or_a_form_that_would_refuse_them() {
         "/settings/session",
         "/chart.png",
         "/chart.csv",
+        "/hold.",
         "/card.png",
         "/report.html",
         "/best-times",

@@ -93,8 +93,8 @@ pub struct Hold {
     /// The curve in words.
     pub said: String,
     pub to: String,
-    /// The curve as a picture and as numbers: what the link says, and where it leads.
-    pub files: [(&'static str, String); 2],
+    /// The curve as a picture and as numbers: what the link says, and where it leads. For whoever may save.
+    pub files: Vec<(&'static str, String)>,
 }
 
 pub struct IntervalRow<S: Sight> {
@@ -406,7 +406,10 @@ fn hold(review: &SessionReview, end: Stamp, look: &Look) -> Result<Option<Hold>,
         said,
         to: views::minutes(look.lang, end.ms_since(start)),
         files: [("PNG", "png"), ("CSV", "csv")]
-            .map(|(name, kind)| (name, format!("/sessions/{}/hold.{kind}", summary.id))),
+            .into_iter()
+            .filter(|_| look.may_manage())
+            .map(|(name, kind)| (name, format!("/sessions/{}/hold.{kind}", summary.id)))
+            .collect(),
     }))
 }
 
