@@ -66,3 +66,28 @@ struct Parameter {
 struct Answer {
     description: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::routes;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_document_has_every_route_for_programs_and_no_other() {
+        let for_programs =
+            |path: &str| path.starts_with("/api/") || ["/healthz", "/readyz", "/metrics"].contains(&path);
+        let named = |method: &str, path: &str| format!("{} {path}", method.to_uppercase());
+        let open: BTreeSet<_> = routes::table()
+            .into_iter()
+            .filter(|entry| for_programs(entry.path))
+            .map(|entry| named(entry.method, entry.path))
+            .collect();
+        let told: BTreeSet<_> = DOCUMENT
+            .paths
+            .iter()
+            .flat_map(|(path, operations)| operations.keys().map(move |method| named(method, path)))
+            .collect();
+        assert_eq!(told, open);
+    }
+}
