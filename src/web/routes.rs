@@ -151,7 +151,7 @@ pub fn table() -> Vec<Entry> {
         get("/f/job/backup", Owner, backup::work),
         get("/f/job/{id}", Owner, exports::job),
         get("/f/system", Owner, performance::system),
-        get("/f/trial", Moderator, insights::reminder),
+        get("/f/trial", Owner, insights::reminder),
         get("/f/welcome", Owner, fragments::welcome),
         get("/login", Anyone, login::page),
         post("/login", Anyone, login::log_in),

@@ -13,6 +13,7 @@ use crate::web::pages::alerts::{AlertsPage, Toasts};
 use crate::web::pages::goals::GoalList;
 use crate::web::pages::settings::Told;
 use crate::web::pages::webhooks::{Log, Typed, View, WebhooksPage};
+use crate::web::sight::Moneyless;
 use crate::web::state::AppState;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
@@ -73,7 +74,11 @@ pub async fn change_goal(
 }
 
 /// `GET /f/alerts`: what was told after alert `after`. Whoever names none is told from now on.
-pub async fn toasts(req: HttpRequest, asked: Asked, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
+pub async fn toasts(
+    req: HttpRequest,
+    asked: Asked<Moneyless>,
+    state: Data<AppState>,
+) -> Result<HttpResponse, Trouble> {
     let Some(creator) = &asked.creator else { return Ok(HttpResponse::NoContent().finish()) };
     let newest = state.alerts.newest();
     let after = asked.param("after").parse().ok();
