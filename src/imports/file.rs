@@ -47,21 +47,6 @@ pub enum FileTrouble {
 /// What every line is handed to, with its number in the file and why it says nothing if it does not.
 pub type Each<'e> = dyn FnMut(usize, Result<EventLine, String>) -> ControlFlow<()> + 'e;
 
-/// Whether a file is an archive of Pasut: a packed database.
-///
-/// # Errors
-///
-/// If it cannot be read.
-pub fn is_archive(path: &Path) -> io::Result<bool> {
-    let mut file = File::open(path)?;
-    if start(&mut file, GZIP.len())? != GZIP {
-        return Ok(false);
-    }
-    let mut plain = Vec::new();
-    // Whatever does not unpack is none.
-    Ok(MultiGzDecoder::new(file).take(SQLITE.len() as u64).read_to_end(&mut plain).is_ok() && plain == SQLITE)
-}
-
 /// By what a file is known, in hexadecimal digits.
 ///
 /// # Errors
@@ -248,14 +233,13 @@ impl<R: Read> Lines<'_, R> {
         self.number += 1;
         let mut whole = read as u64;
         let is_long = line.len() > MAX_LINE_BYTES && !line.ends_with(b"\n");
-        while is_long {
-            // What is left of it is passed over in pieces.
+        let mut passing_over = is_long;
+        while passing_over {
+            // What is left of it, in pieces.
             line.clear();
             let more = self.reader.by_ref().take(1 << 16).read_until(b'\n', &mut line)?;
             whole += more as u64;
-            if more == 0 || line.ends_with(b"\n") || whole > *self.left {
-                break;
-            }
+            passing_over = more > 0 && !line.ends_with(b"\n") && whole <= *self.left;
         }
         *self.left = self.left.checked_sub(whole).ok_or(FileTrouble::TooLarge("4 GiB unpacked"))?;
         Ok(Some(if is_long { Err(event_line::Unreadable::Long.to_string()) } else { Ok(line) }))
@@ -269,7 +253,10 @@ mod tests {
     use flate2::write::GzEncoder;
     use std::io::Write as _;
 
-    fn read_all(bytes: &[u8]) -> Result<Vec<(usize, Result<&'static str, String>)>, FileTrouble> {
+    /// The number of a line, and what it tells of or why it does not.
+    type ReadLine = (usize, Result<&'static str, String>);
+
+    fn read_all(bytes: &[u8]) -> Result<Vec<ReadLine>, FileTrouble> {
         let mut file = tempfile::NamedTempFile::new()?;
         file.write_all(bytes)?;
         let mut read_lines = Vec::new();
