@@ -243,7 +243,9 @@ async fn answer(
         && (status.is_success() || status.is_redirection())
         && let Some(state) = answered.request().app_data::<Data<AppState>>()
     {
-        let noted = state.store.note(visitor.who(), deed, answered.request().path(), state.now()).await;
+        // Who was erased is to be kept nowhere.
+        let subject = if deed == Deed::PersonErased { "" } else { answered.request().path() };
+        let noted = state.store.note(visitor.who(), deed, subject, state.now()).await;
         if let Err(error) = noted {
             warn!(%error, "The audit log misses an entry: {error}");
         }
