@@ -130,7 +130,7 @@ where
     held.shown().serialize(serializer)
 }
 
-/// A handler in two forms: the first answers the owner, the second everybody else. Made by [`seen!`].
+/// A handler in two forms: the first answers the owner, the second everybody else. Made by `seen!`.
 #[derive(Clone)]
 pub struct Seen<F, G>(pub F, pub G);
 
