@@ -16,8 +16,6 @@ const MAX_STDIN_BYTES: u64 = 4096;
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    #[command(flatten)]
-    serve: ServeArgs,
     #[command(subcommand)]
     what: What,
 }
@@ -26,6 +24,8 @@ pub struct Arguments {
 enum What {
     /// Let somebody log in
     Add {
+        #[command(flatten)]
+        serve: ServeArgs,
         #[arg(value_parser = AccountName::parse)]
         name: AccountName,
         /// owner sees and may do everything; moderator follows LIVEs without money
@@ -36,9 +36,14 @@ enum What {
         password_stdin: bool,
     },
     /// Show who may log in
-    List,
+    List {
+        #[command(flatten)]
+        serve: ServeArgs,
+    },
     /// Let somebody log in no more, and log them out everywhere
     Remove {
+        #[command(flatten)]
+        serve: ServeArgs,
         #[arg(value_parser = AccountName::parse)]
         name: AccountName,
         /// Also if nobody owns this Pasut then: it answers only its own computer from then on
@@ -47,12 +52,26 @@ enum What {
     },
     /// Give somebody another password, and log them out everywhere
     Password {
+        #[command(flatten)]
+        serve: ServeArgs,
         #[arg(value_parser = AccountName::parse)]
         name: AccountName,
         /// Read the password from standard input instead of asking for it
         #[arg(long)]
         password_stdin: bool,
     },
+}
+
+impl What {
+    /// The options of every command; whoever types them does so behind the rest.
+    const fn serve(&self) -> &ServeArgs {
+        match self {
+            Self::Add { serve, .. }
+            | Self::List { serve }
+            | Self::Remove { serve, .. }
+            | Self::Password { serve, .. } => serve,
+        }
+    }
 }
 
 fn role(text: &str) -> Result<Role, String> {
@@ -68,12 +87,12 @@ fn role(text: &str) -> Result<Role, String> {
 ///
 /// If it cannot be done; then nothing was changed.
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let config = Config::read(&arguments.serve)?;
+    let config = Config::read(arguments.what.serve())?;
     let store = Store::open(&config.database, Opening::Beside)?;
     let now = Clock::real().wall();
     let (said, deed) = match arguments.what {
-        What::List => return list(&store).await,
-        What::Add { name, role, password_stdin } => {
+        What::List { .. } => return list(&store).await,
+        What::Add { name, role, password_stdin, .. } => {
             let hash = chosen(password_stdin).await?;
             match store.add_account(&name, role, &hash, now).await? {
                 Added::Done => {}
@@ -87,7 +106,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
             }
             (format!("{name} may log in as {}.", role.as_str()), (Deed::AccountAdded, name))
         }
-        What::Remove { name, last_owner } => {
+        What::Remove { name, last_owner, .. } => {
             match store.remove_account(&name, last_owner).await? {
                 Removed::Done => {}
                 Removed::Unknown => bail!("There is no account {name}. Nothing was changed."),
@@ -101,7 +120,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
                 (Deed::AccountRemoved, name),
             )
         }
-        What::Password { name, password_stdin } => {
+        What::Password { name, password_stdin, .. } => {
             let hash = chosen(password_stdin).await?;
             if !store.set_password(&name, &hash).await? {
                 bail!(
