@@ -18,8 +18,8 @@ pub struct Arguments {
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// Whose LIVE it was, where the lines do not say
-    #[arg(long, value_name = "USERNAME")]
-    creator: Option<String>,
+    #[arg(long, value_name = "USERNAME", value_parser = Handle::parse)]
+    creator: Option<Handle>,
     /// Where times are that do not say so themselves
     #[arg(long, value_name = "IANA", default_value = "Asia/Jakarta")]
     zone: Tz,
@@ -42,8 +42,7 @@ pub async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let opening =
         if arguments.preview && config.database.exists() { Opening::Beside } else { Opening::Owner };
     let store = Store::open(&config.database, opening)?;
-    let creator = arguments.creator.as_deref().map(Handle::parse).transpose()?;
-    let given = Given { creator, zone: arguments.zone };
+    let given = Given { creator: arguments.creator.clone(), zone: arguments.zone };
     let mut out = std::io::stdout().lock();
     for file in &arguments.files {
         let taken = match arguments.preview {

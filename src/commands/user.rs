@@ -5,6 +5,7 @@ use crate::config::{Config, ServeArgs};
 use crate::domain::access::{AccountName, Role};
 use crate::domain::audit::{Deed, Who};
 use crate::store::accounts::{Added, MOST_ACCOUNTS, Removed};
+use crate::store::folder::DataFolder;
 use crate::store::{Opening, Store};
 use crate::web::access::password::{Password, Passwords};
 use anyhow::{Context as _, bail};
@@ -88,12 +89,14 @@ fn role(text: &str) -> Result<Role, String> {
 /// If it cannot be done; then nothing was changed.
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let config = Config::read(arguments.what.serve())?;
-    let store = Store::open(&config.database, Opening::Beside)?;
+    let beside = || Store::open(&config.database, Opening::Beside);
     let now = Clock::real().wall();
-    let (said, deed) = match arguments.what {
-        What::List { .. } => return list(&store).await,
+    let (store, said, deed, name) = match arguments.what {
+        What::List { .. } => return list(&beside()?).await,
         What::Add { name, role, password_stdin, .. } => {
             let hash = chosen(password_stdin).await?;
+            create_missing(&config)?;
+            let store = beside()?;
             match store.add_account(&name, role, &hash, now).await? {
                 Added::Done => {}
                 Added::Taken => bail!(
@@ -104,9 +107,10 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
                     "There are {MOST_ACCOUNTS} accounts, and no more. Nothing was changed; remove one first."
                 ),
             }
-            (format!("{name} may log in as {}.", role.as_str()), (Deed::AccountAdded, name))
+            (store, format!("{name} may log in as {}.", role.as_str()), Deed::AccountAdded, name)
         }
         What::Remove { name, last_owner, .. } => {
+            let store = beside()?;
             match store.remove_account(&name, last_owner).await? {
                 Removed::Done => {}
                 Removed::Unknown => bail!("There is no account {name}. Nothing was changed."),
@@ -115,26 +119,32 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
                      computer, and nobody else can log in. To do it all the same, add --last-owner."
                 ),
             }
-            (
-                format!("{name} may not log in any more, and is logged out everywhere."),
-                (Deed::AccountRemoved, name),
-            )
+            let said = format!("{name} may not log in any more, and is logged out everywhere.");
+            (store, said, Deed::AccountRemoved, name)
         }
         What::Password { name, password_stdin, .. } => {
+            let store = beside()?;
             let hash = chosen(password_stdin).await?;
             if !store.set_password(&name, &hash).await? {
                 bail!(
                     "There is no account {name}. Nothing was changed; `pasut user list` shows those there are."
                 );
             }
-            (
-                format!("{name} has another password, and is logged out everywhere."),
-                (Deed::PasswordChanged, name),
-            )
+            let said = format!("{name} has another password, and is logged out everywhere.");
+            (store, said, Deed::PasswordChanged, name)
         }
     };
-    store.note(Who::Terminal, deed.0, deed.1.as_str(), now).await?;
+    store.note(Who::Terminal, deed, name.as_str(), now).await?;
     writeln!(std::io::stdout(), "{said}")?;
+    Ok(())
+}
+
+/// Whoever sets Pasut up may create the owner before the first start. No other Pasut makes the database meanwhile.
+fn create_missing(config: &Config) -> anyhow::Result<()> {
+    if !config.database.exists() {
+        let _lock = DataFolder::open(&config.data_dir)?.lock("pasut user add")?;
+        drop(Store::open(&config.database, Opening::Owner)?);
+    }
     Ok(())
 }
 

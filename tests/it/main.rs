@@ -38,4 +38,5 @@ mod reviewing;
 mod served;
 mod sharing;
 mod studio;
+mod terminal;
 mod trials;

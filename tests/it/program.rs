@@ -103,14 +103,14 @@ pub fn check(folder: &Path) -> Output {
     run(&["check"], folder)
 }
 
-fn replay_into(folder: &Path, capture: &str) -> Output {
+pub fn replay_into(folder: &Path, capture: &str) -> Output {
     let mut command = pasut();
     command.arg("replay").arg(fixture_path(capture)).arg("--into").arg(folder);
     command.output().expect("the program")
 }
 
 /// The exit code, and the one line on stderr where there is one.
-fn outcome(output: &Output) -> (Option<i32>, String) {
+pub fn outcome(output: &Output) -> (Option<i32>, String) {
     (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
