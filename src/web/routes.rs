@@ -57,6 +57,7 @@ pub fn table() -> Vec<Entry> {
         get("/people", Owner, people::page),
         post("/people/sharing", Owner, people::share),
         post("/people/sharing/stop", Owner, people::stop_sharing),
+        post("/people/this-computer", Owner, people::this_computer).noting(Deed::SettingsChanged),
         post("/people/accounts", Owner, people::add_account),
         post("/people/accounts/{name}/password", Owner, people::change_password),
         post("/people/accounts/{name}/remove", Owner, people::remove_account),

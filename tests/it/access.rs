@@ -253,6 +253,44 @@ async fn this_computer_stays_open_to_its_owner_and_no_proxy_passes_for_it() {
 }
 
 #[tokio::test]
+async fn this_computer_asks_for_a_login_when_its_owner_says_so_and_not_before_there_is_one() {
+    let served = Served::with_rules("127.0.0.1:0", rules()).await;
+    let form = |cookie: &str| {
+        format!(
+            "Origin: http://{}\r\nContent-Type: application/x-www-form-urlencoded\r\n{cookie}",
+            served.host()
+        )
+    };
+    let decide = async |open: &str, cookie: &str| {
+        served.change_with("POST", "/people/this-computer", &form(cookie), &format!("open={open}")).await
+    };
+    let refused = decide("off", "").await;
+    assert!(refused.status == 400 && refused.body.contains("nobody could come in then"), "{}", refused.head);
+    let owner = AccountName::parse("mira").expect("valid");
+    let hash = Passwords::default().hash(&Password::choose(PASSWORD).expect("long enough")).await;
+    served.store.add_first_owner(&owner, &hash.expect("room"), crate::served::NOW).await.expect("written");
+    for page in ["session", "alerts", "data"] {
+        let path = format!("/settings/{page}");
+        let aside = served.change_with("POST", &path, &form(""), "access.this_computer=off").await;
+        assert_eq!(aside.status, 400, "{page}: it is decided on People alone");
+    }
+    assert_eq!(served.get("/exports").await.status, 200, "it is still open");
+
+    assert_eq!(decide("off", "").await.status, 303);
+    let closed = served.get("/exports").await;
+    assert_eq!((closed.status, closed.header("location")), (303, Some("/login?next=%2Fexports")));
+    assert_eq!(served.get("/api/v1/sessions").await.status, 401);
+    assert_eq!(decide("on", "").await.status, 303, "it is not for whoever is not logged in");
+    assert_eq!(served.get("/exports").await.status, 303);
+
+    let cookie = cookie(&served, "mira").await;
+    assert!(served.get_with("/people", &cookie).await.body.contains("Closed: this computer asks"));
+    assert_eq!(decide("maybe", &cookie).await.status, 400);
+    assert_eq!(decide("on", &cookie).await.status, 303);
+    assert_eq!(served.get("/exports").await.status, 200);
+}
+
+#[tokio::test]
 async fn only_names_that_are_ours_are_answered_to() {
     let served = owned().await;
     for (host, status) in

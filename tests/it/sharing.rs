@@ -65,6 +65,34 @@ async fn sharing_opens_another_way_in_and_switching_it_off_cuts_off_who_came_by_
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_chooses_the_owners_password_is_logged_in_where_they_chose_it() {
+    let studio = at_home().await;
+    let own = studio.app().address;
+    let asked = async |what: &str, cookie: &str, body: &str| {
+        let length = body.len();
+        let request = format!(
+            "{what} HTTP/1.0\r\nHost: {own}\r\nOrigin: http://{own}\r\nContent-Length: {length}\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\n{cookie}\r\n{body}"
+        );
+        ask(own, &request).await
+    };
+    let password = "correct+horse";
+    let chosen = format!("network=home&name=mira&password={password}&again={password}");
+    let shared = asked("POST /people/sharing", "", &chosen).await;
+    assert_eq!(shared.status, 303, "{}", shared.body);
+    let set = shared.header("set-cookie").expect("logged in");
+    let cookie = format!("Cookie: {}\r\n", set.split(';').next().expect("a pair"));
+    let changed = asked("POST /people/sharing", &cookie, "network=home").await;
+    assert_eq!((changed.status, changed.header("set-cookie")), (303, None), "once is enough");
+
+    assert_eq!(asked("POST /people/this-computer", "", "open=off").await.status, 303);
+    assert_eq!(asked("GET /people", "", "").await.status, 303, "this computer has to log in");
+    let people = asked("GET /people", &cookie, "").await;
+    assert!(people.status == 200 && people.body.contains("this device"), "whoever did it is logged in");
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_shared_is_shared_again_after_a_restart() {
     let mut studio = at_home().await;
     let way_in = share(&studio).await;

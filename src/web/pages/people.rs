@@ -27,6 +27,8 @@ pub struct View {
     pub own: SocketAddr,
     /// How other computers speak to it: `http` or `https`.
     pub scheme: &'static str,
+    /// Whether the computer Pasut runs on is open without a login.
+    pub open_here: bool,
     pub accounts: Vec<Account>,
     pub devices: Vec<WebSession>,
     pub log: Vec<Entry>,
@@ -38,6 +40,7 @@ pub struct View {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Problem {
     NoNetwork,
+    NobodyOwns,
     Owned,
     Name,
     Password,
@@ -48,7 +51,7 @@ pub enum Problem {
     LastOwner,
 }
 
-/// By which form, `sharing` or `account`, something was asked that was not done, and why.
+/// By which form, `sharing`, `here` or `account`, something was asked that was not done, and why.
 pub type Refused = (&'static str, Problem);
 
 #[derive(Template)]
@@ -59,6 +62,7 @@ pub struct PeoplePage {
     pub problem: Option<Said>,
     pub sharing: Sharing,
     pub owned: bool,
+    pub open_here: bool,
     pub accounts: Vec<AccountRow>,
     pub devices: Vec<DeviceRow>,
     pub log: Vec<LogRow>,
@@ -144,6 +148,7 @@ impl PeoplePage {
             w,
             problem: problem.map(|problem| said(problem, w)),
             sharing: Sharing::new(view, w),
+            open_here: view.open_here,
             owned: view.accounts.iter().any(|account| account.role == Role::Owner),
             accounts: view.accounts.iter().map(|account| AccountRow::new(account, view, look)).collect(),
             devices: view.devices.iter().map(|device| DeviceRow::new(device, view, look, now)).collect(),
@@ -390,6 +395,7 @@ const fn deed_words(deed: Deed) -> &'static str {
 fn said((at, problem): Refused, w: &'static Words) -> Said {
     let key = match problem {
         Problem::NoNetwork => "sharing-no-choice",
+        Problem::NobodyOwns => "here-nobody",
         Problem::Owned => "account-problem-owned",
         Problem::Name => "account-problem-name",
         Problem::Password => "account-problem-password",
@@ -415,6 +421,7 @@ mod tests {
             shared: None,
             own: "127.0.0.1:8787".parse().expect("an address"),
             scheme: "http",
+            open_here: true,
             accounts: Vec::new(),
             devices: Vec::new(),
             log: Vec::new(),

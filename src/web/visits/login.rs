@@ -38,8 +38,7 @@ pub async fn log_in(
     let name = last(&fields, "name").unwrap_or_default();
     let password = Password::typed(last(&fields, "password").unwrap_or_default());
     let next = ours(last(&fields, "next"));
-    let agent = req.headers().get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-    match state.access.log_in(name, &password, &way, agent).await {
+    match state.access.log_in(name, &password, &way, agent(&req)).await {
         Ok(cookie) => {
             // What the browser was before ends, so that nobody goes on being that.
             end_session(&req, &state, &way).await?;
@@ -116,7 +115,12 @@ fn ours(next: Option<&str>) -> &str {
         .unwrap_or("/")
 }
 
+/// What a browser says of itself.
+pub(super) fn agent(req: &HttpRequest) -> &str {
+    req.headers().get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default()
+}
+
 /// What a header may hold: a cookie of ours always can be.
-fn header(cookie: &str) -> HeaderValue {
+pub(super) fn header(cookie: &str) -> HeaderValue {
     HeaderValue::from_str(cookie).expect("made of letters, digits and a few signs")
 }

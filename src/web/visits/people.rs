@@ -1,19 +1,24 @@
 //! People: sharing in a network, accounts, devices, links for guests.
 
+use super::login::{agent, header};
+use super::preferences::trouble;
 use super::{Asked, Fields, go_to, last, shown, shown_as};
 use crate::domain::access::{AccountName, Role};
 use crate::domain::audit::Deed;
+use crate::settings::preferences::Key;
 use crate::settings::sharing::SharingError;
 use crate::store::accounts::{Added, Removed};
+use crate::web::access::arrival::Way;
 use crate::web::access::password::Password;
 use crate::web::access::{Identity, Visitor};
 use crate::web::error::Trouble;
 use crate::web::pages::people::{PeoplePage, Problem, Refused, View};
 use crate::web::pages::shell::Visit;
 use crate::web::state::AppState;
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path};
+use actix_web::http::header::SET_COOKIE;
+use actix_web::web::{Data, Path, ReqData};
+use actix_web::{HttpRequest, HttpResponse};
 
 /// So much of the audit log is shown.
 const LOG_LINES: u32 = 50;
@@ -24,19 +29,23 @@ pub async fn page(asked: Asked, visitor: Visitor, state: Data<AppState>) -> Resu
     shown(&PeoplePage::new(&asked.visit(), &view, None))
 }
 
-/// `POST /people/sharing`: shares in the chosen networks. Whoever does it first chooses the owner's password.
+/// `POST /people/sharing`: shares in the chosen networks. Whoever does it first chooses the owner's password, and
+/// is logged in from then on.
 pub async fn share(
+    req: HttpRequest,
     asked: Asked,
     visitor: Visitor,
     fields: Fields,
     state: Data<AppState>,
+    way: ReqData<Way>,
 ) -> Result<HttpResponse, Trouble> {
     let networks: Vec<&str> =
         fields.iter().filter(|(name, _)| name == "network").map(|(_, value)| value.as_str()).collect();
     if networks.is_empty() {
         return refused(&asked, &visitor, &state, ("sharing", Problem::NoNetwork)).await;
     }
-    if !owned(&state).await? {
+    let mut cookie = None;
+    if !state.access.has_owner().await? {
         let (name, password) = match account(&fields) {
             Ok(account) => account,
             Err(problem) => return refused(&asked, &visitor, &state, ("sharing", problem)).await,
@@ -46,16 +55,22 @@ pub async fn share(
             return refused(&asked, &visitor, &state, ("sharing", Problem::Owned)).await;
         }
         note(&state, &visitor, Deed::AccountAdded, name.as_str()).await?;
+        cookie = state.access.begin(&name, &way, agent(&req)).await?;
     }
-    match state.listening.share(&networks).await {
-        Ok(()) => {}
+    let mut response = match state.listening.share(&networks).await {
+        Ok(()) => {
+            note(&state, &visitor, Deed::SharingOn, &networks.join(", ")).await?;
+            go_to("/people#sharing")
+        }
         Err(SharingError::NoNetwork) => {
-            return refused(&asked, &visitor, &state, ("sharing", Problem::NoNetwork)).await;
+            refused(&asked, &visitor, &state, ("sharing", Problem::NoNetwork)).await?
         }
         Err(SharingError::Store(error)) => return Err(error.into()),
+    };
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(SET_COOKIE, header(&cookie));
     }
-    note(&state, &visitor, Deed::SharingOn, &networks.join(", ")).await?;
-    Ok(go_to("/people#sharing"))
+    Ok(response)
 }
 
 /// `POST /people/sharing/stop`
@@ -63,6 +78,22 @@ pub async fn stop_sharing(visitor: Visitor, state: Data<AppState>) -> Result<Htt
     state.listening.stop_sharing().await?;
     note(&state, &visitor, Deed::SharingOff, "").await?;
     Ok(go_to("/people#sharing"))
+}
+
+/// `POST /people/this-computer`: whether the computer Pasut runs on is open without a login. It is closed only
+/// when somebody could log in then.
+pub async fn this_computer(
+    asked: Asked,
+    visitor: Visitor,
+    fields: Fields,
+    state: Data<AppState>,
+) -> Result<HttpResponse, Trouble> {
+    if !state.access.has_owner().await? {
+        return refused(&asked, &visitor, &state, ("here", Problem::NobodyOwns)).await;
+    }
+    let open = last(&fields, "open").unwrap_or_default();
+    state.preferences.change(&[(Key::ThisComputer, Some(open))]).await.map_err(trouble)?;
+    Ok(go_to("/people#here"))
 }
 
 /// `POST /people/accounts`
@@ -158,16 +189,13 @@ pub(super) async fn note(
     Ok(state.store.note(visitor.who(), what, about, state.now()).await?)
 }
 
-async fn owned(state: &AppState) -> Result<bool, Trouble> {
-    Ok(state.store.accounts().await?.iter().any(|account| account.role == Role::Owner))
-}
-
 async fn view(visitor: &Visitor, state: &AppState) -> Result<View, Trouble> {
     Ok(View {
         reach: state.listening.reach(),
         shared: state.listening.shared(),
         own: state.listening.own(),
         scheme: state.listening.scheme(),
+        open_here: state.preferences.chosen().this_computer,
         accounts: state.store.accounts().await?,
         devices: state.store.web_sessions().await?,
         log: state.store.audit(LOG_LINES).await?,

@@ -125,7 +125,9 @@ pub(super) async fn save(fields: &Fields, state: &AppState) -> Result<Result<Key
 
 /// The preference that a form sends, and what was typed.
 fn sent(fields: &Fields) -> Result<(Key, &str), Trouble> {
-    let known = Key::ALL.into_iter().find_map(|key| Some((key, last(fields, key.name())?)));
+    // Whether this computer is open is decided on People, which looks whether anybody could log in then.
+    let here = Key::ALL.into_iter().filter(|key| *key != Key::ThisComputer);
+    let known = here.into_iter().find_map(|key| Some((key, last(fields, key.name())?)));
     known.ok_or_else(|| Trouble::invalid("form", "names no setting"))
 }
 
