@@ -16,14 +16,14 @@
     });
   }
   const mark = document.getElementById('mark');
-  /* single keys; `g` first, then a page */
+  /* single keys; `g` first, then a page: the navigation has the pages that are open to whoever reads */
   let went = 0;
-  const pages = { l: '/live', s: '/sessions', i: '/insights', p: '/leaderboards', c: '/creators' };
+  const place = (key) => document.querySelector(`.nav [data-key="${CSS.escape(key)}"]`);
   document.addEventListener('keydown', (event) => {
     if (off() || event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, select, textarea')) return;
     const second = Date.now() - went < 1000;
     went = 0;
-    if (second && pages[event.key]) location.assign(pages[event.key]);
+    if (second && place(event.key)) location.assign(place(event.key).href);
     else if (event.key === 'g') went = Date.now();
     else if (event.key === '[' || event.key === ']') document.dispatchEvent(new CustomEvent('interval', { detail: event.key === '[' ? -1 : 1 }));
     else if (event.key === 'p') document.querySelector('#pause:not([hidden])')?.click();
@@ -31,7 +31,7 @@
       mark.open = true;
       mark.querySelector('[name=kind]').focus();
     } else if (event.key === 'x') document.getElementById('compare-off')?.click();
-    else if (event.key === '?') location.assign('/help#keys');
+    else if (event.key === '?' && place('?')) location.assign(`${place('?').href}#keys`);
     else if (event.key === '/' && document.querySelector('[data-search]')) {
       event.preventDefault();
       document.querySelector('[data-search]').focus();

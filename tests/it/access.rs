@@ -115,6 +115,22 @@ async fn every_route_is_open_to_whom_the_table_says_and_to_nobody_else() {
 }
 
 #[tokio::test]
+async fn the_start_leads_a_moderator_to_a_page_that_is_open_to_them() {
+    let served = owned().await;
+    let cookie = cookie(&served, "budi").await;
+    for (username, start) in [("", "/creators"), ("mira", "/live"), ("raka", "/creators")] {
+        if !username.is_empty() {
+            let body = format!(r#"{{"username": "{username}"}}"#);
+            let watched = served.change("POST", "/api/v1/creators", &body).await;
+            assert_eq!(watched.status, 201, "{}", watched.body);
+        }
+        let led = get(&served, "/", &cookie).await;
+        assert_eq!((led.status, led.header("location")), (303, Some(start)), "after {username}");
+        assert_eq!(get(&served, start, &cookie).await.status, 200, "{start}");
+    }
+}
+
+#[tokio::test]
 async fn a_token_in_an_address_opens_nothing_but_what_it_was_made_for() {
     let served = owned().await;
     let mira = || Handle::parse("mira").expect("valid");

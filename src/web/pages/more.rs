@@ -1,6 +1,6 @@
 //! Pages without numbers: what phones find behind More, and Help.
 
-use super::shell::{Nav, Shell, Visit};
+use super::shell::{Nav, NavLink, Shell, Visit};
 use crate::web::sight::Moneyless;
 use crate::words::Words;
 use askama::Template;
@@ -33,7 +33,7 @@ pub struct HelpPage {
     /// Each number with what it means, as locale keys.
     pub meanings: Vec<(&'static str, &'static str)>,
     /// Each shortcut with what it does.
-    pub keys: Vec<(&'static [&'static str], &'static str)>,
+    pub keys: Vec<(Vec<&'static str>, &'static str)>,
 }
 
 impl HelpPage {
@@ -41,11 +41,27 @@ impl HelpPage {
     pub fn new(visit: &Visit<Moneyless>) -> Self {
         let w = visit.look.words();
         let owner = visit.look.may_manage();
-        let for_owner = ["diamonds", "key-insights", "key-compare-off"];
+        let for_owner = ["diamonds", "key-compare-off"];
         let said = |key: &&str| owner || !for_owner.contains(key);
+        let shell = Shell::new(visit, Nav::Help, format!("{} · Pasut", w.t("nav-help")));
+        let after_g = |link: &&NavLink| !["", "?"].contains(&link.shortcut);
+        let places = shell.nav.iter().chain(&shell.minor).filter(after_g);
+        let places: Vec<_> = places.map(|link| (vec!["g", link.shortcut], link.key)).collect();
+        let others = [
+            (&["m"] as &[_], "key-mark"),
+            (&["p"], "key-pause"),
+            (&["x"], "key-compare-off"),
+            (&["/"], "key-search"),
+            (&["?"], "key-help"),
+            (&["←", "→"], "key-samples"),
+            (&["Enter"], "key-window"),
+            (&["[", "]"], "key-interval"),
+        ];
+        let others = others.into_iter().filter(|(_, what)| said(what));
+        let keys = places.into_iter().chain(others.map(|(names, what)| (names.to_vec(), what))).collect();
         Self {
             owner,
-            shell: Shell::new(visit, Nav::Help, format!("{} · Pasut", w.t("nav-help"))),
+            shell,
             w,
             meanings: [
                 ("viewers-now", "help-viewers-now"),
@@ -60,24 +76,7 @@ impl HelpPage {
             .into_iter()
             .filter(|(name, _)| said(name))
             .collect(),
-            keys: [
-                (&["g", "l"] as &[_], "key-live"),
-                (&["g", "s"], "key-sessions"),
-                (&["g", "i"], "key-insights"),
-                (&["g", "p"], "key-leaderboard"),
-                (&["g", "c"], "key-creators"),
-                (&["m"], "key-mark"),
-                (&["p"], "key-pause"),
-                (&["x"], "key-compare-off"),
-                (&["/"], "key-search"),
-                (&["?"], "key-help"),
-                (&["←", "→"], "key-samples"),
-                (&["Enter"], "key-window"),
-                (&["[", "]"], "key-interval"),
-            ]
-            .into_iter()
-            .filter(|(_, what)| said(what))
-            .collect(),
+            keys,
         }
     }
 }

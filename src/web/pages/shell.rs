@@ -62,6 +62,8 @@ struct Place {
     href: &'static str,
     icon: &'static str,
     key: &'static str,
+    /// The key that leads there after `g`, if there is one; of Help, the one that does so alone.
+    shortcut: &'static str,
     roles: &'static [Role],
 }
 
@@ -70,23 +72,23 @@ const MODERATOR: &[Role] = &[Role::Moderator];
 const OWNER: &[Role] = &[Role::Owner];
 
 const MAIN: [Place; 4] = [
-    place(Nav::Live, "/live", "live", "nav-live", STAFF),
-    place(Nav::Sessions, "/sessions", "sessions", "nav-sessions", STAFF),
-    place(Nav::Insights, "/insights", "insights", "nav-insights", OWNER),
-    place(Nav::Leaderboard, "/leaderboards", "leaderboard", "nav-leaderboard", STAFF),
+    place(Nav::Live, "/live", "live", "nav-live", "l", STAFF),
+    place(Nav::Sessions, "/sessions", "sessions", "nav-sessions", "s", STAFF),
+    place(Nav::Insights, "/insights", "insights", "nav-insights", "i", OWNER),
+    place(Nav::Leaderboard, "/leaderboards", "leaderboard", "nav-leaderboard", "p", STAFF),
 ];
 
 const MINOR: [Place; 9] = [
-    place(Nav::Compare, "/compare", "compare", "nav-compare", OWNER),
-    place(Nav::Exports, "/exports", "export", "nav-exports", OWNER),
-    place(Nav::Creators, "/creators", "people", "nav-creators", STAFF),
-    place(Nav::Performance, "/performance", "performance", "nav-performance", OWNER),
-    place(Nav::Overlay, "/overlay", "overlay", "overlay", OWNER),
-    place(Nav::Settings, "/settings/session", "settings", "nav-settings", OWNER),
+    place(Nav::Compare, "/compare", "compare", "nav-compare", "", OWNER),
+    place(Nav::Exports, "/exports", "export", "nav-exports", "", OWNER),
+    place(Nav::Creators, "/creators", "people", "nav-creators", "c", STAFF),
+    place(Nav::Performance, "/performance", "performance", "nav-performance", "", OWNER),
+    place(Nav::Overlay, "/overlay", "overlay", "overlay", "", OWNER),
+    place(Nav::Settings, "/settings/session", "settings", "nav-settings", "", OWNER),
     // Of the settings, what concerns nobody but themselves.
-    place(Nav::Settings, "/settings/display", "settings", "display", MODERATOR),
-    place(Nav::People, "/people", "share", "nav-people", OWNER),
-    place(Nav::Help, "/help", "help", "nav-help", STAFF),
+    place(Nav::Settings, "/settings/display", "settings", "display", "", MODERATOR),
+    place(Nav::People, "/people", "share", "nav-people", "", OWNER),
+    place(Nav::Help, "/help", "help", "nav-help", "?", STAFF),
 ];
 
 const fn place(
@@ -94,9 +96,10 @@ const fn place(
     href: &'static str,
     icon: &'static str,
     key: &'static str,
+    shortcut: &'static str,
     roles: &'static [Role],
 ) -> Place {
-    Place { nav, href, icon, key, roles }
+    Place { nav, href, icon, key, shortcut, roles }
 }
 
 /// One link of the navigation.
@@ -104,6 +107,7 @@ pub struct NavLink {
     pub href: &'static str,
     pub icon: &'static str,
     pub key: &'static str,
+    pub shortcut: &'static str,
     pub current: bool,
 }
 
@@ -156,8 +160,11 @@ impl Shell {
         let w = look.words();
         let links = |places: &[Place]| {
             let open = places.iter().filter(|place| place.roles.contains(&look.role));
-            open.map(|&Place { nav, href, icon, key, .. }| NavLink { href, icon, key, current: nav == at })
-                .collect()
+            open.map(|&Place { nav, href, icon, key, shortcut, .. }| {
+                let current = nav == at;
+                NavLink { href, icon, key, shortcut, current }
+            })
+            .collect()
         };
         let switch = visit.watched.iter().map(|snapshot| Switch {
             handle: snapshot.creator.to_string(),
@@ -264,5 +271,27 @@ impl ThemeButton {
             Theme::Dark => &dark,
         };
         Self { now: now.clone(), next: theme.next().as_str(), system, light, dark }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::access::AccountName;
+    use crate::web::access::Visitor;
+    use crate::web::routes;
+
+    #[test]
+    fn every_place_is_open_to_whoever_is_shown_the_way() {
+        let routes = routes::table();
+        let name = AccountName::parse("budi").expect("valid");
+        for place in MAIN.iter().chain(&MINOR) {
+            let route = routes.iter().find(|route| route.method == "GET" && route.path == place.href);
+            let may = route.expect(place.href).may;
+            for role in place.roles {
+                let visitor = Visitor::logged_in(name.clone(), *role, 1);
+                assert_eq!(may.admit(&visitor, place.href), Ok(()), "{role:?}, {}", place.href);
+            }
+        }
     }
 }

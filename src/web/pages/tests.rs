@@ -292,6 +292,8 @@ fn nobody_is_shown_a_link_or_a_form_that_would_refuse_them() {
         "/tiktok\"",
         "action=\"/creators\"",
         "/f/trial",
+        "data-key=\"i\"",
+        "<kbd>i</kbd>",
     ];
     for (name, page) in shared::<Moneyless>(Look { role: Role::Moderator, ..look(Lang::En) }) {
         for address in owners {
