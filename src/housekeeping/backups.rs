@@ -494,7 +494,8 @@ mod tests {
         }
     }
 
-    #[tokio::test(flavor = "multi_thread")]
+    /// On one thread the first has not begun to work when the second is asked for.
+    #[tokio::test]
     async fn one_backup_is_made_at_a_time_and_it_stops_with_everything_else() {
         let home = Home::new().await;
         home.lifecycle.stop();
