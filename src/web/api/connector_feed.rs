@@ -37,7 +37,22 @@ pub struct Told {
     pub creator: Option<Handle>,
     /// As the API names it; `None` for what every reader is told.
     pub kind: Option<&'static str>,
+    /// Its place among all that was told or missed.
+    place: u64,
     pub written: Written,
+}
+
+/// Up to where a reader has been told. It sees at the next message what was left out before it,
+/// whether this reader was too slow or what turns events into messages was.
+#[derive(Debug)]
+pub struct Place(u64);
+
+impl Place {
+    /// How many were left out between the one before and this one.
+    pub fn left_out_before(&mut self, told: &Told) -> u64 {
+        let next = std::mem::replace(&mut self.0, told.place + 1);
+        told.place.saturating_sub(next)
+    }
 }
 
 /// What readers listen to. Clones share it.
@@ -48,6 +63,8 @@ struct Inner {
     recorder: Recorder,
     clock: Clock,
     told: broadcast::Sender<Arc<Told>>,
+    /// The place of the next message. Changed only together with telling it.
+    next: Mutex<u64>,
     /// Who is LIVE, as the readers were told. Changed only together with telling it.
     on_air: Mutex<BTreeMap<Handle, OnAir>>,
 }
@@ -60,6 +77,7 @@ impl ConnectorFeed {
             recorder,
             clock,
             told: broadcast::channel(WAITING).0,
+            next: Mutex::default(),
             on_air: Mutex::default(),
         }));
         let (telling, stop) = (feed.clone(), lifecycle.stop_signal());
@@ -73,9 +91,9 @@ impl ConnectorFeed {
         feed
     }
 
-    /// What is told from now on, and what a reader of `creator`, or of all, has to know before.
+    /// What a reader of `creator`, or of all, has to know before; then what is told from now on, and from where.
     #[must_use]
-    pub fn listen(&self, creator: Option<&Handle>) -> (Vec<Written>, broadcast::Receiver<Arc<Told>>) {
+    pub fn listen(&self, creator: Option<&Handle>) -> (Vec<Written>, broadcast::Receiver<Arc<Told>>, Place) {
         let mut on_air = self.on_air();
         self.tell_new(self.0.recorder.on_air(), &mut on_air);
         let now = match creator {
@@ -85,7 +103,8 @@ impl ConnectorFeed {
                 None => vec![connector_json::disconnected(creator, None, &self.why_not(creator))],
             },
         };
-        (now, self.0.told.subscribe())
+        let next = self.next();
+        (now, self.0.told.subscribe(), Place(*next))
     }
 
     fn why_not(&self, creator: &Handle) -> String {
@@ -103,7 +122,7 @@ impl ConnectorFeed {
             tokio::select! {
                 received = events.recv() => match received {
                     Ok(event) => self.tell_event(&event, &mut streaks),
-                    Err(RecvError::Lagged(missed)) => self.tell_missed(missed),
+                    Err(RecvError::Lagged(missed)) => self.leave_out(missed),
                     Err(RecvError::Closed) => return,
                 },
                 _ = look.tick() => {
@@ -123,7 +142,7 @@ impl ConnectorFeed {
         for _ in 0..events.len() {
             match events.try_recv() {
                 Ok(event) => self.tell_event(&event, streaks),
-                Err(TryRecvError::Lagged(missed)) => self.tell_missed(missed),
+                Err(TryRecvError::Lagged(missed)) => self.leave_out(missed),
                 Err(TryRecvError::Empty | TryRecvError::Closed) => return,
             }
         }
@@ -188,13 +207,21 @@ impl ConnectorFeed {
         }
     }
 
-    fn tell_missed(&self, missed: u64) {
-        self.send(None, None, connector_json::missed(missed));
+    /// Leaves places free: a message that says so could itself be missed.
+    fn leave_out(&self, missed: u64) {
+        *self.next() += missed;
     }
 
     fn send(&self, creator: Option<&Handle>, kind: Option<&'static str>, written: Written) {
+        let mut next = self.next();
+        let told = Told { creator: creator.cloned(), kind, place: *next, written };
+        *next += 1;
         // An error only says that nobody reads.
-        drop(self.0.told.send(Arc::new(Told { creator: creator.cloned(), kind, written })));
+        drop(self.0.told.send(Arc::new(told)));
+    }
+
+    fn next(&self) -> MutexGuard<'_, u64> {
+        self.0.next.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn on_air(&self) -> MutexGuard<'_, BTreeMap<Handle, OnAir>> {
@@ -293,6 +320,15 @@ mod tests {
 
     fn units(ended: &[(Arc<FeedEvent>, u32)]) -> Vec<u32> {
         ended.iter().map(|(_, units)| *units).collect()
+    }
+
+    #[test]
+    fn what_is_left_out_is_seen_at_the_next_message_once() {
+        let told = |place| Told { creator: None, kind: None, place, written: connector_json::missed(1) };
+        let mut place = Place(3);
+        for (at, left_out) in [(3, 0), (4, 0), (9, 4), (10, 0)] {
+            assert_eq!(place.left_out_before(&told(at)), left_out, "before {at}");
+        }
     }
 
     #[test]

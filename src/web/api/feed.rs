@@ -63,15 +63,23 @@ pub async fn feed<S: Sight>(
     match format {
         Format::Pasut => {
             let (events, tiers) = (state.recorder.subscribe(), state.recorder.tiers());
-            let line = move |event: &FeedEvent| wanted.line::<S>(event, tiers);
-            open(&req, body, door, Telling { first: Vec::new(), events, line, missed: missed_line })
+            let lines = move |received: Result<&FeedEvent, u64>| match received {
+                Ok(event) => [None, wanted.line::<S>(event, tiers)],
+                Err(missed) => [Some(missed_line(missed)), None],
+            };
+            open(&req, body, door, Telling { first: Vec::new(), events, lines })
         }
         Format::Connector => {
-            let (now, events) = state.connector_feed.listen(wanted.creator.as_ref());
+            let (now, events, mut place) = state.connector_feed.listen(wanted.creator.as_ref());
             let first = now.iter().map(|written| written.text(S::MONEY).to_owned()).collect();
-            let line = move |told: &Told| wanted.told(told, S::MONEY);
-            let missed = |missed| connector_json::missed(missed).text(true).to_owned();
-            open(&req, body, door, Telling { first, events, line, missed })
+            let lines = move |received: Result<&Told, u64>| {
+                // How many this reader missed is seen at the next message, which follows at once.
+                let Ok(told) = received else { return [None, None] };
+                let missed = Some(place.left_out_before(told)).filter(|missed| *missed > 0);
+                let missed = missed.map(|missed| connector_json::missed(missed).text(S::MONEY).to_owned());
+                [missed, wanted.told(told, S::MONEY)]
+            };
+            open(&req, body, door, Telling { first, events, lines })
         }
     }
 }
@@ -102,9 +110,8 @@ struct Telling<T, L> {
     /// What it has to know before.
     first: Vec<String>,
     events: broadcast::Receiver<Arc<T>>,
-    /// The message of an event; `None` if it was not asked for.
-    line: L,
-    missed: fn(u64) -> String,
+    /// What to say of an event, or of so many that this reader was too slow for.
+    lines: L,
 }
 
 /// A reader's place, and what ends it.
@@ -120,7 +127,7 @@ fn open<T: Send + Sync + 'static>(
     req: &HttpRequest,
     body: web::Payload,
     door: Door,
-    telling: Telling<T, impl Fn(&T) -> Option<String> + 'static>,
+    telling: Telling<T, impl FnMut(Result<&T, u64>) -> [Option<String>; 2] + 'static>,
 ) -> Result<HttpResponse, Trouble> {
     let (response, session, incoming) = actix_ws::handle(req, body).map_err(|err| {
         Trouble::invalid("Upgrade", &format!("must ask for a WebSocket, which this address speaks ({err})"))
@@ -145,12 +152,12 @@ fn open<T: Send + Sync + 'static>(
 
 /// Passes events on until either side ends; with the reason to say, if the reader still listens.
 async fn relay<T>(
-    telling: Telling<T, impl Fn(&T) -> Option<String>>,
+    telling: Telling<T, impl FnMut(Result<&T, u64>) -> [Option<String>; 2]>,
     mut session: Session,
     mut incoming: MessageStream,
     stop: CancellationToken,
 ) -> Option<CloseReason> {
-    let Telling { first, mut events, line, missed } = telling;
+    let Telling { first, mut events, mut lines } = telling;
     for text in first {
         send(session.text(text)).await.ok()?;
     }
@@ -158,14 +165,18 @@ async fn relay<T>(
     loop {
         let sent = tokio::select! {
             () = stop.cancelled() => return Some(CloseCode::Away.into()),
-            received = events.recv() => match received {
-                Ok(event) => match line(&event) {
-                    Some(line) => send(session.text(line)).await,
-                    None => Ok(()),
-                },
-                Err(RecvError::Lagged(count)) => send(session.text(missed(count))).await,
-                Err(RecvError::Closed) => return Some(CloseCode::Away.into()),
-            },
+            received = events.recv() => {
+                let lines = match received {
+                    Ok(event) => lines(Ok(&event)),
+                    Err(RecvError::Lagged(missed)) => lines(Err(missed)),
+                    Err(RecvError::Closed) => return Some(CloseCode::Away.into()),
+                };
+                let mut sent = Ok(());
+                for line in lines.into_iter().flatten() {
+                    sent = sent.and(send(session.text(line)).await);
+                }
+                sent
+            }
             message = incoming.recv() => match message {
                 Some(Ok(Message::Ping(bytes))) => send(session.pong(&bytes)).await,
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
@@ -262,8 +273,10 @@ mod tests {
                 let telling = Telling {
                     first: Vec::new(),
                     events: feed.subscribe(),
-                    line: move |event: &FeedEvent| wanted.line::<WithMoney>(event, TierLimits::default()),
-                    missed: missed_line,
+                    lines: move |received: Result<&FeedEvent, u64>| match received {
+                        Ok(event) => [None, wanted.line::<WithMoney>(event, TierLimits::default())],
+                        Err(missed) => [Some(missed_line(missed)), None],
+                    },
                 };
                 std::future::ready(open(&req, body, Door { seat, stop: stop.clone(), left }, telling))
             };
