@@ -16,10 +16,14 @@ mod reviewed;
 mod sharing;
 mod trials;
 
-use crate::studio::Studio;
+use crate::studio::{Setup, Studio};
 use driver::Browser;
+use pasut::connector::config::Patience;
+use pasut::domain::session::GapCause;
+use pasut::recorder::snapshot::LiveSession;
 use pasut::simulator::{Fault, ROSE, Refusal, RoomHandle};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// A creator who is live, and a browser that shows what `path` is.
 async fn opened(path: &str) -> (Studio, RoomHandle, Browser) {
@@ -421,7 +425,9 @@ const TOO_WIDE: &str = "document.documentElement.scrollWidth <= document.documen
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_page_scrolls_sideways_on_a_phone() {
-    let (studio, room, browser) = opened("/live").await;
+    let patience = Patience { no_message: Duration::from_secs(3), ..Patience::default() };
+    let (studio, room) = Studio::live_with("mira", Setup { patience, ..Setup::default() }).await;
+    let browser = Browser::open().await;
     for name in ["ana", "Maria Fernanda dos Santos de Oliveira", "Llanfairpwllgwyngyllgogerychwyrndrobwll"] {
         room.gift(name, None, ROSE, 7, 1_234, true).await;
         room.comment(name, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")
@@ -433,6 +439,8 @@ async fn no_page_scrolls_sideways_on_a_phone() {
     room.listened_to_by(1).await;
     room.viewers(120, 1_100).await;
     studio.until_session("mira", "a gap", |session| session.gaps.iter().any(|gap| gap.to.is_some())).await;
+    let silent = |session: &LiveSession| session.gaps.iter().any(|gap| gap.cause == GapCause::Silent);
+    studio.until_session("mira", "another, of the longest cause", silent).await;
     studio.watch("a.creator.with.long.name").await;
     let (address, session) = (address(&studio), studio.session("mira").id.to_string());
     for width in [360, 320] {
