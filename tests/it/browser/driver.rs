@@ -100,11 +100,13 @@ impl Browser {
         }
     }
 
-    /// Waits until the first element that fits has `text` in it.
+    /// Waits until the first element that fits has `text` in it. One that is not rendered because nobody sees that part
+    /// of the page has no inner text yet.
     pub async fn until_text(&self, selector: &str, text: &str) {
         let (selector, text) = (json!(selector), json!(text));
         self.until(&format!(
-            "document.querySelector({selector})?.innerText.replace(/\\s+/g, ' ').includes({text})"
+            "((part) => (part?.innerText || part?.textContent)?.replace(/\\s+/g, ' ').includes({text}))
+                (document.querySelector({selector}))"
         ))
         .await;
     }
@@ -192,7 +194,12 @@ struct Driver {
 }
 
 impl Driver {
+    /// It ends at once where the port that was free in IPv4 is taken in IPv6; another is tried then.
     fn start() -> Self {
+        (0..5).find_map(|_| Self::try_start()).expect("one of five says on which port it listens")
+    }
+
+    fn try_start() -> Option<Self> {
         let mut process = Command::new("chromedriver")
             .arg("--port=0")
             .stdout(Stdio::piped())
@@ -202,11 +209,14 @@ impl Driver {
         let output = BufReader::new(process.stdout.take().expect("it is piped"));
         let mut lines = output.lines().map_while(Result::ok);
         let port = lines
-            .find_map(|line| line.split_once("successfully on port ")?.1.trim_end_matches('.').parse().ok())
-            .expect("it says on which port it listens");
+            .find_map(|line| line.split_once("successfully on port ")?.1.trim_end_matches('.').parse().ok());
+        let Some(port) = port else {
+            process.wait().expect("it ends as its output does");
+            return None;
+        };
         // Whatever it says later must go somewhere.
         std::thread::spawn(move || lines.for_each(drop));
-        Self { process, port }
+        Some(Self { process, port })
     }
 }
 
