@@ -5,14 +5,16 @@
   if (!list) return;
   const chip = document.getElementById('feed-new'), button = document.getElementById('feed-pause');
   const most = 100;
-  let paused = false;
+  let paused = false, scrolled = list.scrollTop > 8;
 
   const show = () => {
     for (const row of list.querySelectorAll('[data-late]')) row.removeAttribute('data-late');
     chip.hidden = true;
     list.scrollTop = 0;
   };
-  const reading = () => paused || list.scrollTop > 8 || list.contains(document.activeElement);
+  /* remembered: to ask for the place while rows come makes a browser lay the page out */
+  list.addEventListener('scroll', () => { scrolled = list.scrollTop > 8; }, { passive: true });
+  const reading = () => paused || scrolled || list.contains(document.activeElement);
   new MutationObserver((changes) => {
     const hold = reading();
     for (const change of changes) {

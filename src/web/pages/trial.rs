@@ -12,9 +12,11 @@ use crate::web::views;
 use crate::words::Words;
 use askama::Template;
 
-/// How often the live page asks what a trial asks for.
-/// Usually, in milliseconds.
+/// How often the live page asks what a trial asks for; usually, in milliseconds.
 const EVERY_MS: u32 = 5000;
+
+/// While there is none. One that is begun elsewhere waits longer than this for its first slot.
+const NONE_EVERY_MS: u32 = 15_000;
 
 /// Differences that chance reaches more often than this are not told as differences.
 const BEYOND_CHANCE: f64 = 0.05;
@@ -58,7 +60,7 @@ impl TrialReminder {
         let (tone, say, progress) = say.unwrap_or_default();
         Self {
             w,
-            every: look.every(EVERY_MS),
+            every: look.every(if say.is_empty() { NONE_EVERY_MS } else { EVERY_MS }),
             tone,
             say,
             progress,
