@@ -69,7 +69,8 @@ impl Alerts {
     /// Watches and sends, as long as Pasut runs.
     pub fn begin(&self, lifecycle: &Lifecycle) {
         let watching = Watching::new(self.clone());
-        lifecycle.spawn("alerts", watching.run(lifecycle.stop_signal()));
+        let news = self.0.parts.recorder.subscribe();
+        lifecycle.spawn("alerts", watching.run(news, lifecycle.stop_signal()));
         lifecycle.spawn("webhooks", Sending::new(self.clone()).run(lifecycle.stop_signal()));
     }
 
@@ -77,6 +78,12 @@ impl Alerts {
     #[must_use]
     pub fn newest(&self) -> i64 {
         self.0.newest.load(Ordering::Acquire)
+    }
+
+    /// Has pages and webhooks look at what is newly told.
+    fn announce(&self, alert: i64) {
+        self.0.newest.fetch_max(alert, Ordering::AcqRel);
+        self.0.waiting.notify_one();
     }
 }
 

@@ -11,7 +11,9 @@ use crate::recorder::snapshot::Snapshot;
 use crate::store::StoreError;
 use crate::store::alerts::Source;
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
@@ -41,9 +43,9 @@ impl Watching {
         Self { alerts, rooms: HashMap::new() }
     }
 
-    /// Watches until Pasut stops.
-    pub async fn run(mut self, stop: CancellationToken) {
-        let mut news = self.alerts.0.parts.recorder.subscribe();
+    /// Listens to `news` and watches until Pasut stops. Whatever was said while it was busy for too long is
+    /// missed, by alerts alone.
+    pub async fn run(mut self, mut news: Receiver<Arc<FeedEvent>>, stop: CancellationToken) {
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {

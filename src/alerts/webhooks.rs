@@ -111,11 +111,6 @@ impl Alerts {
         self.0.waiting.notify_one();
         Ok(())
     }
-
-    pub(super) fn announce(&self, alert: i64) {
-        self.0.newest.fetch_max(alert, std::sync::atomic::Ordering::AcqRel);
-        self.0.waiting.notify_one();
-    }
 }
 
 /// Discord's own addresses want Discord's form.

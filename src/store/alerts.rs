@@ -1,12 +1,12 @@
 //! What was told, and to whom it is still to be sent.
 
-use super::schema::{alerts, gift_contributions, sessions, webhook_deliveries, webhooks};
+use super::schema::{alerts, erasures, gift_contributions, sessions, webhook_deliveries, webhooks};
 use super::{Store, StoreError};
 use crate::domain::alert::{Alert, Channels, Occasion, Somebody, What};
 use crate::domain::handle::Handle;
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::time::Stamp;
-use diesel::dsl::{max, sum};
+use diesel::dsl::{exists, max, sum};
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 
@@ -33,7 +33,7 @@ pub struct Source {
 
 impl Store {
     /// Keeps an occasion, to be told through `channels`. Returns the number of its alert; `None` if it was
-    /// told before.
+    /// told before, or is about somebody who asked to be erased.
     ///
     /// # Errors
     ///
@@ -47,6 +47,11 @@ impl Store {
     ) -> Result<Option<i64>, StoreError> {
         self.write(move |writing| {
             let connection = &mut *writing.connection;
+            if let Some(who) = &occasion.who
+                && diesel::select(exists(erasures::table.find(who.user))).get_result(connection)?
+            {
+                return Ok(None);
+            }
             let Some(id) = insert(connection, &source, &occasion, &message, channels.page())? else {
                 return Ok(None);
             };
@@ -190,7 +195,7 @@ impl Store {
                 .filter(sessions::account_username.eq(&creator))
                 .filter(gift_contributions::user_id.eq(user))
                 .filter(gift_contributions::first_gift_time.lt(at));
-            Ok(diesel::select(diesel::dsl::exists(before)).get_result(connection)?)
+            Ok(diesel::select(exists(before)).get_result(connection)?)
         })
         .await
     }

@@ -107,6 +107,8 @@ pub enum DeliveryState {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivery {
     pub host: String,
+    /// Whether its webhook may be on this computer or in its network.
+    pub private: bool,
     pub alert: Alert,
     pub state: DeliveryState,
     pub tries: i64,
@@ -285,7 +287,7 @@ impl Store {
     pub async fn deliveries(&self) -> Result<Vec<Delivery>, StoreError> {
         self.read(|connection| {
             type Line = (String, i64, Stamp, Option<Stamp>, Option<i64>, String);
-            let rows: Vec<(AlertRow, String, Line)> = webhook_deliveries::table
+            let rows: Vec<(AlertRow, String, bool, Line)> = webhook_deliveries::table
                 .inner_join(alerts::table)
                 .inner_join(webhooks::table)
                 .order(webhook_deliveries::delivery_id.desc())
@@ -293,6 +295,7 @@ impl Store {
                 .select((
                     AlertRow::as_select(),
                     webhooks::host,
+                    webhooks::private,
                     (
                         webhook_deliveries::state,
                         webhook_deliveries::tries,
@@ -303,14 +306,15 @@ impl Store {
                     ),
                 ))
                 .load(connection)?;
-            let line = |(row, host, (state, tries, next_at, tried_at, status, problem)): (_, _, Line)| {
+            let line = |(row, host, private, of): (_, _, _, Line)| {
+                let (state, tries, next_at, tried_at, status, problem) = of;
                 let state = match state.as_str() {
                     WAITING => DeliveryState::Waiting { next_at },
                     DELIVERED => DeliveryState::Delivered,
                     FAILED => DeliveryState::Failed,
                     state => return Err(StoreError::Corrupt(format!("{state:?} is no state of a delivery"))),
                 };
-                Ok(Delivery { host, alert: alert(row)?, state, tries, tried_at, status, problem })
+                Ok(Delivery { host, private, alert: alert(row)?, state, tries, tried_at, status, problem })
             };
             rows.into_iter().map(line).collect()
         })

@@ -4,10 +4,14 @@ use crate::served::{Answer, Served, ask};
 use crate::studio::{Setup, Studio, handle};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use pasut::alerts::watching::Watching;
+use pasut::alerts::{self, Alerts};
 use pasut::domain::alert::{Alert, Channels, Occasion, Rule, Somebody, What};
+use pasut::domain::event::What as Happened;
 use pasut::domain::goal::GoalState;
 use pasut::domain::ids::UserId;
 use pasut::domain::time::Stamp;
+use pasut::settings::goals::Goals;
 use pasut::settings::preferences::Key;
 use pasut::simulator::{Fault, GALAXY, ROSE, Refusal};
 use pasut::store::Store;
@@ -19,9 +23,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
+use tokio::sync::broadcast;
 use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 
 const PATIENCE: Duration = Duration::from_secs(40);
+
+/// Somebody takes the connection and never says a word.
+const SILENCE: u16 = 0;
 
 /// Somebody who takes what a webhook is sent, and answers with one status after the other.
 struct Receiver {
@@ -45,6 +54,7 @@ impl Receiver {
         let mut task = JoinSet::new();
         let shared = Arc::clone(&taken);
         task.spawn(async move {
+            let mut open = Vec::new();
             while let Ok((mut stream, _)) = listener.accept().await {
                 let mut request = String::new();
                 let whole = |request: &str| {
@@ -71,6 +81,10 @@ impl Receiver {
                     taken.len() - 1
                 };
                 let status = statuses[nth.min(statuses.len() - 1)];
+                if status == SILENCE {
+                    open.push(stream);
+                    continue;
+                }
                 let answer = format!("HTTP/1.1 {status} X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
                 // Whoever went away meanwhile needs no answer.
                 drop(stream.write_all(answer.as_bytes()).await);
@@ -243,7 +257,81 @@ async fn what_a_webhook_refuses_is_sent_again_as_the_same_message_and_arrives_on
     assert_eq!(receiver.taken().len(), 3, "a redirect was not followed");
     let page = get(&studio, "/settings/webhooks").await.body;
     assert!(page.contains("Delivered") && page.contains("3 tries"), "{page}");
+    assert!(page.contains(r#"<span class="tag">Test</span>"#), "{page}");
+    let told = get(&studio, "/settings/alerts").await.body;
+    assert!(told.contains(r#"<span class="tag">Test</span>"#), "what was only tried is marked: {told}");
     assert!(!page.contains("whsec_") && !page.contains("/hook"), "secrets are told once");
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_receiver_that_never_answers_delays_nobody_and_nothing() {
+    let (mut studio, room) = Studio::live("mira").await;
+    let silent = Receiver::start(&[SILENCE]).await;
+    let quick = Receiver::start(&[204]).await;
+    for receiver in [&silent, &quick] {
+        add_webhook(&studio, &format!("http://{}/hook", receiver.address), "json").await;
+    }
+    room.gift("ana", None, GALAXY, 1, 1, true).await;
+    silent.until(1).await;
+    quick.until(1).await;
+    room.gift("ben", None, GALAXY, 2, 1, true).await;
+    room.comments("citra", 200).await;
+    quick.until(2).await;
+    let live = studio.until_session("mira", "recorded", |live| live.totals.comments == 200).await;
+    studio.until_stored(live.id, |stored| stored.totals.gift_units == 2).await;
+    assert_eq!(silent.taken().len(), 1, "one at a time, and the first is still on its way");
+    let log = studio.app().store.deliveries().await.expect("readable");
+    let waits = |state| matches!(state, DeliveryState::Waiting { .. });
+    assert_eq!(log.iter().filter(|line| waits(line.state)).count(), 2);
+    // It waits twenty seconds for an answer; whoever stops Pasut does not.
+    let stopped = tokio::time::timeout(Duration::from_secs(10), studio.stop_app()).await;
+    assert!(stopped.is_ok(), "nor does it delay the end");
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn alerts_that_come_late_miss_what_is_too_old_and_go_on_with_what_is_new() {
+    let (studio, room) = Studio::live("mira").await;
+    let app = studio.app();
+    app.preferences.change(&[(Key::AlertGift, Some("off"))]).await.expect("valid");
+    let mut told = app.recorder.subscribe();
+    for (number, giver) in ["ana", "ben", "citra", "dewi", "eka"].into_iter().enumerate() {
+        room.gift(giver, None, GALAXY, number as i64 + 1, 1, true).await;
+    }
+    let (news, heard) = broadcast::channel(2);
+    let mut first = None;
+    for _ in 0..5 {
+        let gift = loop {
+            let event = told.recv().await.expect("recorded");
+            if matches!(event.accounted.event.what, Happened::Gift(_)) {
+                break event;
+            }
+        };
+        first.get_or_insert_with(|| Arc::clone(&gift));
+        news.send(gift).expect("somebody listens, however late");
+    }
+    app.preferences.change(&[(Key::AlertGift, Some("both"))]).await.expect("valid");
+    let late = Alerts::new(alerts::Parts {
+        store: app.store.clone(),
+        recorder: app.recorder.clone(),
+        preferences: app.preferences.clone(),
+        goals: Goals::load(app.store.clone()).await.expect("readable"),
+        clock: studio.clock.clone(),
+    });
+    let watching = Watching::new(late.await.expect("readable"));
+    let stop = CancellationToken::new();
+    let who = |alerts: &[Alert]| -> Vec<_> {
+        alerts.iter().filter_map(|alert| Some(alert.who.as_ref()?.display_id.clone())).collect()
+    };
+    let judged = async {
+        until_alerts(&studio, "what was left", |alerts| who(alerts) == ["eka", "dewi"]).await;
+        news.send(first.expect("five came")).expect("it goes on listening");
+        until_alerts(&studio, "what came then", |alerts| who(alerts) == ["ana", "eka", "dewi"]).await;
+        stop.cancel();
+    };
+    tokio::join!(watching.run(heard, stop.clone()), judged);
+    assert_eq!(studio.session("mira").totals.gift_units, 5, "recording missed none");
     studio.close().await;
 }
 
@@ -277,9 +365,20 @@ async fn a_private_address_is_reached_only_after_its_tick_and_nobody_is_asked_be
     let log = tokio::time::timeout(PATIENCE, waiting).await.expect("tried");
     assert!(log.iter().all(|line| line.problem == "unreachable" && line.status.is_none()), "{log:?}");
     assert_eq!(receiver.taken().len(), 0, "nobody came");
+    let page = get(&studio, "/settings/webhooks").await.body;
+    assert_eq!(page.matches("add it again with the tick").count(), 2, "what would help is said: {page}");
     add_webhook(&studio, &format!("http://localhost:{port}/"), "json").await;
     post(&studio, "/settings/webhooks/3", "do=test").await;
     receiver.until(1).await;
+    let away = TcpListener::bind("127.0.0.1:0").await.expect("a free port").local_addr().expect("bound");
+    add_webhook(&studio, &format!("http://{away}/"), "json").await;
+    post(&studio, "/settings/webhooks/4", "do=test").await;
+    let shown = async {
+        while !get(&studio, "/settings/webhooks").await.body.contains("Not reached. ·") {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, shown).await.expect("of one that has its tick no tick is spoken");
     studio.close().await;
 }
 

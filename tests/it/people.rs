@@ -3,13 +3,17 @@
 use crate::recounts::{recorded, recount_of};
 use crate::served::ask;
 use crate::studio::{Studio, handle};
+use pasut::domain::alert::{Alert, Channels, Given, Occasion, Somebody, What as Told};
 use pasut::domain::event::{Accounted, What};
-use pasut::domain::ids::{SessionId, UserId};
+use pasut::domain::ids::{GiftId, SessionId, UserId};
 use pasut::domain::remark::Tag;
 use pasut::domain::session::Session;
+use pasut::domain::time::Stamp;
 use pasut::simulator::{Person, ROSE, RoomHandle};
-use pasut::store::Store;
+use pasut::store::alerts::Source;
 use pasut::store::erasure::Erased;
+use pasut::store::webhooks::{Access, Form, WebhookPlan};
+use pasut::store::{Opening, Store, people};
 use std::path::Path;
 use std::time::Duration;
 
@@ -95,6 +99,54 @@ async fn whoever_is_erased_leaves_no_trace_and_every_total_stays() {
         }
         assert_eq!(store.integrity_errors().await, Ok(Vec::new()));
     }
+}
+
+#[tokio::test]
+async fn whoever_is_erased_is_gone_from_what_was_told_and_from_what_is_still_to_be_sent() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::open(&folder.path().join("pasut.db"), Opening::Owner).expect("a database");
+    let plan = WebhookPlan { host: "h".into(), form: Form::Json, private: false, lang: "en".into() };
+    let access = Access { url: "https://h/".into(), secret: "whsec_".into() };
+    store.add_webhook(plan, access).await.expect("added");
+    let given =
+        || Given { gift: GiftId(5), name: "Galaxy".into(), units: 1, diamonds: 1_000, estimated: false };
+    let tell = |user: i64, name: &str, rule: &str, what: Told| {
+        let who = Somebody { user: UserId(user), display_id: name.into(), nickname: name.to_uppercase() };
+        let key = format!("{rule}:{user}");
+        let occasion = Occasion { key: key.clone(), at: Stamp(1), who: Some(who), what };
+        store.add_alert(Source { creator: handle("mira"), session: None }, occasion, key, Channels::Both)
+    };
+    let (ana, ben) = ((7_316_005, "anastasia"), (7_316_006, "benjamin"));
+    for (user, name) in [ana, ben] {
+        tell(user, name, "gift", Told::Gift(given())).await.expect("kept").expect("new");
+        tell(user, name, "first", Told::FirstGift(given())).await.expect("kept").expect("new");
+        tell(user, name, "fan", Told::TopFan { rank: 1 }).await.expect("kept").expect("new");
+    }
+    assert!(holds(&bytes_in(folder.path()), ana.1), "the search finds what is there");
+
+    let person = people::Person {
+        id: UserId(ana.0),
+        display_id: ana.1.to_owned(),
+        nickname: ana.1.to_uppercase(),
+        avatar_url: String::new(),
+        first_seen: Stamp(1),
+        last_seen: Stamp(1),
+    };
+    let erasure = store.request_erasure_of(person, UserId(-7)).await.expect("asked").expect("somebody");
+    let told = store.latest_alerts(&handle("mira"), 50).await.expect("readable");
+    let about = |alert: &Alert| alert.who.as_ref().is_some_and(|who| who.user.0 == ben.0);
+    assert!(told.len() == 3 && told.iter().all(about), "at once: {told:?}");
+    let deliveries = store.deliveries().await.expect("readable");
+    assert!(deliveries.len() == 3 && deliveries.iter().all(|delivery| about(&delivery.alert)));
+    let late = tell(ana.0, ana.1, "late", Told::FirstGift(given())).await;
+    assert_eq!(late, Ok(None), "a LIVE that runs on tells nothing of them");
+
+    assert_eq!(store.erase(&erasure).await, Ok(Erased::Everywhere));
+    let bytes = bytes_in(folder.path());
+    for text in [ana.0.to_string().as_str(), ana.1, &ana.1.to_uppercase()] {
+        assert!(!holds(&bytes, text), "still holds {text}");
+    }
+    assert!(holds(&bytes, ben.1));
 }
 
 async fn comments_as(room: &RoomHandle, person: &Person, text: &str) {

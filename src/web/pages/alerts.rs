@@ -38,12 +38,17 @@ pub struct AlertsPage {
 pub struct Line {
     pub at: String,
     pub text: String,
+    /// It happened in no LIVE: somebody tried a webhook.
+    pub test: bool,
 }
 
 impl Line {
     #[must_use]
     pub fn new(alert: &Alert, look: &Look) -> Self {
-        Self { at: views::moment(look, alert.at), text: said(alert, look) }
+        let test = alert.what == What::Test;
+        // Whether the webhook was reached is said by its delivery, and not by what it was sent.
+        let text = if test { look.words().t("alerts-tested").into_owned() } else { said(alert, look) };
+        Self { at: views::moment(look, alert.at), text, test }
     }
 }
 

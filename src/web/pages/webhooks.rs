@@ -63,6 +63,8 @@ pub struct Delivered {
     pub at: String,
     pub host: String,
     pub text: String,
+    /// Somebody pressed Test.
+    pub test: bool,
     pub state: String,
     pub tone: &'static str,
     pub tries: String,
@@ -149,7 +151,8 @@ impl Delivered {
         let problem = match delivery.problem.as_str() {
             NO_ADDRESS => "delivery-no-address",
             REDIRECTED => "delivery-redirected",
-            UNREACHABLE => "delivery-unreachable",
+            UNREACHABLE if delivery.private => "delivery-unreachable",
+            UNREACHABLE => "delivery-unreachable-public",
             BROKEN => "delivery-broken",
             "many" => "delivery-many",
             "off" => "delivery-off",
@@ -163,6 +166,7 @@ impl Delivered {
             at: line.at,
             host: delivery.host.clone(),
             text: line.text,
+            test: line.test,
             state,
             tone,
             tries: w.with("delivery-tries", [("n", delivery.tries.into())]),
