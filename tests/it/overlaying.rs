@@ -1,9 +1,11 @@
 //! Overlays with the whole app: what an address opens, and for how long.
 
 use crate::served::{Answer, ask};
-use crate::studio::Studio;
+use crate::studio::{Setup, Studio};
 use pasut::domain::access::Widget;
+use pasut::network::{Network, NetworkReader};
 use pasut::simulator::ROSE;
+use std::net::IpAddr;
 use std::time::Duration;
 
 async fn get(studio: &Studio, path: &str) -> Answer {
@@ -104,6 +106,41 @@ async fn an_address_opens_its_widget_and_nothing_else() {
     let gallery = get(&studio, "/overlay").await;
     assert_eq!(gallery.header("x-frame-options"), Some("DENY"), "the gallery itself is in no frame");
     assert!(!gallery.body.contains(secret), "an address is shown once");
+    studio.close().await;
+}
+
+#[tokio::test]
+async fn an_address_begins_as_was_chosen_and_ends_with_what_was_filled_in() {
+    fn home() -> Vec<Network> {
+        vec![Network { name: "home".to_owned(), addresses: vec![IpAddr::from([127, 0, 0, 2])] }]
+    }
+    let studio = Studio::with(Setup { networks: NetworkReader(home), ..Setup::default() }).await;
+    studio.watch("mira").await;
+    studio.app().listening.share(&["home"]).await.expect("saved");
+    let way_in = format!("http://{}", studio.app().listening.reach().open[0].address);
+    let filled = "of=gifters&title=Top+kita&count=3&scale=100&w=640&at=bottom&hide-counts=1";
+    let shown = async |from: &str| {
+        let from = from.replace(':', "%3A").replace('/', "%2F");
+        let body = format!("creator=mira&lang=id&from={from}&{filled}");
+        post(&studio, "/overlay/gifters/url", &body).await.body.replace("&#38;", "&")
+    };
+    let page = shown(&way_in).await;
+    assert!(page.contains(&format!("value=\"{way_in}/o/")), "{page}");
+    assert!(page.contains("/gifters?lang=id&title=Top+kita&count=3&at=bottom&hide=counts\""), "{page}");
+    let own = format!("http://{}", studio.app().address);
+    for from in ["", "http://evil.example"] {
+        let page = shown(from).await;
+        assert!(page.contains(&format!("value=\"{own}/o/")), "only what is offered counts: {page}");
+    }
+    let page = get(&studio, &format!("/overlay?creator=mira&lang=id&{filled}")).await.body;
+    assert!(page.contains(r#"name="count" type="number" min="1" max="10" value="3""#), "{page}");
+    assert!(page.contains(r#"name="hide-counts" value="1" checked"#), "{page}");
+    let page = page.replace("&#38;", "&");
+    assert!(page.contains("&title=Top+kita&count=3&at=bottom&hide=counts\""), "the preview shows it: {page}");
+    assert!(
+        page.contains("src=\"/overlay/goal?creator=mira&lang=id\""),
+        "it is of that widget alone: {page}"
+    );
     studio.close().await;
 }
 

@@ -8,11 +8,12 @@ use crate::domain::ids::UserId;
 use crate::recorder::snapshot::Snapshot;
 use crate::store::tokens::{MOST_TOKENS, NewToken};
 use crate::web::access::Visitor;
+use crate::web::access::arrival::Way;
 use crate::web::access::secret::Secret;
 use crate::web::address::Address;
 use crate::web::error::Trouble;
 use crate::web::look::Look;
-use crate::web::pages::gallery::{self, Choice, Done, GalleryPage};
+use crate::web::pages::gallery::{self, By, Choice, Done, GalleryPage, Start};
 use crate::web::pages::goals;
 use crate::web::pages::overlay::options::Options;
 use crate::web::pages::overlay::worth::Ticked;
@@ -21,8 +22,8 @@ use crate::web::sight::{Moneyless, Sight};
 use crate::web::state::AppState;
 use crate::web::visits::fragments::html;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_SECURITY_POLICY, HOST, HeaderValue, ORIGIN, X_FRAME_OPTIONS};
-use actix_web::web::{Data, Path};
+use actix_web::http::header::{CONTENT_SECURITY_POLICY, HOST, HeaderValue, X_FRAME_OPTIONS};
+use actix_web::web::{Data, Path, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -90,10 +91,16 @@ fn by_token(widget: &str, visitor: &Visitor) -> Result<Opened, Trouble> {
 }
 
 /// `GET /overlay`
-pub async fn gallery(asked: Asked, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
+pub async fn gallery(
+    req: HttpRequest,
+    asked: Asked,
+    state: Data<AppState>,
+    way: ReqData<Way>,
+) -> Result<HttpResponse, Trouble> {
     let choice = Choice::read(asked.look.lang, |name| asked.param(name));
     let tokens = state.store.tokens().await?;
-    Ok(with_frames(shown(&GalleryPage::new(&asked.visit(), &choice, &tokens, None))?))
+    let starts = starts(&req, &way, &state);
+    Ok(with_frames(shown(&GalleryPage::new(&asked.visit(), &choice, &starts, &tokens, None))?))
 }
 
 /// `POST /overlay/{widget}/url`: makes an address and shows it this once. The one before opens nothing any more.
@@ -104,8 +111,10 @@ pub async fn make(
     asked: Asked,
     fields: Fields,
     state: Data<AppState>,
+    way: ReqData<Way>,
 ) -> Result<HttpResponse, Trouble> {
     let (mut asked, widget, creator, choice) = wished(&widget, asked, &fields)?;
+    let starts = starts(&req, &way, &state);
     let before = state.store.tokens().await?;
     let secret = Secret::random();
     let new = NewToken {
@@ -123,15 +132,15 @@ pub async fn make(
                 state.store.revoke_token(token.id).await?;
                 state.store.note(visitor.who(), Deed::TokenRevoked, &label, state.now()).await?;
             }
-            let page = format!("{}/o/{}/{}", origin(&req), secret.reveal(), widget.as_str());
-            Done::Made { widget, address: choice.onto(Address::new(&page)).finish() }
+            let page = format!("{}/o/{}/{}", choice.start(&starts), secret.reveal(), widget.as_str());
+            Done::Made { widget, address: choice.onto(Address::new(&page), widget).finish() }
         }
         None => Done::Full { widget, most: MOST_TOKENS },
     };
     let tokens = state.store.tokens().await?;
     asked.creator = Some(creator);
     asked.here = "/overlay".to_owned();
-    Ok(with_frames(shown(&GalleryPage::new(&asked.visit(), &choice, &tokens, Some(&done)))?))
+    Ok(with_frames(shown(&GalleryPage::new(&asked.visit(), &choice, &starts, &tokens, Some(&done)))?))
 }
 
 /// `POST /overlay/{widget}/revoke`
@@ -178,13 +187,22 @@ fn label(creator: &Handle, widget: Widget) -> String {
     format!("overlay {} @{creator}", widget.as_str())
 }
 
-/// Where the browser says it is, which the gate has held against our own address.
-fn origin(req: &HttpRequest) -> String {
-    let header = |name| req.headers().get(name).and_then(|value| value.to_str().ok());
-    match (header(ORIGIN).filter(|origin| *origin != "null"), header(HOST)) {
-        (Some(origin), _) => origin.to_owned(),
-        (None, host) => format!("http://{}", host.unwrap_or_default()),
+/// By what addresses Pasut is reached: first the one of this very request, which the gate has held against our
+/// own, then that of this computer, and those of the networks it is shared in.
+fn starts(req: &HttpRequest, way: &Way, state: &AppState) -> Vec<Start> {
+    let scheme = if way.is_secure { "https" } else { "http" };
+    let host = req.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let mut starts = vec![Start { origin: format!("{scheme}://{host}"), by: By::Here }];
+    let (own, scheme) = (state.listening.own(), state.listening.scheme());
+    let own = own.ip().is_loopback().then(|| (format!("http://{own}"), By::ThisComputer));
+    let open = state.listening.reach().open.into_iter();
+    let open = open.map(|open| (format!("{scheme}://{}", open.address), By::Network));
+    for (origin, by) in own.into_iter().chain(open) {
+        if starts.iter().all(|start| start.origin != origin) {
+            starts.push(Start { origin, by });
+        }
     }
+    starts
 }
 
 /// `GET /overlay/{widget}`: a widget as its owner tries it.

@@ -148,10 +148,10 @@ impl OverlayPage {
         })
     }
 
-    /// The same in a frame of the gallery, which is smaller than a stream.
+    /// The same in a frame of the gallery, which is half as large as on a stream.
     #[must_use]
     pub fn in_frame(mut self) -> Self {
-        self.scale_percent = 50;
+        self.scale_percent /= 2;
         self
     }
 

@@ -2,15 +2,17 @@
 //! number and text has an end.
 
 use crate::domain::access::Widget;
+use crate::web::address::Address;
 use crate::words::Lang;
+use std::ops::RangeInclusive;
 
 /// Longer headings are cut.
-const MAX_TITLE_CHARS: usize = 40;
+pub const MAX_TITLE_CHARS: usize = 40;
 /// The width of a widget, in pixels at its usual size.
-const WIDTHS: std::ops::RangeInclusive<u32> = 240..=1920;
+pub const WIDTHS: RangeInclusive<u32> = 240..=1920;
 /// In per cent. Nothing is drawn smaller on stream, because small text cannot be read there.
-const SCALES: std::ops::RangeInclusive<u32> = 100..=300;
-const MOST_ROWS: usize = 10;
+pub const SCALES: RangeInclusive<u32> = 100..=300;
+pub const MOST_ROWS: usize = 10;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
@@ -163,11 +165,62 @@ impl Options {
     pub fn shows(&self, part: Part) -> bool {
         !self.hidden.contains(&part)
     }
+
+    /// The same without `part`.
+    #[must_use]
+    pub fn without(mut self, part: Part) -> Self {
+        self.hidden.push(part);
+        self
+    }
+
+    /// `address` of a widget that is to look like this: it says what departs from the usual.
+    #[must_use]
+    pub fn onto(&self, address: Address, widget: Widget) -> Address {
+        let usual = Self::read(widget, |_| "");
+        let unless = |usual: bool, said: &dyn ToString| if usual { String::new() } else { said.to_string() };
+        let hidden: Vec<_> =
+            Part::ALL.into_iter().filter(|part| !self.shows(*part)).map(Part::as_str).collect();
+        address
+            .and("lang", self.lang.map(Lang::code).unwrap_or_default())
+            .and("theme", &unless(self.theme == usual.theme, &self.theme.as_str()))
+            .and("title", self.title.as_deref().unwrap_or_default())
+            .and("count", &unless(self.count == usual.count, &self.count))
+            .and("w", &unless(self.width == usual.width, &self.width))
+            .and("scale", &unless(self.scale_percent == usual.scale_percent, &self.scale_percent))
+            .and("at", &unless(self.place == usual.place, &self.place.as_str()))
+            .and("hide", &hidden.join(","))
+    }
+
+    /// The size of the browser source that the widget needs, in pixels.
+    #[must_use]
+    pub const fn source_size(&self, widget: Widget) -> (u32, u32) {
+        let (_, height) = source_size(widget);
+        (self.width * self.scale_percent / 100, height * self.scale_percent / 100)
+    }
+}
+
+/// What can be left out of a widget besides names, which are left out of all.
+#[must_use]
+pub const fn parts(widget: Widget) -> &'static [Part] {
+    use Part::{Counts, Evidence, Line, Note, Pictures, Title};
+    match widget {
+        Widget::Gifters => &[Title, Pictures, Counts, Note],
+        Widget::LastGift => &[Title, Pictures, Counts, Note],
+        Widget::Viewers => &[Title, Counts, Line, Note],
+        Widget::Goal => &[Title, Counts, Note],
+        Widget::Verdict => &[Title, Evidence, Note],
+        Widget::Battle | Widget::Moments => &[Title, Note],
+    }
+}
+
+/// Whether a widget is a list of as many rows as are wanted.
+#[must_use]
+pub const fn is_list(widget: Widget) -> bool {
+    matches!(widget, Widget::Gifters | Widget::Goal | Widget::Moments)
 }
 
 /// The size of the browser source that a widget is made for, in pixels; the widget fills its width.
-#[must_use]
-pub const fn source_size(widget: Widget) -> (u32, u32) {
+const fn source_size(widget: Widget) -> (u32, u32) {
     match widget {
         Widget::Goal => (720, 400),
         Widget::Gifters => (640, 500),
@@ -230,6 +283,17 @@ mod tests {
         let nonsense =
             [("lang", "xx"), ("theme", "url(x)"), ("at", "7"), ("w", "-1"), ("scale", "NaN"), ("count", "")];
         assert_eq!(read(&nonsense), read(&[]));
+    }
+
+    #[test]
+    fn an_address_says_what_departs_from_the_usual_and_is_read_as_it_was_meant() {
+        let query =
+            [("lang", "id"), ("at", "bottom"), ("title", "Top & co"), ("count", "3"), ("hide", "names,note")];
+        let said = read(&query).onto(Address::new("/o/x/gifters"), Widget::Gifters).finish();
+        assert_eq!(said, "/o/x/gifters?lang=id&title=Top+%26+co&count=3&at=bottom&hide=note%2Cnames");
+        let usual = read(&[("w", "640"), ("scale", "100"), ("count", "5"), ("theme", "clear")]);
+        assert_eq!(usual.onto(Address::new("/x"), Widget::Gifters).finish(), "/x");
+        assert_eq!(read(&[("w", "800"), ("scale", "150")]).source_size(Widget::Gifters), (1200, 750));
     }
 
     #[test]
