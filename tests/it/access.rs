@@ -82,9 +82,19 @@ async fn every_route_is_open_to_whom_the_table_says_and_to_nobody_else() {
             format!("{}{ORIGIN}", cookie(&served, "budi").await),
             vec![May::Anyone, May::Moderator, May::Feed],
         ),
+        (
+            "owner",
+            format!("{}{ORIGIN}", cookie(&served, "mira").await),
+            vec![May::Anyone, May::Moderator, May::Owner, May::Feed, May::Metrics, May::Push],
+        ),
     ];
     for (who, opens, may) in [
         ("a token of a moderator", Opens::Api { role: Role::Moderator }, vec![May::Moderator, May::Feed]),
+        (
+            "a token of the owner",
+            Opens::Api { role: Role::Owner },
+            vec![May::Moderator, May::Owner, May::Feed, May::Metrics, May::Push],
+        ),
         ("a token for metrics", Opens::Metrics, vec![May::Metrics]),
         ("a token to push", Opens::Push { creator: mira() }, vec![May::Push]),
         ("a token for the feed", Opens::Feed { creator: None, role: Role::Owner }, vec![May::Feed]),
@@ -95,22 +105,83 @@ async fn every_route_is_open_to_whom_the_table_says_and_to_nobody_else() {
     for entry in routes::table() {
         for (who, headers, may) in &visitors {
             let in_api = entry.path.starts_with("/api/") || entry.may == May::Anyone;
-            let open = may.contains(&entry.may) && (*who != "a token of a moderator" || in_api);
+            let open = may.contains(&entry.may) && (!who.starts_with("a token of") || in_api);
             // What is open is not done, only what is closed is seen to be; reading is both.
             if open && entry.method != "GET" {
                 continue;
             }
-            let path = entry.path.replace("{id}", "7").replace("{username}", "mira").replace("{file}", "x");
-            let path = path.replace(['{', '}'], "");
+            let path = path_of(&entry);
             let answer = served.raw(&from_elsewhere(entry.method, &path, headers, "")).await;
             let closed = match answer.status {
                 401 => !answer.body.contains("opens nothing"),
-                403 => answer.body.contains("owner"),
-                303 => answer.header("location").is_some_and(|to| to.starts_with("/login")),
-                _ => false,
+                _ => is_closed(&answer),
             };
             assert_eq!(closed, !open, "{who}, {} {path}: {}", entry.method, answer.head);
         }
+    }
+}
+
+/// An address of a route, with something in each place that is left open.
+fn path_of(entry: &routes::Entry) -> String {
+    let path = entry.path.replace("{id}", "7").replace("{username}", "mira").replace("{file}", "x");
+    path.replace("{widget}", "goal").replace(['{', '}'], "")
+}
+
+/// Whether somebody was told that this is not for them.
+fn is_closed(answer: &Answer) -> bool {
+    match answer.status {
+        401 => true,
+        403 => answer.body.contains("owner"),
+        303 => answer.header("location").is_some_and(|to| to.starts_with("/login")),
+        _ => false,
+    }
+}
+
+#[tokio::test]
+async fn a_token_of_an_overlay_or_a_shared_page_opens_no_route_but_its_own() {
+    let served = owned().await;
+    let creator = Handle::parse("mira").expect("valid");
+    let overlay = Opens::Overlay { creator, widget: Widget::Goal, money: true };
+    let share = Opens::Share { page: SharedPage::Session(SessionId(7)) };
+    for (own, opens) in [(May::Overlay, overlay), (May::Share, share)] {
+        let (_, secret) = token(&served, opens).await;
+        let bearer = format!("Authorization: Bearer {secret}\r\n{ORIGIN}");
+        for entry in routes::table() {
+            let path = path_of(&entry);
+            let what = format!("{own:?}, {} {path}", entry.method);
+            let ask = async |path: &str, headers: &str| {
+                served.raw(&from_elsewhere(entry.method, path, headers, "")).await
+            };
+            if path != "/healthz" {
+                assert_eq!(ask(&path, &bearer).await.status, 401, "{what}: it is not for a header");
+            }
+            if entry.may != May::Anyone {
+                let answer = ask(&format!("{path}?token={secret}"), ORIGIN).await;
+                assert!(is_closed(&answer), "{what}: beside the path: {}", answer.head);
+            }
+            if entry.method == "GET" && entry.path.contains("{token}") {
+                let answer = ask(&path.replace("token", &secret), "").await;
+                assert_eq!(is_closed(&answer), entry.may != own, "{what}: in its place: {}", answer.head);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_page_is_shown_in_a_frame_of_another_site() {
+    let served = Served::start().await;
+    let watched = served.change("POST", "/api/v1/creators", r#"{"username": "mira"}"#).await;
+    assert_eq!(watched.status, 201, "{}", watched.body);
+    for entry in routes::table().iter().filter(|entry| entry.method == "GET") {
+        let answer = served.get(&path_of(entry)).await;
+        // The gallery shows widgets in frames of its own.
+        let own = entry.path == "/overlay/{widget}";
+        let (framed, ancestors) =
+            if own { ("SAMEORIGIN", "frame-ancestors 'self'") } else { ("DENY", "frame-ancestors 'none'") };
+        assert_eq!(answer.header("x-frame-options"), Some(framed), "{}: {}", entry.path, answer.head);
+        let policy = answer.header("content-security-policy").expect("one for all");
+        assert!(policy.contains(ancestors), "{}: {policy}", entry.path);
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{}", entry.path);
     }
 }
 
