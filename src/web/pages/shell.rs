@@ -190,17 +190,7 @@ impl Shell {
                 .map(|past| w.with("demo-past", [("done", past.done.into()), ("of", past.of.into())])),
             nav: links(&MAIN),
             minor: links(&MINOR),
-            more_is_current: matches!(
-                at,
-                Nav::More
-                    | Nav::Compare
-                    | Nav::Creators
-                    | Nav::Performance
-                    | Nav::Overlay
-                    | Nav::Settings
-                    | Nav::People
-                    | Nav::Help
-            ),
+            more_is_current: at == Nav::More || MINOR.iter().any(|place| place.nav == at),
             creator: visit.creator.map(ToString::to_string),
             initial: visit.creator.map(|creator| views::initial(creator.as_str())).unwrap_or_default(),
             pill: visit.snapshot().map(|snapshot| pill(snapshot, look, visit.now)),
