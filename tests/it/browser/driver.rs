@@ -100,13 +100,11 @@ impl Browser {
         }
     }
 
-    /// Waits until the first element that fits has `text` in it. One that is not rendered because nobody sees that part
-    /// of the page has no inner text yet.
+    /// Waits until the first element that fits has `text` in it.
     pub async fn until_text(&self, selector: &str, text: &str) {
         let (selector, text) = (json!(selector), json!(text));
         self.until(&format!(
-            "((part) => (part?.innerText || part?.textContent)?.replace(/\\s+/g, ' ').includes({text}))
-                (document.querySelector({selector}))"
+            "document.querySelector({selector})?.innerText.replace(/\\s+/g, ' ').includes({text})"
         ))
         .await;
     }
