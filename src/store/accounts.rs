@@ -178,14 +178,7 @@ pub(super) fn owners(connection: &mut SqliteConnection) -> Result<i64, StoreErro
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::Opening;
-    use tempfile::TempDir;
-
-    fn new_store() -> (TempDir, Store) {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let store = Store::open(&folder.path().join("pasut.db"), Opening::Owner).expect("a database");
-        (folder, store)
-    }
+    use crate::store::tests::new_store;
 
     fn named(name: &str) -> AccountName {
         AccountName::parse(name).expect("valid")

@@ -28,7 +28,7 @@ use tempfile::TempDir;
 
 const START: Stamp = Stamp(1_790_000_000_000);
 
-fn new_store() -> (TempDir, Store) {
+pub(super) fn new_store() -> (TempDir, Store) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let store = open_store(&folder);
     (folder, store)

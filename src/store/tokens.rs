@@ -199,14 +199,7 @@ fn token(row: Row) -> Result<Token, StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::Opening;
-    use tempfile::TempDir;
-
-    fn new_store() -> (TempDir, Store) {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let store = Store::open(&folder.path().join("pasut.db"), Opening::Owner).expect("a database");
-        (folder, store)
-    }
+    use crate::store::tests::new_store;
 
     fn new(number: u8, opens: Opens) -> NewToken {
         let label = format!("token\n{number}");

@@ -196,14 +196,7 @@ mod tests {
     use super::*;
     use crate::domain::ids::RoomId;
     use crate::domain::session::{Origin, SessionStart};
-    use crate::store::Opening;
-    use tempfile::TempDir;
-
-    fn new_store() -> (TempDir, Store) {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let store = Store::open(&folder.path().join("pasut.db"), Opening::Owner).expect("a database");
-        (folder, store)
-    }
+    use crate::store::tests::new_store;
 
     fn plan(creator: &str) -> TrialPlan {
         let creator = Handle::parse(creator).expect("valid");
