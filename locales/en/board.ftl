@@ -41,7 +41,10 @@ column-seen = Last seen
 board-all = { $from } to { $to } of { $n }.
 board-found = { $from } to { $to } of { $n } that match.
 against-session-before = ▲▼ against the session before.
-against-days-before = ▲▼ against the { $n } days before.
+against-days-before = ▲▼ against { $n ->
+        [one] the day
+       *[other] the { $n } days
+    } before.
 against-range-before = ▲▼ against as many days before.
 board-previous = Back
 board-next = Next

@@ -15,8 +15,14 @@ compare-swap = Swap A and B
 compare-numbers = The numbers of both
 compare-running = still running: so far
 compare-part = continues an earlier part, which is not in these numbers
-compare-by-start = Average viewers every { $min } minutes, by time since the start (h:mm). Lines break where nothing was seen.
-compare-by-clock = Average viewers every { $min } minutes, by time of day in { $zone }. Lines break where nothing was seen.
+compare-by-start = Average viewers every { $min ->
+        [one] minute
+       *[other] { $min } minutes
+    }, by time since the start (h:mm). Lines break where nothing was seen.
+compare-by-clock = Average viewers every { $min ->
+        [one] minute
+       *[other] { $min } minutes
+    }, by time of day in { $zone }. Lines break where nothing was seen.
 compare-label = Line: A, { $a }. Dashed: B, { $b }.
 presets = Compare A with
 preset-previous = Previous session, { $date }

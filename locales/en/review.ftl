@@ -45,7 +45,10 @@ source-estimate = estimated
 source-unknown = unknown
 fix = set price
 no-intervals = No interval is complete yet.
-interval-caption = { $min } minutes each, times in { $zone }
+interval-caption = { $min ->
+        [one] 1 minute
+       *[other] { $min } minutes
+    } each, times in { $zone }
 change = Change
 range = Range
 activity-score = Activity

@@ -39,8 +39,14 @@ export-files = Files
 export-none = No files.
 export-none-do = Choose above what you need; the file appears here.
 export-waiting = Waits for its turn.
-export-running = { $rows } rows so far.
-export-done = { $rows } rows, { $size }. Removed on { $until }.
+export-running = { $rows ->
+        [one] 1 row
+       *[other] { $rows } rows
+    } so far.
+export-done = { $rows ->
+        [one] 1 row
+       *[other] { $rows } rows
+    }, { $size }. Removed on { $until }.
 export-failed = The file could not be made. Nothing recorded is affected; see that the disk has room, and try again.
 export-cancelled = Cancelled. No file was left behind.
 export-download = Download

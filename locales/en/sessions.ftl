@@ -1,9 +1,18 @@
 # The past at a glance, and the list of sessions.
 
 sessions-title = Are your LIVEs growing?
-growing-yes = Yes: { $now } viewers on average, { $before } in the { $days } days before ({ $change }).
-growing-no = No: { $now } viewers on average, { $before } in the { $days } days before ({ $change }).
-growing-steady = About the same: { $now } viewers on average, { $before } in the { $days } days before ({ $change }).
+growing-yes = Yes: { $now } viewers on average, { $before } in { $days ->
+        [one] the day
+       *[other] the { $days } days
+    } before ({ $change }).
+growing-no = No: { $now } viewers on average, { $before } in { $days ->
+        [one] the day
+       *[other] the { $days } days
+    } before ({ $change }).
+growing-steady = About the same: { $now } viewers on average, { $before } in { $days ->
+        [one] the day
+       *[other] the { $days } days
+    } before ({ $change }).
 growing-early = Too early to say: { $now ->
         [one] { $now } session
        *[other] { $now } sessions

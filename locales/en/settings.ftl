@@ -43,7 +43,10 @@ prices-none-why = Pasut learns them from the gifts themselves.
 prices-how = What gifts cost by their own events, or by you. Another price values past sessions anew.
 price-by-you = set by you, { $date }
 price-by-event = said by TikTok, { $date }
-price-unknown = given { $n } times in { $sessions ->
+price-unknown = given { $n ->
+        [one] once
+       *[other] { $n } times
+    } in { $sessions ->
         [one] { $sessions } session
        *[other] { $sessions } sessions
     }

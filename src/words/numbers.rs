@@ -58,11 +58,17 @@ pub fn amount(lang: Lang, value: f64, places: usize) -> String {
     }
 }
 
-/// A size on disk: `412 MB`, `1.2 GB`.
+/// A size on disk: `980 B`, `8.4 kB`, `412 MB`, `1.2 GB`.
 #[must_use]
 pub fn size(lang: Lang, bytes: u64) -> String {
-    let mb = bytes as f64 / 1e6;
-    if mb < 1000.0 { format!("{} MB", decimal(lang, mb)) } else { format!("{} GB", decimal(lang, mb / 1e3)) }
+    let n = bytes as f64;
+    let (unit, name) = match bytes {
+        0..1_000 => return format!("{bytes} B"),
+        1_000..999_950 => (1e3, "kB"),
+        999_950..999_950_000 => (1e6, "MB"),
+        _ => (1e9, "GB"),
+    };
+    format!("{} {name}", decimal(lang, n / unit))
 }
 
 fn grouped(lang: Lang, n: u64) -> String {

@@ -320,7 +320,7 @@ async fn while_somebody_is_live_the_database_is_compacted_only_if_that_was_confi
     let page =
         async || ask(address, &format!("GET /settings/data HTTP/1.0\r\nHost: {address}\r\n\r\n")).await.body;
     let compacted = async {
-        while !page().await.contains(" MB to ") {
+        while !page().await.contains("B to ") {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };

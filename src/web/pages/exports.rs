@@ -115,7 +115,7 @@ impl JobRow {
     #[must_use]
     pub fn new(job: &Job, look: &Look) -> Self {
         let w = look.words();
-        let count = |n: u64| views::count(look.lang, i64::try_from(n).unwrap_or(i64::MAX));
+        let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
         let mut percent = None;
         let said = match &job.state {
             State::Waiting => w.t("export-waiting").into_owned(),

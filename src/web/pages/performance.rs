@@ -451,7 +451,7 @@ fn cost_text(key: Key, value: &str, look: &Look) -> String {
 fn cost_words(cost: f64, unit: Option<Unit>, look: &Look) -> String {
     let w = look.words();
     let percent = || ("percent", views::rate(look.lang, cost).into());
-    let size = || ("size", kilobytes(cost, look).into());
+    let size = || ("size", views::size(look.lang, cost as u64).into());
     match unit {
         None => String::new(),
         Some(Unit::ProcessorOfALive) => w.with("cost-of-a-live", [percent()]),
@@ -459,15 +459,6 @@ fn cost_words(cost: f64, unit: Option<Unit>, look: &Look) -> String {
         Some(Unit::BytesOfAChart) => w.with("cost-of-a-chart", [size()]),
         Some(Unit::BytesAnHour) => w.with("cost-an-hour", [size()]),
         Some(Unit::BytesAtMost) => w.with("cost-at-most", [size()]),
-    }
-}
-
-/// `8.4 kB`, `67 MB`.
-fn kilobytes(bytes: f64, look: &Look) -> String {
-    if bytes < 1e6 {
-        format!("{} kB", views::decimal(look.lang, bytes / 1e3))
-    } else {
-        views::size(look.lang, bytes as u64)
     }
 }
 
