@@ -4,7 +4,10 @@
 //! Whoever starts something that runs beside the caller uses this; nobody else may spawn.
 
 use std::future::Future;
+use std::io;
+use thread_priority::{ThreadPriority, ThreadPriorityValue, set_current_thread_priority};
 use tokio::runtime::Handle;
+use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{debug, error};
@@ -60,6 +63,31 @@ impl Lifecycle {
     }
 }
 
+/// Of 99; half of it is what a thread has by itself. On Linux that is a niceness of 9: a game that wants the
+/// same processor gets seven times as much of it.
+const IN_BACKGROUND: u8 = 25;
+
+/// Does long work on a thread of its own that gives way to everything else on the computer: recording and pages,
+/// and the game and OBS beside them. Exports, archives and backups are made like this.
+///
+/// A thread is not lent to it, because none may raise itself again on Linux.
+///
+/// # Errors
+///
+/// That no thread could be started, or that the work panicked.
+pub async fn in_background<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> io::Result<T> {
+    let (done, result) = oneshot::channel();
+    std::thread::Builder::new().name("background".to_owned()).spawn(move || {
+        let low = ThreadPriorityValue::try_from(IN_BACKGROUND).expect("99 at most");
+        if let Err(err) = set_current_thread_priority(ThreadPriority::Crossplatform(low)) {
+            debug!(?err, "Long work is done with the priority of everything else");
+        }
+        // Whoever asked may have gone; the work is done all the same.
+        drop(done.send(work()));
+    })?;
+    result.await.map_err(|_| io::Error::other("work in the background panicked"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,5 +110,25 @@ mod tests {
         lifecycle.stop();
         lifecycle.finished().await;
         assert_eq!(ended.load(Ordering::SeqCst), 3);
+    }
+
+    /// The niceness of the thread that asks: the 17th field behind the name in brackets.
+    #[cfg(target_os = "linux")]
+    fn niceness() -> Option<i32> {
+        let stat = std::fs::read_to_string("/proc/thread-self/stat").ok()?;
+        stat.rsplit_once(") ")?.1.split(' ').nth(16)?.parse().ok()
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn long_work_gives_way_and_whoever_waits_for_it_does_not() {
+        let before = niceness().expect("Linux tells");
+        assert_eq!(in_background(niceness).await.expect("done"), Some(before.max(9)));
+        assert_eq!(niceness(), Some(before));
+    }
+
+    #[tokio::test]
+    async fn long_work_that_panics_is_an_error_of_whoever_waits() {
+        assert!(in_background(|| panic!("on purpose")).await.is_err());
     }
 }

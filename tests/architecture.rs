@@ -21,7 +21,7 @@ const FLOOR_PLAN: &[(u8, &str, &[&str])] = &[
     ),
     // It hears what is recorded and looks at how it stands, and never makes the recorder wait.
     (4, "alerts", &["domain", "words", "clock", "lifecycle", "outbound", "store", "settings", "recorder"]),
-    (3, "export", &["domain", "words", "analytics", "store", "reports"]),
+    (3, "export", &["domain", "words", "lifecycle", "analytics", "store", "reports"]),
     (3, "recorder", &["domain", "clock", "lifecycle", "analytics", "store", "connector"]),
     (3, "settings", &["domain", "words", "store", "connector"]),
     (3, "avatars", &["domain", "connector"]),
@@ -81,6 +81,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("chacha20poly1305", &["housekeeping"]),
     ("sysinfo", &["performance", "network"]), // how the computer is doing, and where it is
     ("libc", &["memory"]),
+    ("thread_priority", &["lifecycle"]),
     ("prost", &["wire"]),
     ("tokio_tungstenite", &["connector", "simulator"]),
     ("hyper", &["simulator"]),

@@ -26,6 +26,7 @@ pub use estimate::{Estimate, estimate};
 pub use read_back::rows_in_workbook;
 
 use crate::domain::ids::SessionId;
+use crate::lifecycle::in_background;
 use crate::reports::explain::ExplainError;
 use crate::store::sessions::SessionFilter;
 use crate::store::{Store, StoreError};
@@ -143,10 +144,10 @@ async fn write_these(
     let unfinished = NamedTempFile::with_prefix_in(".pasut-", &folder)?;
     let (store, request, runtime) = (store.clone(), request.clone(), Handle::current());
     let job = Job { store, request, sessions, pace, folder, max_rows };
-    // Rows are made and packed on a thread where they keep nobody waiting.
-    let filling = tokio::task::spawn_blocking(move || runtime.block_on(job.fill(unfinished)));
-    let (unfinished, written) = filling.await.map_err(|panic| {
-        error!(%panic, "An export failed: {panic}");
+    // Rows are made and packed where they keep nobody waiting.
+    let filling = in_background(move || runtime.block_on(job.fill(unfinished)));
+    let (unfinished, written) = filling.await.map_err(|error| {
+        error!(%error, "An export failed: {error}");
         ExportError::Failed
     })??;
     unfinished.persist(path).map_err(|failed| failed.error)?;

@@ -15,6 +15,7 @@ use crate::domain::machine::RoomReader;
 use crate::domain::time::Stamp;
 use crate::export;
 use crate::export::request::{Format, Request, Scope, Section};
+use crate::lifecycle::in_background;
 use crate::store::archives::{Archive, ArchiveFile};
 use crate::store::boards::BoardScope;
 use crate::store::{Store, StoreError};
@@ -458,10 +459,9 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
 }
 
-/// Does something that blocks on a thread where it keeps nobody waiting.
+/// Does something that takes long where it keeps nobody waiting.
 async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Trouble> + Send + 'static,
 ) -> Result<T, Trouble> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|panic| Trouble::Disk(io::Error::other(panic.to_string())))?
+    in_background(work).await.map_err(Trouble::Disk)?
 }

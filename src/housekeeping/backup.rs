@@ -10,6 +10,7 @@ pub mod shelf;
 use super::room::{self, NoRoom};
 use crate::domain::machine::RoomReader;
 use crate::domain::time::Stamp;
+use crate::lifecycle::in_background;
 use crate::store::folder::sync_name;
 use crate::store::{Store, StoreError};
 use file::{BackupFile, Unreadable};
@@ -164,7 +165,7 @@ async fn step_by_step(
         progress(Progress { step: Step::Naming, share: 1.0 }).ok();
         Ok(Made { path: request.to, bytes, manifest: written })
     };
-    tokio::task::spawn_blocking(making).await.map_err(io::Error::from)?
+    in_background(making).await?
 }
 
 /// The database is copied beside itself, and packed with the archives into the file; packed, it is not larger.
