@@ -79,6 +79,7 @@ deeds! {
     PasswordChanged = "password-changed",
     TokenAdded = "token-added",
     TokenRevoked = "token-revoked",
+    PinFailed = "pin-failed",
     SharingOn = "sharing-on",
     SharingOff = "sharing-off",
     SettingsChanged = "settings-changed",

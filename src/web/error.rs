@@ -107,7 +107,9 @@ impl Trouble {
 impl ResponseError for Trouble {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::Refused(Refusal::LoginNeeded | Refusal::BadToken) => StatusCode::UNAUTHORIZED,
+            Self::Refused(Refusal::LoginNeeded | Refusal::BadToken | Refusal::PinNeeded) => {
+                StatusCode::UNAUTHORIZED
+            }
             Self::Refused(_) => StatusCode::FORBIDDEN,
             Self::NotFound(_)
             | Self::Recorder(RecorderError::NotWatched(_) | RecorderError::NoSession(_)) => {

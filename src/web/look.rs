@@ -3,6 +3,7 @@
 use crate::domain::access::Role;
 use crate::domain::money::Rates;
 use crate::settings::preferences::Preferences;
+use crate::web::root::Root;
 use crate::words::{Lang, Words};
 use chrono_tz::Tz;
 
@@ -16,6 +17,8 @@ pub struct Look {
     pub theme: Theme,
     /// Nobody is shown a link or a form that would refuse them.
     pub role: Role,
+    /// Under which address they find what pages lead to.
+    pub root: Root,
     /// At what diamonds are estimated in money.
     pub rates: Rates,
     /// Whether pictures of people are shown beside their names.
@@ -31,7 +34,8 @@ impl Default for Look {
     fn default() -> Self {
         let Preferences { avatars, refresh_percent, chart_points, rates, .. } = Preferences::default();
         let (lang, zone, theme) = (Lang::En, super::zones::DEFAULT, Theme::System);
-        Self { lang, zone, theme, role: Role::Owner, rates, avatars, refresh_percent, chart_points }
+        let (role, root) = (Role::Owner, Root::Pasut);
+        Self { lang, zone, theme, role, root, rates, avatars, refresh_percent, chart_points }
     }
 }
 
@@ -62,6 +66,12 @@ impl Look {
     #[must_use]
     pub fn may_note(&self) -> bool {
         self.role >= Role::Moderator
+    }
+
+    /// Whether they see one page, and may neither change anything on it nor go to another.
+    #[must_use]
+    pub fn is_guest(&self) -> bool {
+        self.role == Role::Guest
     }
 
     #[must_use]

@@ -19,6 +19,7 @@ pub mod pictures;
 pub mod readers;
 pub mod rehearsals;
 pub mod rendered;
+pub mod root;
 pub mod routes;
 pub mod saves;
 pub mod sentences;

@@ -12,8 +12,8 @@ use super::error::Trouble;
 use super::sight::seen;
 use super::state::AppState;
 use super::visits::{
-    alerts, avatars, backup, board, compare, connection, data, exports, forms, fragments, import, insights,
-    login, moments, overlay, pages, people, performance, preferences, review, saves, tokens,
+    alerts, avatars, backup, board, compare, connection, data, exports, forms, fragments, guests, import,
+    insights, links, login, moments, overlay, pages, people, performance, preferences, review, saves, tokens,
 };
 use crate::domain::access::Role;
 use crate::domain::audit::Deed;
@@ -30,7 +30,7 @@ use tracing::warn;
 #[must_use]
 #[rustfmt::skip]
 pub fn table() -> Vec<Entry> {
-    use May::{Anyone, Feed, Metrics, Moderator, Overlay, Owner, Push};
+    use May::{Anyone, Feed, Link, Metrics, Moderator, Overlay, Owner, Push, Share};
     vec![
         get("/", Moderator, pages::start),
         get("/welcome", Owner, pages::welcome),
@@ -62,6 +62,8 @@ pub fn table() -> Vec<Entry> {
         post("/people/accounts/{name}/password", Owner, people::change_password),
         post("/people/accounts/{name}/remove", Owner, people::remove_account),
         post("/people/devices/{id}/revoke", Owner, people::revoke_device),
+        post("/people/links", Owner, links::make),
+        post("/people/links/{id}/revoke", Owner, links::revoke),
         get("/best-times.png", Owner, pages::best_times_png),
         get("/best-times.csv", Owner, pages::best_times_csv),
         get("/sessions", Moderator, seen!(pages::sessions)),
@@ -134,6 +136,16 @@ pub fn table() -> Vec<Entry> {
         get("/o/{token}/{widget}", Overlay, overlay::opened),
         get("/o/{token}/{widget}/f", Overlay, overlay::opened_part),
         get("/o/{token}/{widget}/avatars/{user}", Overlay, overlay::opened_avatar),
+        get("/s/{token}", Share, guests::page),
+        post("/s/{token}/pin", Link, guests::enter),
+        post("/s/{token}/settings/display", Link, forms::display),
+        get("/s/{token}/f/pulse", Share, guests::pulse),
+        get("/s/{token}/f/feed", Share, guests::feed),
+        get("/s/{token}/f/leaderboard", Share, guests::leaderboard),
+        get("/s/{token}/f/moments", Share, guests::moments),
+        get("/s/{token}/f/changed", Share, guests::changed),
+        get("/s/{token}/api/v1/sessions/{id}/series", Share, guests::points),
+        get("/s/{token}/avatars/{user}", Share, guests::avatar),
         get("/more", Moderator, pages::more),
         get("/help", Moderator, pages::help),
         get("/avatars/{user}", Moderator, avatars::avatar),

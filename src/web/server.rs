@@ -2,7 +2,7 @@
 //! what a trouble looks like, which headers travel with everything, how long it took.
 
 use super::access::arrival::{self, Asked, Way};
-use super::access::gate::cookie_name;
+use super::access::gate::{cookie_name, pin_cookie_name};
 use super::access::{self, Entrance, Identity, Refusal, Visitor};
 use super::certificate::Certificate;
 use super::error::Trouble;
@@ -48,6 +48,9 @@ const HEADERS: [(HeaderName, HeaderValue); 8] = [
         HeaderValue::from_static("camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
     ),
 ];
+
+/// What opens something is in no index.
+const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 
 /// Where requests come in.
 pub struct Listener {
@@ -98,6 +101,7 @@ pub fn serve(listener: Listener, state: AppState) -> std::io::Result<Server> {
 async fn nothing_here(visitor: Visitor) -> Result<HttpResponse, Trouble> {
     match visitor.identity() {
         Identity::Nobody => Err(Refusal::LoginNeeded.into()),
+        Identity::Locked(_) => Err(Refusal::PinNeeded.into()),
         _ => Err(Trouble::NotFound("There is nothing at this address.".to_owned())),
     }
 }
@@ -127,6 +131,7 @@ async fn around_every_request<B: MessageBody + 'static>(
     }
     if by_address {
         headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        headers.insert(ROBOTS, HeaderValue::from_static("noindex, nofollow"));
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -176,10 +181,15 @@ async fn admit(req: &ServiceRequest) -> Result<(Visitor, Way), Trouble> {
     if let Some(bearer) = text(headers, &header::AUTHORIZATION).and_then(bearer) {
         return Ok((gate.program(bearer).await??, way));
     }
+    let changes = !matches!(*req.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if let Some(secret) = address_token(req.path(), req.query_string()) {
-        return Ok((gate.by_address(&secret).await??, way));
+        if changes {
+            arrival::from_our_own_page(&asked, &way)?;
+        }
+        let pin = visits::cookie(req.request(), pin_cookie_name(way.is_secure));
+        return Ok((gate.by_address(&secret, pin).await??, way));
     }
-    if !matches!(*req.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+    if changes {
         arrival::from_our_own_page(&asked, &way)?;
     } else if headers.contains_key(header::UPGRADE) {
         arrival::not_from_another_site(&asked, &way)?;

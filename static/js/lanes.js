@@ -363,14 +363,14 @@
     });
     form.addEventListener('submit', async (event) => {
       event.preventDefault();
-      const asked = new URLSearchParams({ session: form.dataset.session, from: form.elements.from.value, to: form.elements.to.value });
+      const asked = new URLSearchParams({ from: form.elements.from.value, to: form.elements.to.value });
       const address = new URL(location.href);
       for (const key of ['from', 'to']) address.searchParams.set(key, asked.get(key));
       history.pushState(null, '', address.href.replace(/%(2C|3A)/g, decodeURIComponent));
       html.dataset.view = location.search;
       redraw();
       try {
-        const answer = await fetch(`/f/changed?${asked}`);
+        const answer = await fetch(`${form.dataset.part}&${asked}`);
         if (answer.ok) $(form, '.changed').innerHTML = await answer.text();
         else form.submit();
       } catch { form.submit(); }

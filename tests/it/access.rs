@@ -133,6 +133,7 @@ fn is_closed(answer: &Answer) -> bool {
         401 => true,
         403 => answer.body.contains("owner"),
         303 => answer.header("location").is_some_and(|to| to.starts_with("/login")),
+        404 => answer.body.contains("This link does not work"),
         _ => false,
     }
 }
@@ -153,13 +154,17 @@ async fn a_token_of_an_overlay_or_a_shared_page_opens_no_route_but_its_own() {
                 served.raw(&from_elsewhere(entry.method, path, headers, "")).await
             };
             if path != "/healthz" {
-                assert_eq!(ask(&path, &bearer).await.status, 401, "{what}: it is not for a header");
+                // Under a link everything that leads nowhere is answered in the same words.
+                let status = if path.starts_with("/s/") { 404 } else { 401 };
+                assert_eq!(ask(&path, &bearer).await.status, status, "{what}: it is not for a header");
             }
             if entry.may != May::Anyone {
                 let answer = ask(&format!("{path}?token={secret}"), ORIGIN).await;
                 assert!(is_closed(&answer), "{what}: beside the path: {}", answer.head);
             }
-            if entry.method == "GET" && entry.path.contains("{token}") {
+            // What a link for guests opens is seen in `guests.rs`: here is no page for it.
+            let opened = entry.may == own && own == May::Share;
+            if entry.method == "GET" && entry.path.contains("{token}") && !opened {
                 let answer = ask(&path.replace("token", &secret), "").await;
                 assert_eq!(is_closed(&answer), entry.may != own, "{what}: in its place: {}", answer.head);
             }
@@ -218,7 +223,7 @@ async fn a_token_in_an_address_opens_nothing_but_what_it_was_made_for() {
         }
     }
     let page = get(&served, "/s/nonsense", "").await;
-    assert_eq!((page.status, page.header("referrer-policy")), (401, Some("no-referrer")));
+    assert_eq!((page.status, page.header("referrer-policy")), (404, Some("no-referrer")));
 }
 
 #[tokio::test]

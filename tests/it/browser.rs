@@ -6,6 +6,7 @@ mod boards;
 mod chart;
 mod driver;
 mod exports;
+mod guests;
 mod known;
 mod moments;
 mod overlays;

@@ -16,6 +16,7 @@ mod explaining;
 mod export_jobs;
 mod exports;
 mod feeding;
+mod guests;
 mod hostile;
 mod housekeeping;
 mod importing;

@@ -48,13 +48,13 @@ async fn moderator(studio: &Studio) -> String {
 }
 
 /// `cookie` is empty for the owner, at the computer itself.
-async fn get(address: SocketAddr, path: &str, lang: &str, cookie: &str) -> Answer {
+pub async fn get(address: SocketAddr, path: &str, lang: &str, cookie: &str) -> Answer {
     let head = format!("Host: {address}\r\nCookie: pasut_lang={lang}; {cookie}\r\n");
     ask(address, &format!("GET {path} HTTP/1.0\r\n{head}\r\n")).await
 }
 
 /// Two people give, one of them also to a guest; somebody else chats, likes and follows.
-async fn give(room: &RoomHandle) {
+pub async fn give(room: &RoomHandle) {
     for (from, to, gift, group, count) in [
         ("ana", None, LION, 1, 1),
         ("ana", None, CASTLE, 2, 1),
@@ -69,7 +69,7 @@ async fn give(room: &RoomHandle) {
 }
 
 /// Every number that the owner's JSON has under a name of money.
-fn amounts(json: &Value, of_money: bool, found: &mut BTreeSet<i64>) {
+pub fn amounts(json: &Value, of_money: bool, found: &mut BTreeSet<i64>) {
     match json {
         Value::Object(members) => {
             for (name, value) in members {
@@ -117,7 +117,7 @@ fn has_number(text: &str, number: &str) -> bool {
 }
 
 /// What is wrong with an answer to somebody who may see no money.
-fn faults(path: &str, body: &str, amounts: &BTreeSet<i64>) -> Vec<String> {
+pub fn faults(path: &str, body: &str, amounts: &BTreeSet<i64>) -> Vec<String> {
     let mut faults = Vec::new();
     let lower = body.to_lowercase();
     let signs = ["◆", "diamond", "us$", "rp\u{a0}"];
@@ -155,13 +155,13 @@ fn members(json: &Value, path: &str, faults: &mut Vec<String>) {
 
 /// The addresses an answer leads to: links, what its parts ask for, forms that are sent as they stand, and what
 /// the chart asks for.
-fn addresses(body: &str) -> Vec<String> {
+pub fn addresses(body: &str) -> Vec<String> {
     let body = body.replace("&#38;", "&").replace("&#34;", "\"").replace("&amp;", "&");
     let after = |start: &str, end: char| -> Vec<String> {
         body.split(start).skip(1).filter_map(|rest| rest.split(end).next().map(str::to_owned)).collect()
     };
     let mut found: Vec<String> =
-        ["href=\"", "hx-get=\"", "src=\"", "data-href=\"", "data-swap=\"", "\"source\":\""]
+        ["href=\"", "hx-get=\"", "src=\"", "data-href=\"", "data-part=\"", "data-swap=\"", "\"source\":\""]
             .into_iter()
             .flat_map(|start| after(start, '"'))
             .collect();
@@ -231,7 +231,12 @@ fn known(session: &str) -> Vec<String> {
 }
 
 /// Everything that is found from `known` on, by its address.
-async fn walk(address: SocketAddr, known: Vec<String>, lang: &str, cookie: &str) -> BTreeMap<String, Answer> {
+pub async fn walk(
+    address: SocketAddr,
+    known: Vec<String>,
+    lang: &str,
+    cookie: &str,
+) -> BTreeMap<String, Answer> {
     let mut found: BTreeMap<String, Answer> = BTreeMap::new();
     let mut open = VecDeque::from(known);
     let mut views: HashMap<String, usize> = HashMap::new();

@@ -2,7 +2,7 @@
 
 use super::arrival::{Rules, Way};
 use super::password::{Crowded, Password, Passwords};
-use super::secret::Secret;
+use super::secret::{Secret, pin_mark, same};
 use super::throttle::Throttle;
 use super::{Refusal, Visitor};
 use crate::clock::Clock;
@@ -43,6 +43,7 @@ struct Inner {
     rules: Rules,
     passwords: Passwords,
     throttle: Mutex<Throttle>,
+    pins: Mutex<Throttle>,
     changes: watch::Receiver<u64>,
     known: RwLock<Arc<Known>>,
     reading: tokio::sync::Mutex<()>,
@@ -90,7 +91,8 @@ impl Access {
             clock,
             rules,
             passwords: Passwords::default(),
-            throttle: Mutex::default(),
+            throttle: Mutex::new(Throttle::of_accounts()),
+            pins: Mutex::new(Throttle::of_links()),
             changes,
             known: RwLock::default(),
             reading: tokio::sync::Mutex::default(),
@@ -145,16 +147,48 @@ impl Access {
         Ok(token.filter(|token| in_header(&token.opens)).map(Visitor::with_token).ok_or(Refusal::BadToken))
     }
 
-    /// Who somebody is that has `secret` in the address.
+    /// Who somebody is that has `secret` in the address, and `pin` in the cookie of its PIN.
     ///
     /// # Errors
     ///
     /// [`Refusal::BadToken`]; as any question to the database.
-    pub async fn by_address(&self, secret: &str) -> Result<Result<Visitor, Refusal>, StoreError> {
+    pub async fn by_address(
+        &self,
+        secret: &str,
+        pin: Option<&str>,
+    ) -> Result<Result<Visitor, Refusal>, StoreError> {
         let token = self.token(secret).await?;
         let in_address =
             |opens: &Opens| matches!(opens, Opens::Overlay { .. } | Opens::Share { .. } | Opens::Feed { .. });
-        Ok(token.filter(|token| in_address(&token.opens)).map(Visitor::with_token).ok_or(Refusal::BadToken))
+        let Some(token) = token.filter(|token| in_address(&token.opens)) else {
+            return Ok(Err(Refusal::BadToken));
+        };
+        let open = match &token.pin {
+            Some(kept) => pin.is_some_and(|mark| same(mark, &pin_mark(token.hash, kept))),
+            None => true,
+        };
+        Ok(Ok(if open { Visitor::with_token(token) } else { Visitor::locked(token) }))
+    }
+
+    /// Opens a link with its PIN, and says what the cookie is to hold.
+    ///
+    /// # Errors
+    ///
+    /// [`NoLogin`].
+    pub async fn enter(&self, link: &Token, typed: &Password, way: &Way) -> Result<String, NoLogin> {
+        let name = link.id.to_string();
+        let now_ms = self.0.clock.monotonic_ms();
+        self.pins()
+            .begin(way.address, &name, way.is_here, now_ms)
+            .map_err(|left_ms| NoLogin::Wait((left_ms + 999) / 1000))?;
+        let fits = self.0.passwords.fits(typed, link.pin.clone()).await?;
+        let (Some(kept), true) = (&link.pin, fits) else {
+            let from = way.address.map_or_else(|| "?".to_owned(), |address| address.to_string());
+            self.0.store.note(Who::Token(link.id), Deed::PinFailed, &from, self.0.clock.wall()).await?;
+            return Err(NoLogin::Wrong);
+        };
+        self.pins().take_back(way.address, &name);
+        Ok(pin_mark(link.hash, kept))
     }
 
     /// Who is logged in with the secret of a cookie.
@@ -290,6 +324,10 @@ impl Access {
         self.0.used.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn pins(&self) -> MutexGuard<'_, Throttle> {
+        self.0.pins.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn throttle(&self) -> MutexGuard<'_, Throttle> {
         self.0.throttle.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -299,6 +337,21 @@ impl Access {
 #[must_use]
 pub const fn cookie_name(is_secure: bool) -> &'static str {
     if is_secure { SECURE_COOKIE } else { COOKIE }
+}
+
+/// The name of the cookie that remembers the PIN of a link. Its path is that of the link, so the name cannot bind it
+/// to this host; under TLS it is set and sent over TLS alone.
+#[must_use]
+pub const fn pin_cookie_name(is_secure: bool) -> &'static str {
+    if is_secure { "__Secure-pasut_pin" } else { "pasut_pin" }
+}
+
+/// The header that has a browser remember the PIN of the link at `path`.
+#[must_use]
+pub fn pin_cookie(mark: &str, path: &str, is_secure: bool) -> String {
+    let name = pin_cookie_name(is_secure);
+    let (age_s, secure) = (SESSION_MS / 1000, if is_secure { "; Secure" } else { "" });
+    format!("{name}={mark}; Path={path}; Max-Age={age_s}; HttpOnly; SameSite=Strict{secure}")
 }
 
 /// The header that takes the cookie back.
@@ -381,7 +434,7 @@ mod tests {
         let metrics = new(&secret, Opens::Metrics, expires_at);
         store.add_token(metrics, clock.wall()).await.expect("written");
         assert!(access.program(&secret.reveal()).await.expect("readable").is_ok());
-        assert!(access.by_address(&secret.reveal()).await.expect("readable").is_err());
+        assert!(access.by_address(&secret.reveal(), None).await.expect("readable").is_err());
         clock.shift_wall(1_000);
         assert!(access.program(&secret.reveal()).await.expect("readable").is_err(), "it expired");
 
@@ -389,10 +442,10 @@ mod tests {
         let page = crate::domain::access::SharedPage::Live(creator);
         let share = new(&told, Opens::Share { page }, None);
         let id = store.add_token(share, clock.wall()).await.expect("written").expect("room");
-        assert!(access.by_address(&told.reveal()).await.expect("readable").is_ok());
+        assert!(access.by_address(&told.reveal(), None).await.expect("readable").is_ok());
         assert!(access.program(&told.reveal()).await.expect("readable").is_err());
         store.revoke_token(id).await.expect("written");
-        assert!(access.by_address(&told.reveal()).await.expect("readable").is_err(), "it was revoked");
+        assert!(access.by_address(&told.reveal(), None).await.expect("readable").is_err(), "it was revoked");
     }
 
     #[tokio::test]

@@ -27,7 +27,7 @@ pub async fn left(visitor: &Visitor, store: &Store, clock: &Clock) {
 async fn is_admitted(visitor: &Visitor, store: &Store, now: Stamp) -> bool {
     match visitor.identity() {
         Identity::Nobody | Identity::ThisComputer => true,
-        Identity::Token(token) => {
+        Identity::Token(token) | Identity::Locked(token) => {
             let kept = store.token_with(token.hash).await;
             let opens = |kept: Token| kept.expires_at.is_none_or(|expires_at| expires_at > now);
             kept.map_or(true, |kept| kept.is_some_and(opens))

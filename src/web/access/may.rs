@@ -18,12 +18,14 @@ pub enum May {
     Feed,
     /// The overlay whose token is in the address. The handler holds it to its widget.
     Overlay,
-    /// Whoever holds the link. The handler holds it to its page.
+    /// Whoever holds the link, and its PIN if it has one. The handler holds it to its page.
     Share,
+    /// Whoever holds the link, also before the PIN.
+    Link,
 }
 
 impl May {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Anyone,
         Self::Moderator,
         Self::Owner,
@@ -32,6 +34,7 @@ impl May {
         Self::Feed,
         Self::Overlay,
         Self::Share,
+        Self::Link,
     ];
 
     /// Whether a route at `path` is open to `visitor`.
@@ -43,6 +46,8 @@ impl May {
         let open = match (self, visitor.identity()) {
             (Self::Anyone, _) => true,
             (_, Identity::Nobody) => return Err(Refusal::LoginNeeded),
+            (Self::Link, Identity::Locked(_)) => true,
+            (_, Identity::Locked(_)) => return Err(Refusal::PinNeeded),
             (_, Identity::ThisComputer | Identity::Account { .. }) => {
                 self.role().is_some_and(|role| visitor.role() >= role)
             }
@@ -54,7 +59,7 @@ impl May {
                 Opens::Push { .. } => self == Self::Push,
                 Opens::Feed { .. } => self == Self::Feed,
                 Opens::Overlay { .. } => self == Self::Overlay,
-                Opens::Share { .. } => self == Self::Share,
+                Opens::Share { .. } => matches!(self, Self::Share | Self::Link),
             },
         };
         if open { Ok(()) } else { Err(Refusal::NoRight) }
@@ -66,7 +71,7 @@ impl May {
             Self::Anyone => Some(Role::Guest),
             Self::Moderator | Self::Feed => Some(Role::Moderator),
             Self::Owner | Self::Metrics | Self::Push => Some(Role::Owner),
-            Self::Overlay | Self::Share => None,
+            Self::Overlay | Self::Share | Self::Link => None,
         }
     }
 }

@@ -63,6 +63,8 @@ pub enum Refusal {
         "This token opens nothing: it was revoked, it expired, or it is misspelled. Ask the owner for another."
     )]
     BadToken,
+    #[error("This link asks for its PIN first. Open it in a browser and type the PIN.")]
+    PinNeeded,
     #[error("This needs the owner's permission.")]
     NoRight,
 }

@@ -19,6 +19,9 @@ const MOST_OF_ADDRESS_MS: i64 = 900_000;
 /// For one account it grows less, so that a stranger cannot keep its owner out.
 const MOST_OF_ACCOUNT_MS: i64 = 30_000;
 
+/// For one link it grows further: only who holds it can keep others out, and four digits are soon tried.
+const MOST_OF_LINK_MS: i64 = 300_000;
+
 /// So many addresses, and so many names, are remembered.
 const MOST: usize = 2_048;
 
@@ -32,13 +35,30 @@ struct Failures {
 }
 
 /// Who failed lately.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Throttle {
     addresses: HashMap<IpAddr, Failures>,
     names: HashMap<String, Failures>,
+    most_of_name_ms: i64,
 }
 
 impl Throttle {
+    /// For passwords; the names are those of accounts.
+    #[must_use]
+    pub fn of_accounts() -> Self {
+        Self::with(MOST_OF_ACCOUNT_MS)
+    }
+
+    /// For PINs; the names are those of links.
+    #[must_use]
+    pub fn of_links() -> Self {
+        Self::with(MOST_OF_LINK_MS)
+    }
+
+    fn with(most_of_name_ms: i64) -> Self {
+        Self { addresses: HashMap::new(), names: HashMap::new(), most_of_name_ms }
+    }
+
     /// Begins an attempt to log in as `name`, or says how many milliseconds are left to wait. Someone at
     /// this computer (`is_here`) does not wait for what others tried with their name.
     ///
@@ -54,7 +74,7 @@ impl Throttle {
     ) -> Result<(), i64> {
         let (address, name) = (network(address), beginning(name));
         let of_address = left(self.addresses.get(&address), MOST_OF_ADDRESS_MS, now_ms);
-        let of_name = left(self.names.get(&name), MOST_OF_ACCOUNT_MS, now_ms);
+        let of_name = left(self.names.get(&name), self.most_of_name_ms, now_ms);
         let wait = if is_here { of_address } else { of_address.max(of_name) };
         if wait > 0 {
             return Err(wait);
@@ -68,6 +88,19 @@ impl Throttle {
     pub fn succeeded(&mut self, address: Option<IpAddr>, name: &str) {
         self.addresses.remove(&network(address));
         self.names.remove(&beginning(name));
+    }
+
+    /// The attempt succeeded, and what others tried stays counted: many share a link, and each of them typing its
+    /// PIN must not give somebody who guesses another three attempts.
+    pub fn take_back(&mut self, address: Option<IpAddr>, name: &str) {
+        forgive(&mut self.addresses, &network(address));
+        forgive(&mut self.names, &beginning(name));
+    }
+}
+
+fn forgive<K: Eq + Hash>(all: &mut HashMap<K, Failures>, key: &K) {
+    if let Some(failures) = all.get_mut(key) {
+        failures.times = failures.times.saturating_sub(1);
     }
 }
 
@@ -121,7 +154,7 @@ mod tests {
 
     #[test]
     fn the_wait_grows_with_every_failure_up_to_a_quarter_of_an_hour() {
-        let (mut throttle, mut now) = (Throttle::default(), 0);
+        let (mut throttle, mut now) = (Throttle::of_accounts(), 0);
         let mut waits = Vec::new();
         for attempt in 0..16 {
             let name = format!("somebody else {attempt}");
@@ -140,7 +173,7 @@ mod tests {
 
     #[test]
     fn an_account_is_guarded_from_many_addresses_and_its_owner_not_kept_out() {
-        let mut throttle = Throttle::default();
+        let mut throttle = Throttle::of_accounts();
         for address in 1..=20 {
             let _ = throttle.begin(ip(&format!("10.0.0.{address}")), "Mira ", false, 0);
         }
@@ -152,8 +185,24 @@ mod tests {
     }
 
     #[test]
+    fn a_pin_is_guarded_longer_and_guests_who_know_it_help_nobody_who_does_not() {
+        let (mut throttle, mut now, mut tried) = (Throttle::of_links(), 0, 0);
+        while now < 24 * 3_600_000 {
+            // Somebody guesses from ever other addresses, and once a minute a guest types the right PIN.
+            let guess = ip(&format!("10.1.{}.{}", tried / 200, tried % 200));
+            tried += u32::from(throttle.begin(guess, "7", false, now).is_ok());
+            if throttle.begin(ip("10.0.0.1"), "7", false, now).is_ok() {
+                throttle.take_back(ip("10.0.0.1"), "7");
+            }
+            now += 60_000;
+        }
+        assert!((100..400).contains(&tried), "{tried} of ten thousand PINs in a day");
+        assert_eq!(throttle.begin(ip("10.0.0.1"), "8", false, now), Ok(()), "other links are not concerned");
+    }
+
+    #[test]
     fn many_attempts_at_a_time_and_many_addresses_of_one_network_gain_nothing() {
-        let mut throttle = Throttle::default();
+        let mut throttle = Throttle::of_accounts();
         let begun = (0..50_u32).filter(|n| {
             throttle.begin(ip(&format!("2001:db8::{n:x}")), &format!("name {n}"), false, 0).is_ok()
         });
@@ -162,7 +211,7 @@ mod tests {
 
     #[test]
     fn memory_is_bounded_and_whoever_failed_most_stays_known() {
-        let mut throttle = Throttle::default();
+        let mut throttle = Throttle::of_accounts();
         for _ in 0..3 {
             throttle.begin(ip("10.9.9.9"), "mira", true, 0).expect("free");
         }

@@ -27,6 +27,8 @@ pub enum Identity {
     Account { name: AccountName, browser: i64 },
     /// They hold a token.
     Token(Arc<Token>),
+    /// They hold a link, and not yet its PIN.
+    Locked(Arc<Token>),
 }
 
 impl Visitor {
@@ -61,6 +63,12 @@ impl Visitor {
         Self { role, identity: Identity::Token(token) }
     }
 
+    /// Somebody who did not type the PIN of their link yet.
+    #[must_use]
+    pub const fn locked(token: Arc<Token>) -> Self {
+        Self { role: Role::Guest, identity: Identity::Locked(token) }
+    }
+
     /// What an answer may hold.
     #[must_use]
     pub const fn role(&self) -> Role {
@@ -88,7 +96,7 @@ impl Visitor {
             Identity::Nobody => Who::Nobody,
             Identity::ThisComputer => Who::ThisComputer,
             Identity::Account { name, .. } => Who::Account(name.clone()),
-            Identity::Token(token) => Who::Token(token.id),
+            Identity::Token(token) | Identity::Locked(token) => Who::Token(token.id),
         }
     }
 }

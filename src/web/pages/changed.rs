@@ -16,7 +16,8 @@ use chrono::{NaiveTime, TimeZone, Timelike};
 #[derive(Clone, Default)]
 pub struct ChangedForm {
     pub action: String,
-    pub session: String,
+    /// What a script asks instead, to which it adds the two times.
+    pub part: String,
     /// What else the page's address says.
     pub hidden: Vec<(&'static str, String)>,
     pub from: String,
@@ -87,8 +88,9 @@ fn last_at(time: &str, until: Stamp, look: &Look) -> Option<Stamp> {
 impl ChangedForm {
     /// The form for a session, with the two times as they were typed.
     #[must_use]
-    pub fn new(action: String, session: SessionId, hidden: Vec<(&'static str, String)>) -> Self {
-        Self { action, session: session.to_string(), hidden, ..Self::default() }
+    pub fn new(action: String, session: SessionId, hidden: Vec<(&'static str, String)>, look: &Look) -> Self {
+        let part = format!("{}/f/changed?session={session}", look.root);
+        Self { action, part, hidden, ..Self::default() }
     }
 
     /// The same with what was asked and what is answered.

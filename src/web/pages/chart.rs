@@ -279,7 +279,7 @@ fn script_data<S: Sight>(
         .iter()
         .map(|battle| json!({"from": seconds(battle.started_at), "to": battle.ended_at.map(seconds), "label": w.t("battle")}))
         .collect();
-    let source = format!("/api/v1/sessions/{}/series?interval={step}s", subject.session);
+    let source = format!("{}/api/v1/sessions/{}/series?interval={step}s", look.root, subject.session);
     json!({
         "t": times,
         "step": step,

@@ -87,8 +87,8 @@ impl<S: Sight> Feed<S> {
         let filter = |filter: &'static str| Filter {
             only: filter,
             href: match filter {
-                "" => format!("/live?creator={creator}"),
-                _ => format!("/live?creator={creator}&feed={filter}"),
+                "" => look.root.live(creator, ""),
+                _ => look.root.live(creator, &format!("&feed={filter}")),
             },
             text: w
                 .t(if filter.is_empty() { "feed-all" } else { super::chart::series_key(filter) })
@@ -130,7 +130,8 @@ impl<S: Sight> FeedNews<S> {
 
 impl FeedPoll {
     fn after(creator: &str, after: u64, running: bool, look: &Look) -> Self {
-        let ask = || (format!("/f/feed?creator={creator}&after={after}"), look.every(EVERY_MS));
+        let href = || format!("{}/f/feed?creator={creator}&after={after}", look.root);
+        let ask = || (href(), look.every(EVERY_MS));
         Self { asks: running.then(ask) }
     }
 }

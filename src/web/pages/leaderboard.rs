@@ -5,6 +5,7 @@ use crate::domain::totals::GifterTotal;
 use crate::recorder::snapshot::RankedGifter;
 use crate::reports::review::Gifter;
 use crate::web::look::Look;
+use crate::web::root::Root;
 use crate::web::sight::{Held as _, Sight};
 use crate::web::views;
 use crate::words::Words;
@@ -25,6 +26,8 @@ pub struct Leaderboard<S: Sight> {
     pub rows: Vec<Row<S>>,
     /// Whether pictures of people are shown.
     pub avatars: bool,
+    /// Under which address they are.
+    pub root: Root,
 }
 
 pub struct Row<S: Sight> {
@@ -54,7 +57,8 @@ impl<S: Sight> Leaderboard<S> {
         let rows = gifters
             .iter()
             .map(|g| row(look, g.rank, &g.nickname, &g.display_id, &g.biggest_gift_name, &g.total));
-        let poll = running.then(|| (format!("/f/leaderboard?creator={creator}"), look.every(EVERY_MS)));
+        let poll =
+            running.then(|| (format!("{}/f/leaderboard?creator={creator}", look.root), look.every(EVERY_MS)));
         Self::with_rows(look, poll, rows.collect(), gifters.iter().map(|g| &g.total))
     }
 
@@ -67,11 +71,11 @@ impl<S: Sight> Leaderboard<S> {
         Self::with_rows(look, None, rows.collect(), gifters.iter().map(|g| &g.total))
     }
 
-    /// The same with each name leading to where more is said of that person.
+    /// The same with each name leading to where more is said of that person, for whoever may know.
     #[must_use]
-    pub fn linked(mut self, session: SessionId) -> Self {
+    pub fn linked(mut self, session: SessionId, look: &Look) -> Self {
         for row in &mut self.rows {
-            row.href = person_address(session, &row.id);
+            row.href = person_address(session, &row.id, look);
         }
         self
     }
@@ -85,13 +89,16 @@ impl<S: Sight> Leaderboard<S> {
         let mut totals = totals;
         let guests = S::money(|| totals.any(|total| total.diamonds > total.diamonds_to_creator));
         let guests = guests.into_shown().unwrap_or(false);
-        Self { w: look.words(), poll, guests, rows, avatars: look.avatars }
+        Self { w: look.words(), poll, guests, rows, avatars: look.avatars, root: look.root }
     }
 }
 
-/// Where the leaderboard of a session says more of a person.
+/// Where the leaderboard of a session says more of a person; empty for a guest, to whom it says nothing.
 #[must_use]
-pub fn person_address(session: SessionId, user: &str) -> String {
+pub fn person_address(session: SessionId, user: &str, look: &Look) -> String {
+    if look.is_guest() {
+        return String::new();
+    }
     format!("/leaderboards?scope=session&session={session}&who={user}")
 }
 

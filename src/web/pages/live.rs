@@ -7,6 +7,7 @@ use super::leaderboard::Leaderboard;
 use super::moments::{Moments, Told, marker_name};
 use super::pulse::{Ask, Pulse};
 use super::shell::{Nav, Shell, Visit};
+use crate::domain::access::SharedPage;
 use crate::domain::goal::Goal;
 use crate::domain::ids::{GiftId, SessionId};
 use crate::domain::marker::MarkerKind;
@@ -15,6 +16,7 @@ use crate::domain::totals::{BIN_MS, Bin};
 use crate::domain::watch::WatchState;
 use crate::recorder::snapshot::Snapshot;
 use crate::web::look::Look;
+use crate::web::root::Root;
 use crate::web::sight::Sight;
 use crate::words::Words;
 use askama::Template;
@@ -58,6 +60,8 @@ pub struct LivePage<S: Sight> {
     pub running: bool,
     /// Whether the creator may be started and stopped.
     pub manages: bool,
+    /// Whether there are other pages to go to, and alerts.
+    pub guest: bool,
     pub stop_question: String,
 }
 
@@ -99,7 +103,8 @@ impl<S: Sight> LivePage<S> {
         let pulse = Pulse::<S>::new(snapshot, view, &beside.goals, look, visit.now);
         let session = snapshot.session.as_deref();
         let running = session.is_some_and(|session| session.ended_at.is_none());
-        let shell = Shell::new(visit, Nav::Live, pulse.title.clone()).polling();
+        let page = SharedPage::Live(snapshot.creator.clone());
+        let shell = Shell::new(visit, Nav::Live, pulse.title.clone()).sharing(&page).polling();
         Ok(Self {
             w,
             ask: pulse.ask.clone(),
@@ -122,8 +127,8 @@ impl<S: Sight> LivePage<S> {
                     estimated: session.totals.is_estimated(),
                     shown: None,
                 };
-                let changed = beside.changed.unwrap_or_else(|| view.changed_form(&creator, session.id));
-                Chart::new::<S>(&subject, view, view.window_links(&creator, w), changed, look)
+                let changed = beside.changed.unwrap_or_else(|| view.changed_form(&creator, session.id, look));
+                Chart::new::<S>(&subject, view, view.window_links(&creator, look), changed, look)
             }),
             moments: live_moments(snapshot, view, &beside.gifts, look)
                 .map(|moments| moments.render())
@@ -138,6 +143,7 @@ impl<S: Sight> LivePage<S> {
             stopped: snapshot.state == WatchState::Stopped,
             running,
             manages: look.may_manage(),
+            guest: look.is_guest(),
             stop_question: w.with("stop-question", [("u", creator.clone().into())]),
             shell: if session.is_some() { shell.charting() } else { shell },
             creator,
@@ -283,18 +289,23 @@ impl View {
 
     /// The form that asks what changed, on the Live page of a creator.
     #[must_use]
-    pub fn changed_form(&self, creator: &str, session: SessionId) -> ChangedForm {
+    pub fn changed_form(&self, creator: &str, session: SessionId, look: &Look) -> ChangedForm {
         let query = self.query();
         let of_view = query.split('&').filter_map(|pair| pair.split_once('='));
         let known = |name: &str| ["win", "on"].into_iter().find(|known| *known == name);
         let hidden = of_view.filter_map(|(name, value)| Some((known(name)?, value.to_owned())));
-        let hidden = [("creator", creator.to_owned())].into_iter().chain(hidden).collect();
-        ChangedForm::new("/live".to_owned(), session, hidden)
+        // A link has its creator.
+        let (action, named) = match look.root {
+            Root::Pasut => ("/live".to_owned(), Some(("creator", creator.to_owned()))),
+            link => (link.to_string(), None),
+        };
+        ChangedForm::new(action, session, named.into_iter().chain(hidden).collect(), look)
     }
 
-    fn window_links(&self, creator: &str, w: &'static Words) -> Vec<WindowLink> {
+    fn window_links(&self, creator: &str, look: &Look) -> Vec<WindowLink> {
+        let w = look.words();
         let link = |window: Window| WindowLink {
-            href: format!("/live?creator={creator}{}", Self { window, ..self.clone() }.query()),
+            href: look.root.live(creator, &Self { window, ..self.clone() }.query()),
             text: w
                 .t(match window {
                     Window::Quarter => "window-15m",

@@ -24,14 +24,8 @@ impl LoginPage {
     #[must_use]
     pub fn new(next: &str, name: &str, problem: Option<&NoLogin>, look: &Look) -> Self {
         let w = look.words();
-        let problem = match problem {
-            None => String::new(),
-            Some(NoLogin::Wait(seconds)) => {
-                w.with("login-wait", [("dur", views::duration(look.lang, *seconds * 1000).into())])
-            }
-            Some(NoLogin::Wrong) => w.t("login-wrong").into_owned(),
-            Some(NoLogin::Crowded(_) | NoLogin::Store(_)) => w.t("login-crowded").into_owned(),
-        };
+        let problem =
+            problem.map(|problem| refusal(problem, ["login-wrong", "login-wait"], look)).unwrap_or_default();
         let name = name.chars().take(40).collect();
         let theme = look.theme.as_str();
         Self { w, lang: look.lang, theme, next: next.to_owned(), name, problem }
@@ -40,5 +34,15 @@ impl LoginPage {
     #[must_use]
     pub fn asset(&self, name: &str) -> &'static str {
         crate::web::assets::url(name)
+    }
+}
+
+/// Why a secret that was typed opened nothing; in whose words it is wrong, and how long to wait.
+pub(super) fn refusal(problem: &NoLogin, [wrong, wait]: [&'static str; 2], look: &Look) -> String {
+    let w = look.words();
+    match problem {
+        NoLogin::Wait(seconds) => w.with(wait, [("dur", views::duration(look.lang, *seconds * 1000).into())]),
+        NoLogin::Wrong => w.t(wrong).into_owned(),
+        NoLogin::Crowded(_) | NoLogin::Store(_) => w.t("login-crowded").into_owned(),
     }
 }

@@ -6,6 +6,7 @@ use crate::domain::ids::{GiftId, SessionId};
 use crate::domain::marker::{Marker, MarkerKind};
 use crate::domain::time::Stamp;
 use crate::web::look::Look;
+use crate::web::root::Root;
 use crate::web::sentences::{span, window_sentence};
 use crate::web::views;
 use crate::words::Words;
@@ -71,6 +72,8 @@ pub enum What {
 pub struct Moment {
     pub number: usize,
     pub href: String,
+    /// Where its flag on the chart leads.
+    pub flag: String,
     pub before: String,
     pub word: String,
     pub after: String,
@@ -106,7 +109,7 @@ impl Moments {
             rows,
             bursts: bursts(told.answer, since_s),
             ask: None,
-            back: format!("/sessions/{}", told.session),
+            back: look.root.session(told.session, ""),
             in_place: false,
         }
     }
@@ -115,8 +118,8 @@ impl Moments {
     #[must_use]
     pub fn live(self, creator: &str, runs: bool, look: &Look) -> Self {
         Self {
-            ask: runs.then(|| (format!("/f/moments?creator={creator}"), look.every(EVERY_MS))),
-            back: format!("/live?creator={creator}"),
+            ask: runs.then(|| (format!("{}/f/moments?creator={creator}", look.root), look.every(EVERY_MS))),
+            back: look.root.live(creator, ""),
             in_place: true,
             ..self
         }
@@ -162,7 +165,11 @@ fn window_row(number: usize, window: &WindowAnswer, told: &Told, look: &Look) ->
     let before_it = window.occasion.filter(|occasion| occasion.at < window.from);
     What::Moment(Moment {
         number,
-        href: address(told, window.from),
+        href: address(told, window.from, look),
+        flag: match look.root {
+            Root::Live(_) => format!("#moment-{number}"),
+            Root::Pasut | Root::Session(_) => address(told, window.from, look),
+        },
         before: before.to_owned(),
         word: word.to_owned(),
         after: after.to_owned(),
@@ -173,7 +180,7 @@ fn window_row(number: usize, window: &WindowAnswer, told: &Told, look: &Look) ->
         evidence: said.evidence.unwrap_or_default(),
         occasion: window.occasion.map(|occasion| {
             let time = views::clock(look, occasion.at);
-            (address(told, occasion.at), w.with("moment-occasion", [("time", time.into())]))
+            (address(told, occasion.at, look), w.with("moment-occasion", [("time", time.into())]))
         }),
         lead: before_it.map(|occasion| {
             let ago = span(window.from.ms_since(occasion.at) as f64 / 1000.0, w);
@@ -193,12 +200,13 @@ fn window_row(number: usize, window: &WindowAnswer, told: &Told, look: &Look) ->
 fn marked(marker: &Marker, look: &Look) -> What {
     What::Marked {
         name: marker_name(marker.kind, look.words()),
-        note: marker.note.clone(),
+        // What somebody noted is for those who keep notes.
+        note: if look.may_note() { marker.note.clone() } else { String::new() },
         remove: look.may_note().then(|| format!("/sessions/{}/markers/{}/remove", marker.session, marker.id)),
     }
 }
 
 /// Where Review shows a moment.
-pub fn address(told: &Told, at: Stamp) -> String {
-    format!("/sessions/{}?t={}#chart", told.session, views::elapsed(at.ms_since(told.began)))
+pub fn address(told: &Told, at: Stamp, look: &Look) -> String {
+    look.root.moment(told.session, &views::elapsed(at.ms_since(told.began)))
 }

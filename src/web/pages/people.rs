@@ -1,6 +1,7 @@
 //! People: in which networks Pasut is shared, who has an account, where they are logged in, what guests may
 //! see, and who changed what.
 
+use super::links::{GuestLinks, LinksView};
 use super::shell::{Nav, Shell, Visit};
 use crate::domain::access::{AccountName, Role};
 use crate::domain::audit::{Deed, Entry, Who};
@@ -34,6 +35,7 @@ pub struct View {
     pub log: Vec<Entry>,
     /// Whoever looks, and in which browser, if they had to log in.
     pub you: Option<(AccountName, i64)>,
+    pub links: LinksView,
 }
 
 /// Why a form was not taken.
@@ -49,9 +51,12 @@ pub enum Problem {
     ManyAccounts,
     NotTyped,
     LastOwner,
+    NoPage,
+    Pin,
+    ManyLinks,
 }
 
-/// By which form, `sharing`, `here` or `account`, something was asked that was not done, and why.
+/// By which form, `sharing`, `here`, `account` or `links`, something was asked that was not done, and why.
 pub type Refused = (&'static str, Problem);
 
 #[derive(Template)]
@@ -65,6 +70,8 @@ pub struct PeoplePage {
     pub open_here: bool,
     pub accounts: Vec<AccountRow>,
     pub devices: Vec<DeviceRow>,
+    /// Links for guests, rendered by their own template.
+    pub links: GuestLinks,
     pub log: Vec<LogRow>,
 }
 
@@ -143,11 +150,17 @@ impl PeoplePage {
     pub fn new(visit: &Visit, view: &View, problem: Option<Refused>) -> Self {
         let (look, now) = (&visit.look, visit.now);
         let w = look.words();
+        let problem = problem.map(|problem| said(problem, w));
+        let sharing = Sharing::new(view, w);
+        let creators: Vec<_> = visit.watched.iter().map(|snapshot| snapshot.creator.clone()).collect();
+        let wrong = problem.as_ref().filter(|said| said.at == "links").map(|said| said.text.clone());
+        let shell = Shell::new(visit, Nav::People, format!("{} · Pasut", w.t("nav-people")));
         Self {
-            shell: Shell::new(visit, Nav::People, format!("{} · Pasut", w.t("nav-people"))),
+            shell: if view.links.made.is_some() { shell.copying() } else { shell },
             w,
-            problem: problem.map(|problem| said(problem, w)),
-            sharing: Sharing::new(view, w),
+            problem,
+            links: GuestLinks::new(&view.links, &sharing.doors, &creators, wrong, look, now),
+            sharing,
             open_here: view.open_here,
             owned: view.accounts.iter().any(|account| account.role == Role::Owner),
             accounts: view.accounts.iter().map(|account| AccountRow::new(account, view, look)).collect(),
@@ -223,7 +236,12 @@ fn networks(view: &View) -> Vec<NetworkRow> {
 
 impl Door {
     fn new(scheme: &str, address: SocketAddr, network: &str, w: &'static Words) -> Self {
-        let link = format!("{scheme}://{address}");
+        Self::to(format!("{scheme}://{address}"), network, w)
+    }
+
+    /// To an address of Pasut in a network.
+    #[must_use]
+    pub fn to(link: String, network: &str, w: &'static Words) -> Self {
         Self {
             network: network.to_owned(),
             qr: qr(&link),
@@ -378,6 +396,7 @@ const fn deed_words(deed: Deed) -> &'static str {
         Deed::PasswordChanged => "deed-password-changed",
         Deed::TokenAdded => "deed-token-added",
         Deed::TokenRevoked => "deed-token-revoked",
+        Deed::PinFailed => "deed-pin-failed",
         Deed::SharingOn => "deed-sharing-on",
         Deed::SharingOff => "deed-sharing-off",
         Deed::SettingsChanged => "deed-settings-changed",
@@ -404,6 +423,9 @@ fn said((at, problem): Refused, w: &'static Words) -> Said {
         Problem::ManyAccounts => "account-problem-many",
         Problem::NotTyped => "account-problem-typed",
         Problem::LastOwner => "account-problem-last",
+        Problem::NoPage => "link-no-page",
+        Problem::Pin => "link-wrong-pin",
+        Problem::ManyLinks => "link-many",
     };
     Said { at, text: w.t(key).into_owned() }
 }
@@ -426,6 +448,7 @@ mod tests {
             devices: Vec::new(),
             log: Vec::new(),
             you: None,
+            links: LinksView::default(),
         }
     }
 

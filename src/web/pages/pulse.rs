@@ -130,7 +130,8 @@ impl<S: Sight> Pulse<S> {
     pub fn new(snapshot: &Snapshot, view: &View, goals: &[Goal], look: &Look, now: Stamp) -> Self {
         let session = snapshot.session.as_deref();
         let shape = shape(snapshot);
-        let href = format!("/f/pulse?creator={}&shape={shape}{}", snapshot.creator, view.query());
+        let href =
+            format!("{}/f/pulse?creator={}&shape={shape}{}", look.root, snapshot.creator, view.query());
         Self {
             ask: Ask {
                 href,
@@ -337,7 +338,7 @@ fn driver_tile<S: Sight>(
             .and_then(|usual| change_from(look, usually::<S>(&usual.counts, key), value as f64)),
         age: String::new(),
         pressed: view.shows(key),
-        href: format!("/live?creator={}{}", snapshot.creator, view.toggled(key).query()),
+        href: look.root.live(snapshot.creator.as_str(), &view.toggled(key).query()),
     }
 }
 

@@ -8,13 +8,16 @@ pub mod people;
 pub mod quality;
 pub mod timeline;
 
+use super::links;
 use super::sessions::origin;
 use super::share::Share;
 use super::shell::{Nav, Shell, Visit};
+use crate::domain::access::SharedPage;
 use crate::domain::ids::SessionId;
 use crate::domain::time::Stamp;
 use crate::reports::sessions::SessionSummary;
 use crate::web::look::Look;
+use crate::web::root::Root;
 use crate::web::sight::Sight;
 use crate::web::views;
 use crate::words::Words;
@@ -38,8 +41,12 @@ pub struct ReviewPage {
     pub tabs: Vec<TabLink>,
     /// What the chosen tab shows, rendered.
     pub content: String,
+    /// Where the creator is seen live, for whoever may.
+    pub live: Option<String>,
     /// Where it is compared with the session before it, for whoever may.
     pub compare: Option<String>,
+    /// Where a link for guests is made, for whoever may.
+    pub guests: Option<String>,
     /// Where the session is shared and kept, under the first tab, for whoever may.
     pub share: Option<Share>,
 }
@@ -88,11 +95,17 @@ impl Tab {
 
     /// Where a session is seen on this tab.
     #[must_use]
-    pub fn address(self, session: SessionId) -> String {
+    pub fn address(self, session: SessionId, root: Root) -> String {
         match self {
-            Self::Timeline => format!("/sessions/{session}"),
-            _ => format!("/sessions/{session}?tab={}", self.as_str()),
+            Self::Timeline => root.session(session, ""),
+            _ => root.session(session, &format!("?tab={}", self.as_str())),
         }
+    }
+
+    /// Whether whoever looks is shown it: notes are for those who keep them.
+    #[must_use]
+    pub fn is_for(self, look: &Look) -> bool {
+        self != Self::Notes || look.may_note()
     }
 }
 
@@ -110,7 +123,8 @@ impl ReviewPage {
         let w = look.words();
         let start = summary.start.recorded_from;
         let reviewing = w.with("reviewing", [("date", views::moment(look, start).into())]);
-        let shell = Shell::new(visit, Nav::Sessions, format!("{reviewing} · Pasut"));
+        let page = SharedPage::Session(summary.id);
+        let shell = Shell::new(visit, Nav::Sessions, format!("{reviewing} · Pasut")).sharing(&page);
         Self {
             shell: if tab == Tab::Timeline { shell.charting() } else { shell },
             w,
@@ -120,9 +134,12 @@ impl ReviewPage {
             live_now: visit.snapshot().is_some_and(|snapshot| snapshot.state.as_str() == "live"),
             recap: recap(summary, look),
             origin: origin(summary.start.origin),
-            parts: parts(summary, look),
+            // Each is another session, which a guest may not see.
+            parts: if look.is_guest() { Vec::new() } else { parts(summary, look) },
             tabs: tabs(summary, battles, tab, look),
             content,
+            live: (!look.is_guest()).then(|| format!("/live?creator={}", summary.start.creator)),
+            guests: look.may_manage().then(|| links::form(&page)),
             compare: look.may_manage().then(|| format!("/compare?a={}", summary.id)),
             share: (tab == Tab::Timeline && look.may_manage())
                 .then(|| Share::new(&summary.id.to_string(), look)),
@@ -152,12 +169,12 @@ fn tabs(summary: &SessionSummary, battles: usize, current: Tab, look: &Look) -> 
         _ => String::new(),
     };
     let link = |tab: Tab| TabLink {
-        href: tab.address(summary.id),
+        href: tab.address(summary.id, look.root),
         text: w.t(tab.as_str()).into_owned(),
         count: count(tab),
         current: tab == current,
     };
-    Tab::ALL.into_iter().map(link).collect()
+    Tab::ALL.into_iter().filter(|tab| tab.is_for(look)).map(link).collect()
 }
 
 /// `Thu 19 Nov 2026, 19:30 to 22:17 WIB`.

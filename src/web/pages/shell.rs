@@ -1,11 +1,13 @@
 //! What surrounds every page: navigation, the watched creator, language, theme.
 
+use super::links;
 use super::state::{Pill, pill};
-use crate::domain::access::Role;
+use crate::domain::access::{Role, SharedPage};
 use crate::domain::handle::Handle;
 use crate::domain::time::Stamp;
 use crate::recorder::snapshot::Snapshot;
 use crate::web::look::{Look, Theme};
+use crate::web::root::Root;
 use crate::web::sight::WithMoney;
 use crate::web::state::Progress;
 use crate::web::views;
@@ -127,10 +129,12 @@ pub struct Shell {
     pub theme_button: ThemeButton,
     pub zone: String,
     pub zone_name: &'static str,
-    /// Whether there are other pages to go to, and forms.
+    /// Whether there is but this page.
     pub guest: bool,
-    /// Whether Pasut may be shared from here.
-    pub manages: bool,
+    /// Where forms about its look are sent.
+    pub root: Root,
+    /// Where it is shared with others, for whoever may.
+    pub share: Option<String>,
     pub here: String,
     pub demo: bool,
     /// While the demo's past is still being recorded: how far it is.
@@ -180,8 +184,9 @@ impl Shell {
             theme_button: ThemeButton::new(look.theme, w),
             zone: views::zone_at(look.zone, visit.now),
             zone_name: look.zone.name(),
-            guest: look.role == Role::Guest,
-            manages: look.may_manage(),
+            guest: look.is_guest(),
+            root: look.root,
+            share: look.may_manage().then(|| "/people".to_owned()),
             here: visit.here.to_owned(),
             demo: visit.demo.is_some(),
             demo_past: visit
@@ -201,6 +206,13 @@ impl Shell {
             charts: false,
             copies: false,
         }
+    }
+
+    /// The same shell for a page that a link for guests may open.
+    #[must_use]
+    pub fn sharing(mut self, page: &SharedPage) -> Self {
+        self.share = self.share.map(|_| links::form(page));
+        self
     }
 
     /// The same shell for a page whose fragments poll.

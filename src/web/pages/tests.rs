@@ -79,7 +79,7 @@ fn review_tab<S: Sight>(visit: &Visit<S>, review: &SessionReview, explained: &Ex
         }
         Tab::Gifts => {
             let lifts = samples::lifts();
-            let back = tab.address(summary.id);
+            let back = tab.address(summary.id, look.root);
             Gifts::<S>::new(&review.gifts, &lifts, &summary.totals, TierLimits::default(), 2, back, look)
                 .render()
         }

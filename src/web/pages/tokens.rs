@@ -51,6 +51,12 @@ const LASTS: [(&str, &str, Option<i64>); 5] = [
     ("never", "link-never", None),
 ];
 
+/// How long a token may last, with its words and whether it is chosen.
+#[must_use]
+pub fn lasts(chosen: &str) -> Vec<(&'static str, &'static str, bool)> {
+    LASTS.iter().map(|(name, words, _)| (*name, *words, *name == chosen)).collect()
+}
+
 /// When a token ends that was made `now` to last for as long as `name` says. `None` if there is no such time.
 #[must_use]
 pub fn ends(name: &str, now: Stamp) -> Option<Option<Stamp>> {
@@ -96,7 +102,7 @@ impl TokensPage {
             tabs: Tabs::new(Tab::Tokens, look),
             kinds: KINDS,
             creators: visit.watched.iter().map(|snapshot| snapshot.creator.to_string()).collect(),
-            lasts: LASTS.iter().map(|(name, words, _)| (*name, *words, *name == "never")).collect(),
+            lasts: lasts("never"),
             made,
             problem: problem.map(|problem| {
                 let key = match problem {
@@ -143,7 +149,7 @@ impl Row {
 }
 
 /// When a token ends.
-fn ends_words(token: &Token, look: &Look) -> String {
+pub(super) fn ends_words(token: &Token, look: &Look) -> String {
     let w = look.words();
     match token.expires_at {
         Some(at) => w.with("link-ends-at", [("time", views::moment(look, at).into())]),
@@ -152,7 +158,7 @@ fn ends_words(token: &Token, look: &Look) -> String {
 }
 
 /// When a token was used last.
-fn used_words(token: &Token, look: &Look) -> String {
+pub(super) fn used_words(token: &Token, look: &Look) -> String {
     let w = look.words();
     match token.last_used {
         Some(at) => w.with("link-used", [("time", views::moment(look, at).into())]),

@@ -16,6 +16,7 @@ use actix_web::http::header::{
 };
 use actix_web::web::{Data, Query, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
 
 /// No address that is come back to is longer.
 const MAX_NEXT: usize = 500;
@@ -47,18 +48,7 @@ pub async fn log_in(
             Ok(response)
         }
         Err(NoLogin::Store(error)) => Err(error.into()),
-        Err(why) => {
-            let (status, wait) = match why {
-                NoLogin::Wait(seconds) => (StatusCode::TOO_MANY_REQUESTS, Some(seconds)),
-                NoLogin::Crowded(_) => (StatusCode::SERVICE_UNAVAILABLE, Some(5)),
-                _ => (StatusCode::UNAUTHORIZED, None),
-            };
-            let mut response = shown_as(status, &LoginPage::new(next, name, Some(&why), &look(&req)))?;
-            if let Some(seconds) = wait {
-                response.headers_mut().insert(RETRY_AFTER, seconds.into());
-            }
-            Ok(response)
-        }
+        Err(why) => refused(&why, &LoginPage::new(next, name, Some(&why), &look(&req))),
     }
 }
 
@@ -75,6 +65,20 @@ pub async fn log_out(
     }
     let mut response = go_to("/login");
     response.headers_mut().append(SET_COOKIE, header(&forget_cookie(way.is_secure)));
+    Ok(response)
+}
+
+/// `page`, which says why nobody was let in.
+pub(super) fn refused(why: &NoLogin, page: &impl Template) -> Result<HttpResponse, Trouble> {
+    let (status, wait) = match why {
+        NoLogin::Wait(seconds) => (StatusCode::TOO_MANY_REQUESTS, Some(*seconds)),
+        NoLogin::Crowded(_) => (StatusCode::SERVICE_UNAVAILABLE, Some(5)),
+        _ => (StatusCode::UNAUTHORIZED, None),
+    };
+    let mut response = shown_as(status, page)?;
+    if let Some(seconds) = wait {
+        response.headers_mut().insert(RETRY_AFTER, seconds.into());
+    }
     Ok(response)
 }
 

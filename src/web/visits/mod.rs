@@ -13,8 +13,10 @@ pub mod data;
 pub mod exports;
 pub mod forms;
 pub mod fragments;
+pub mod guests;
 pub mod import;
 pub mod insights;
+pub mod links;
 pub mod login;
 pub mod moments;
 pub mod overlay;
@@ -29,9 +31,11 @@ pub mod tokens;
 use super::look::{Look, Theme};
 use super::pages::problem::{Problem, ProblemPage};
 use super::pages::shell::Visit;
+use super::root::{Link, Root};
 use super::sight::{Sight, WithMoney, may_see};
 use super::state::{AppState, Progress};
 use super::{access::Refusal, access::Visitor, error::Trouble, zones};
+use crate::domain::access::{Opens, SharedPage};
 use crate::domain::handle::Handle;
 use crate::domain::time::Stamp;
 use crate::domain::watch::WatchState;
@@ -69,21 +73,41 @@ pub struct Asked<S = WithMoney> {
     demo: Option<Progress>,
     watched: Vec<Arc<Snapshot>>,
     creator: Option<Handle>,
+    /// The one page that a link opens to whoever asks.
+    shared: Option<SharedPage>,
 }
 
 impl<S: Sight> Asked<S> {
     async fn read(req: &HttpRequest, state: &AppState) -> Result<Self, Trouble> {
-        let role = Visitor::of(req).role();
+        let visitor = Visitor::of(req);
+        let role = visitor.role();
         if !may_see::<S>(role) {
             return Err(Refusal::NoRight.into());
         }
+        let shared = match visitor.opens() {
+            Some(Opens::Share { page }) => Some(page.clone()),
+            _ => None,
+        };
         let params = web::Query::<Vec<(String, String)>>::from_query(req.query_string());
         let params = params.map_or_else(|_| Vec::new(), web::Query::into_inner);
-        let watched = state.recorder.watches();
-        let named = last(&params, "creator").and_then(|name| Handle::parse(name).ok());
-        let creator = named.or_else(|| usual(&watched));
+        let mut watched = state.recorder.watches();
+        // Whom the page of a link is about, says the link alone; of others nothing is there.
+        let creator = match &shared {
+            Some(SharedPage::Live(creator)) => Some(creator.clone()),
+            Some(SharedPage::Session(_)) => None,
+            None => {
+                let named = last(&params, "creator").and_then(|name| Handle::parse(name).ok());
+                named.or_else(|| usual(&watched))
+            }
+        };
+        if shared.is_some() {
+            watched.retain(|watch| Some(&watch.creator) == creator.as_ref());
+        }
         let mut look = look(req);
         look.role = role;
+        if let (Some(page), Some(link)) = (&shared, req.match_info().get("token").and_then(Link::parse)) {
+            look.root = Root::new(link, page);
+        }
         let preferred = state.preferences.now();
         look.avatars = preferred.avatars;
         look.refresh_percent = preferred.refresh_percent;
@@ -104,6 +128,7 @@ impl<S: Sight> Asked<S> {
             demo: state.demo.as_ref().map(|past| *past.borrow()),
             watched,
             creator,
+            shared,
         })
     }
 
@@ -212,10 +237,14 @@ pub fn trouble(req: &HttpRequest, trouble: &Trouble) -> HttpResponse {
     if matches!(trouble, Trouble::Refused(Refusal::LoginNeeded)) {
         return login::needed(req);
     }
+    let by_link = req.path().starts_with("/s/");
+    if by_link && let Some(answer) = guests::refused(req, trouble, status) {
+        return answer;
+    }
     let problem = match (trouble, status) {
         (Trouble::Refused(Refusal::AnotherSite | Refusal::NoOrigin), _) => Problem::Foreign,
         (Trouble::Refused(Refusal::NoRight), _) => Problem::NoRight,
-        (Trouble::Refused(Refusal::BadToken), _) => Problem::OldLink,
+        (Trouble::Refused(Refusal::BadToken | Refusal::PinNeeded), _) => Problem::OldLink,
         (Trouble::Refused(Refusal::Host(_)), _) => Problem::OtherName,
         (Trouble::Refused(_), _) => Problem::Refused,
         (_, StatusCode::NOT_FOUND) => Problem::NotFound,
@@ -240,7 +269,8 @@ pub fn trouble(req: &HttpRequest, trouble: &Trouble) -> HttpResponse {
         }
         _ => String::new(),
     };
-    let page = ProblemPage::new(problem, &detail, &look);
+    let mut page = ProblemPage::new(problem, &detail, &look);
+    page.home &= !by_link;
     shown_as(status, &page).unwrap_or_else(|_| {
         HttpResponse::build(status).content_type("text/plain; charset=utf-8").body(trouble.to_string())
     })

@@ -187,12 +187,17 @@ fn label(creator: &Handle, widget: Widget) -> String {
     format!("overlay {} @{creator}", widget.as_str())
 }
 
-/// By what addresses Pasut is reached: first the one of this very request, which the gate has held against our
-/// own, then that of this computer, and those of the networks it is shared in.
-fn starts(req: &HttpRequest, way: &Way, state: &AppState) -> Vec<Start> {
+/// The address of this very request, which the gate has held against our own.
+pub(super) fn origin(req: &HttpRequest, way: &Way) -> String {
     let scheme = if way.is_secure { "https" } else { "http" };
     let host = req.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let mut starts = vec![Start { origin: format!("{scheme}://{host}"), by: By::Here }];
+    format!("{scheme}://{host}")
+}
+
+/// By what addresses Pasut is reached: first the one of this very request, then that of this computer, and those of
+/// the networks it is shared in.
+fn starts(req: &HttpRequest, way: &Way, state: &AppState) -> Vec<Start> {
+    let mut starts = vec![Start { origin: origin(req, way), by: By::Here }];
     let (own, scheme) = (state.listening.own(), state.listening.scheme());
     let own = own.ip().is_loopback().then(|| (format!("http://{own}"), By::ThisComputer));
     let open = state.listening.reach().open.into_iter();

@@ -74,7 +74,7 @@ pub async fn live<S: Sight>(asked: Asked<S>, state: Data<AppState>) -> Result<Ht
             changed: moments::answered(
                 &asked,
                 session.id,
-                || view.changed_form(snapshot.creator.as_str(), session.id),
+                || view.changed_form(snapshot.creator.as_str(), session.id, &asked.look),
                 &state,
             )
             .await?,

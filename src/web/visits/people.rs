@@ -2,7 +2,7 @@
 
 use super::login::{agent, header};
 use super::preferences::trouble;
-use super::{Asked, Fields, go_to, last, shown, shown_as};
+use super::{Asked, Fields, go_to, last, links, shown, shown_as};
 use crate::domain::access::{AccountName, Role};
 use crate::domain::audit::Deed;
 use crate::settings::preferences::Key;
@@ -12,6 +12,7 @@ use crate::web::access::arrival::Way;
 use crate::web::access::password::Password;
 use crate::web::access::{Identity, Visitor};
 use crate::web::error::Trouble;
+use crate::web::pages::links::parse;
 use crate::web::pages::people::{PeoplePage, Problem, Refused, View};
 use crate::web::pages::shell::Visit;
 use crate::web::state::AppState;
@@ -25,7 +26,8 @@ const LOG_LINES: u32 = 50;
 
 /// `GET /people`
 pub async fn page(asked: Asked, visitor: Visitor, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
-    let view = view(&visitor, &state).await?;
+    let wanted = links::Wanted { page: parse(asked.param("page")), ..links::Wanted::default() };
+    let view = view(&visitor, &state, wanted).await?;
     shown(&PeoplePage::new(&asked.visit(), &view, None))
 }
 
@@ -189,7 +191,11 @@ pub(super) async fn note(
     Ok(state.store.note(visitor.who(), what, about, state.now()).await?)
 }
 
-async fn view(visitor: &Visitor, state: &AppState) -> Result<View, Trouble> {
+pub(super) async fn view(
+    visitor: &Visitor,
+    state: &AppState,
+    wanted: links::Wanted,
+) -> Result<View, Trouble> {
     Ok(View {
         reach: state.listening.reach(),
         shared: state.listening.shared(),
@@ -203,6 +209,7 @@ async fn view(visitor: &Visitor, state: &AppState) -> Result<View, Trouble> {
             Identity::Account { name, browser } => Some((name.clone(), *browser)),
             _ => None,
         },
+        links: links::view(state, wanted).await?,
     })
 }
 
@@ -212,12 +219,12 @@ async fn refused(
     state: &AppState,
     refused: Refused,
 ) -> Result<HttpResponse, Trouble> {
-    let view = view(visitor, state).await?;
+    let view = view(visitor, state, links::Wanted::default()).await?;
     shown_as(StatusCode::BAD_REQUEST, &PeoplePage::new(&here(asked), &view, Some(refused)))
 }
 
 /// The page, also where the address is that of a form.
-fn here(asked: &Asked) -> Visit<'_> {
+pub(super) fn here(asked: &Asked) -> Visit<'_> {
     Visit { here: "/people", ..asked.visit() }
 }
 

@@ -19,6 +19,7 @@ use crate::web::pages::review::people::People;
 use crate::web::pages::review::quality::{Counted, Quality};
 use crate::web::pages::review::timeline::{Explained, Timeline, changed_form};
 use crate::web::pages::review::{ReviewPage, Tab};
+use crate::web::root::Root;
 use crate::web::sight::Sight;
 use crate::web::state::AppState;
 use crate::web::views;
@@ -43,7 +44,7 @@ pub async fn page<S: Sight>(
     }
     asked.creator = Some(creator);
     let summary = sessions::summary(&state.store, session.clone()).await?;
-    let tab = Tab::parse(asked.param("tab"));
+    let tab = Some(Tab::parse(asked.param("tab"))).filter(|tab| tab.is_for(&asked.look)).unwrap_or_default();
     let kept = data::kept(session.id, &asked, &state).await?;
     // What is gone must not look like zeros; notes stay.
     if let (Some(KeptNote::Left(note)), false) = (&kept, tab == Tab::Notes) {
@@ -76,7 +77,13 @@ async fn timeline<S: Sight>(
     let explained = Explained {
         answer: answer(session, state).await?,
         markers: state.store.markers(session.id).await?,
-        changed: moments::answered(asked, session.id, || changed_form(&review.summary, on), state).await?,
+        changed: moments::answered(
+            asked,
+            session.id,
+            || changed_form(&review.summary, on, &asked.look),
+            state,
+        )
+        .await?,
         shown_ms: views::parse_elapsed(asked.param("t")),
     };
     Ok(Timeline::new(&asked.visit(), &review, &crowd, &explained, on)?.render()?)
@@ -99,7 +106,7 @@ async fn gifts<S: Sight>(
     let gifts = state.store.gift_totals(summary.id).await?;
     let lifts = state.remembered.lifts(&state.store, session, asked.now).await?;
     let waiting = state.store.revaluations_waiting().await?;
-    let back = Tab::Gifts.address(summary.id);
+    let back = Tab::Gifts.address(summary.id, asked.look.root);
     let tiers = state.recorder.tiers();
     Ok(Gifts::<S>::new(&gifts, &lifts, &summary.totals, tiers, waiting, back, &asked.look).render()?)
 }
@@ -158,7 +165,7 @@ pub async fn save_notes(
     let session = session_id(&id)?;
     let notes = readable_notes(last(&fields, "notes").unwrap_or_default());
     match state.store.set_session_notes(session, &notes).await? {
-        true => Ok(go_to(&Tab::Notes.address(session))),
+        true => Ok(go_to(&Tab::Notes.address(session, Root::Pasut))),
         false => Err(Trouble::no_session()),
     }
 }
@@ -167,7 +174,7 @@ pub async fn save_notes(
 pub async fn undo_notes(id: Path<String>, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
     let session = query::session(&state, &id).await?.id;
     state.store.undo_session_notes(session).await?;
-    Ok(go_to(&Tab::Notes.address(session)))
+    Ok(go_to(&Tab::Notes.address(session, Root::Pasut)))
 }
 
 /// `POST /sessions/{id}/tags`
@@ -179,7 +186,7 @@ pub async fn save_tags(
     let session = session_id(&id)?;
     let tags = Tag::list(last(&fields, "tags").unwrap_or_default());
     match state.store.set_session_tags(session, &tags).await? {
-        true => Ok(go_to(&Tab::Notes.address(session))),
+        true => Ok(go_to(&Tab::Notes.address(session, Root::Pasut))),
         false => Err(Trouble::no_session()),
     }
 }
@@ -198,7 +205,7 @@ pub async fn match_tiktok(
         viewers_total: figure(&fields, "viewers_total", kept.viewers_total)?,
     };
     state.store.set_tiktok_figures(session, figures).await?;
-    Ok(go_to(&format!("{}#match", Tab::Quality.address(session))))
+    Ok(go_to(&format!("{}#match", Tab::Quality.address(session, Root::Pasut))))
 }
 
 /// A whole number as people type it, with or without grouping; `None` if the field is empty, `kept` if
@@ -223,7 +230,7 @@ pub async fn answer_question(
     let session = session_id(&id)?;
     let answered = last(&fields, "answered") == Some("yes");
     match state.store.set_answered(session, question, answered).await? {
-        true => Ok(go_to(&format!("{}#question-{question}", Tab::People.address(session)))),
+        true => Ok(go_to(&format!("{}#question-{question}", Tab::People.address(session, Root::Pasut)))),
         false => Err(Trouble::NotFound("There is no such question in this session.".to_owned())),
     }
 }

@@ -20,10 +20,11 @@ const JUDGE: &str = "
     axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] })
         .then((found) => done(found.violations.map(told)), (error) => done([String(error)]));";
 
-/// Addresses of these kinds are not pages.
-const NO_PAGES: [&str; 10] = [
+/// Addresses of these kinds are not pages, or pages that need a link of their own (`guests.rs`).
+const NO_PAGES: [&str; 11] = [
     "/f/",
     "/o/",
+    "/s/",
     "/overlay/",
     "/avatars/",
     "/archives/",

@@ -61,11 +61,7 @@ fn battle_row<S: Sight>(
     let side = |side: &BattleSideFacts| (name(side), views::count(look.lang, side.score));
     BattleRow {
         time: views::clock(look, battle.started_at),
-        href: format!(
-            "/sessions/{}?t={}#chart",
-            summary.id,
-            views::elapsed(battle.started_at.ms_since(began))
-        ),
+        href: look.root.moment(summary.id, &views::elapsed(battle.started_at.ms_since(began))),
         length: views::duration(look.lang, to.ms_since(battle.started_at)),
         sides: battle.sides.iter().map(side).collect(),
         result,

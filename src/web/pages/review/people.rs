@@ -19,7 +19,7 @@ pub struct People<S: Sight> {
     pub w: &'static Words,
     pub figures: Vec<(String, String, String)>,
     pub leaderboard: Leaderboard<S>,
-    pub all_gifters: String,
+    pub all_gifters: Option<String>,
     pub commenters: Vec<ActiveRow>,
     pub likers: Vec<ActiveRow>,
     /// Those still open first.
@@ -64,7 +64,7 @@ impl<S: Sight> People<S> {
     ) -> Result<Self, askama::Error> {
         let w = look.words();
         let row = |person: &PersonActivity, count: i64| ActiveRow {
-            href: person_address(session, &person.user.to_string()),
+            href: person_address(session, &person.user.to_string(), look),
             name: match person.nickname.trim() {
                 "" => person.display_id.clone(),
                 nickname => nickname.to_owned(),
@@ -80,8 +80,8 @@ impl<S: Sight> People<S> {
         Ok(Self {
             w,
             figures: figures(crowd, look)?,
-            all_gifters: format!("/leaderboards?scope=session&session={session}"),
-            leaderboard: Leaderboard::finished(gifters, look).linked(session),
+            all_gifters: (!look.is_guest()).then(|| format!("/leaderboards?scope=session&session={session}")),
+            leaderboard: Leaderboard::finished(gifters, look).linked(session, look),
             commenters: active.commenters.iter().map(|person| row(person, person.comments)).collect(),
             likers: active.likers.iter().map(|person| row(person, person.likes)).collect(),
             more: w.with("questions-more", [("n", more_questions.len().into())]),

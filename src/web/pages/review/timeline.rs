@@ -167,7 +167,7 @@ impl<S: Sight> Timeline<S> {
         let verdict = explained.answer.as_ref().map(|answer| {
             Verdict::of_session(summary.id, answer, summary.totals.viewers.peak, look).render()
         });
-        let changed = explained.changed.clone().unwrap_or_else(|| changed_form(summary, on));
+        let changed = explained.changed.clone().unwrap_or_else(|| changed_form(summary, on, look));
         let pause_row = |pause: &crate::domain::record::Pause| {
             let length_ms = pause.to.unwrap_or(end).ms_since(pause.from);
             (views::clock(look, pause.from), views::duration(look.lang, length_ms))
@@ -179,7 +179,13 @@ impl<S: Sight> Timeline<S> {
             verdict: verdict.transpose()?.unwrap_or_default(),
             metrics: metric_figures::<S>(summary, crowd, look)?,
             figures: figures(&summary.totals, look),
-            chart: Chart::new::<S>(&subject, &whole_view, lane_links(summary, &whole_view, w), changed, look),
+            chart: Chart::new::<S>(
+                &subject,
+                &whole_view,
+                lane_links(summary, &whole_view, look),
+                changed,
+                look,
+            ),
             top: top_moments(&told, look),
             moments: Moments::new(&told, look).render()?,
             mark: look.may_note().then(|| Mark::new(summary.id, w)),
@@ -194,21 +200,22 @@ impl<S: Sight> Timeline<S> {
 
 /// The form that asks what changed, on the page of a session.
 #[must_use]
-pub fn changed_form(summary: &SessionSummary, on: &str) -> ChangedForm {
+pub fn changed_form(summary: &SessionSummary, on: &str, look: &Look) -> ChangedForm {
     let hidden = if on.is_empty() { Vec::new() } else { vec![("on", on.to_owned())] };
-    ChangedForm::new(format!("/sessions/{}", summary.id), summary.id, hidden)
+    ChangedForm::new(look.root.session(summary.id, ""), summary.id, hidden, look)
 }
 
-fn lane_links(summary: &SessionSummary, view: &View, w: &'static Words) -> Vec<WindowLink> {
+fn lane_links(summary: &SessionSummary, view: &View, look: &Look) -> Vec<WindowLink> {
+    let w = look.words();
     let all = DRIVERS.iter().all(|key| view.shows(key));
     vec![
         WindowLink {
-            href: format!("/sessions/{}", summary.id),
+            href: look.root.session(summary.id, ""),
             text: w.t("lanes-3").into_owned(),
             current: !all,
         },
         WindowLink {
-            href: format!("/sessions/{}?on={USUAL_LANES},follows,shares", summary.id),
+            href: look.root.session(summary.id, &format!("?on={USUAL_LANES},follows,shares")),
             text: w.t("lanes-5").into_owned(),
             current: all,
         },
@@ -340,7 +347,7 @@ fn top_moments(told: &Told, look: &Look) -> Vec<TopMoment> {
     top.truncate(TOP_MOMENTS);
     let row = |(number, window): (usize, &crate::domain::answer::WindowAnswer)| TopMoment {
         number,
-        href: super::super::moments::address(told, window.from),
+        href: super::super::moments::address(told, window.from, look),
         time: views::clock(look, window.from),
         viewers: w.with(
             "viewers-from-to",

@@ -1,0 +1,36 @@
+# Links that open one page to guests.
+
+links = Guest links
+links-intro = Each opens one page to whoever has it: to read, and without diamonds. It can end by itself, ask for a PIN, and be revoked at any time.
+links-none = There are no guest links.
+links-nothing = A guest link opens the live page of a creator or the review of a session; there is neither yet.
+link = Link
+link-new = Make a guest link
+link-page = It opens
+link-pages-live = Live page of
+link-pages-session = Review of
+link-live = Live page of @{ $u }
+link-session = Review of { $session }
+link-session-gone = Review of a session that is no longer there
+link-pin-hint = 4 to 12 digits. Tell it to your guests some other way than the link.
+link-make = Make link
+link-shown-once = This link is shown once. Copy it now; afterwards nobody can read it here, not even you.
+link-only-here = Sharing is off, so only this computer can open it until you switch it on:
+link-qr = QR code of the link
+link-made = made { $time }
+link-ended = ended { $time }
+link-with-pin = with PIN
+link-without-pin = without PIN
+link-over = ended
+link-revoke = Revoke: { $page }
+link-no-page = Choose a page that is there. No link was made.
+link-wrong-pin = A PIN has 4 to 12 digits and nothing else. No link was made.
+deed-pin-failed = wrong PIN from
+pin = PIN
+pin-heading = This link has a PIN
+pin-intro = Whoever sent you the link knows it. It is asked for once in this browser.
+pin-open = Open
+pin-wrong = That is not the PIN of this link. Check it and try again.
+dead-heading = This link does not work
+dead-do = Perhaps it does not work any more, or part of it is missing. Ask whoever sent it for a new one.
+pin-wait = Too many wrong PINs. Wait { $dur }, then try again.

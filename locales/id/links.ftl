@@ -1,0 +1,36 @@
+# Tautan yang membuka satu halaman bagi tamu.
+
+links = Tautan tamu
+links-intro = Masing-masing membuka satu halaman bagi siapa pun yang memilikinya: hanya untuk dibaca, dan tanpa diamond. Tautan bisa berakhir sendiri, meminta PIN, dan dicabut kapan saja.
+links-none = Belum ada tautan tamu.
+links-nothing = Tautan tamu membuka halaman live seorang kreator atau tinjauan sebuah sesi; keduanya belum ada.
+link = Tautan
+link-new = Buat tautan tamu
+link-page = Yang dibuka
+link-pages-live = Halaman live
+link-pages-session = Tinjauan sesi
+link-live = Halaman live @{ $u }
+link-session = Tinjauan { $session }
+link-session-gone = Tinjauan sesi yang sudah tidak ada
+link-pin-hint = 4 sampai 12 angka. Beri tahu tamu lewat jalan lain, jangan bersama tautannya.
+link-make = Buat tautan
+link-shown-once = Tautan ini hanya ditampilkan sekali. Salin sekarang; setelah ini tidak ada yang bisa membacanya di sini, kamu juga tidak.
+link-only-here = Berbagi sedang mati, jadi hanya komputer ini yang bisa membukanya sampai kamu menyalakannya:
+link-qr = Kode QR tautan
+link-made = dibuat { $time }
+link-ended = berakhir { $time }
+link-with-pin = dengan PIN
+link-without-pin = tanpa PIN
+link-over = sudah berakhir
+link-revoke = Cabut: { $page }
+link-no-page = Pilih halaman yang ada. Tidak ada tautan yang dibuat.
+link-wrong-pin = PIN terdiri dari 4 sampai 12 angka, tanpa yang lain. Tidak ada tautan yang dibuat.
+deed-pin-failed = PIN salah dari
+pin = PIN
+pin-heading = Tautan ini memakai PIN
+pin-intro = Yang mengirim tautan ini tahu PIN-nya. PIN hanya ditanyakan sekali di browser ini.
+pin-open = Buka
+pin-wrong = Itu bukan PIN tautan ini. Periksa lalu coba lagi.
+dead-heading = Tautan ini tidak berfungsi
+dead-do = Mungkin sudah tidak berlaku, atau ada bagiannya yang hilang. Minta tautan baru kepada yang mengirimnya.
+pin-wait = Terlalu sering salah PIN. Tunggu { $dur }, lalu coba lagi.
