@@ -214,7 +214,7 @@ async fn a_link_that_expired_was_revoked_or_never_was_is_answered_in_the_same_wo
     let first = see(&studio, &never).await;
     let headers = |answer: &Answer| {
         let lines = answer.head.lines().filter(|line| !line.starts_with("date"));
-        lines.map(str::to_owned).collect::<Vec<_>>()
+        lines.map(str::to_owned).collect::<BTreeSet<_>>()
     };
     for path in [&revoked, &expired, &locked, &unwatched] {
         let answer = see(&studio, path).await;

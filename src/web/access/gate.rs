@@ -144,7 +144,10 @@ impl Access {
     pub async fn program(&self, bearer: &str) -> Result<Result<Visitor, Refusal>, StoreError> {
         let token = self.token(bearer).await?;
         let in_header = |opens: &Opens| !matches!(opens, Opens::Overlay { .. } | Opens::Share { .. });
-        Ok(token.filter(|token| in_header(&token.opens)).map(Visitor::with_token).ok_or(Refusal::BadToken))
+        Ok(token
+            .filter(|token| in_header(&token.opens))
+            .map(|token| self.opened(token))
+            .ok_or(Refusal::BadToken))
     }
 
     /// Who somebody is that has `secret` in the address, and `pin` in the cookie of its PIN.
@@ -167,7 +170,7 @@ impl Access {
             Some(kept) => pin.is_some_and(|mark| same(mark, &pin_mark(token.hash, kept))),
             None => true,
         };
-        Ok(Ok(if open { Visitor::with_token(token) } else { Visitor::locked(token) }))
+        Ok(Ok(if open { self.opened(token) } else { Visitor::locked(token) }))
     }
 
     /// Opens a link with its PIN, and says what the cookie is to hold.
@@ -275,11 +278,13 @@ impl Access {
         let known = self.known().await?;
         let now = self.0.clock.wall();
         let token = known.tokens.get(&secret.hash());
-        let token = token.filter(|token| token.expires_at.is_none_or(|expires_at| expires_at > now));
-        if let Some(token) = token {
-            self.used().tokens.insert(token.id, now);
-        }
-        Ok(token.cloned())
+        Ok(token.filter(|token| token.expires_at.is_none_or(|expires_at| expires_at > now)).cloned())
+    }
+
+    /// Whoever has used a token at this moment.
+    fn opened(&self, token: Arc<Token>) -> Visitor {
+        self.used().tokens.insert(token.id, self.0.clock.wall());
+        Visitor::with_token(token)
     }
 
     /// Everybody, read again after a change of this process and, for those of others, every few seconds.

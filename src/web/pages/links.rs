@@ -51,9 +51,8 @@ pub struct GuestLinks {
     pub problem: Option<String>,
     pub made: Option<MadeRow>,
     pub rows: Vec<Row>,
-    /// Each creator's live page, and sessions: the name in the form, its words, and whether it is chosen.
-    pub creators: Vec<(String, String, bool)>,
-    pub sessions: Vec<(String, String, bool)>,
+    /// The pages that can be chosen: the name in the form, its words, and whether it is chosen.
+    pub pages: Vec<(String, String, bool)>,
     pub lasts: Vec<(&'static str, &'static str, bool)>,
     /// Whether the form is open when the page is.
     pub open: bool,
@@ -88,18 +87,11 @@ impl GuestLinks {
         now: Stamp,
     ) -> Self {
         let w = look.words();
-        let creator = |creator: &Handle| {
-            let page = SharedPage::Live(creator.clone());
-            (code(&page), format!("@{creator}"), view.page.as_ref() == Some(&page))
-        };
-        let chosen = |session: &Session| view.page == Some(SharedPage::Session(session.id));
-        let listed = view.sessions.iter().enumerate();
-        let listed = listed.filter(|(at, session)| *at < view.newest || chosen(session));
-        let session = |(_, session): (usize, &Session)| {
-            let page = SharedPage::Session(session.id);
-            (code(&page), session_name(session, look), chosen(session))
-        };
-        let sessions: Vec<_> = listed.map(session).collect();
+        let live = creators.iter().map(|creator| SharedPage::Live(creator.clone()));
+        let chosen = |page: &SharedPage| view.page.as_ref() == Some(page);
+        let sessions = view.sessions.iter().map(|session| SharedPage::Session(session.id)).enumerate();
+        let listed = sessions.filter(|(at, page)| *at < view.newest || chosen(page)).map(|(_, page)| page);
+        let option = |page: SharedPage| (code(&page), opens(&page, &view.sessions, look), chosen(&page));
         let made = view.made.as_ref().map(|made| MadeRow {
             opens: opens(&made.page, &view.sessions, look),
             doors: addresses(made, doors, w),
@@ -111,8 +103,7 @@ impl GuestLinks {
             problem,
             made,
             rows: view.tokens.iter().filter_map(|token| Row::new(token, view, look, now)).collect(),
-            creators: creators.iter().map(creator).collect(),
-            sessions,
+            pages: live.chain(listed).map(option).collect(),
             lasts: lasts(if view.lasts.is_empty() { USUAL } else { &view.lasts }),
         }
     }
@@ -157,15 +148,14 @@ fn opens(page: &SharedPage, sessions: &[Session], look: &Look) -> String {
     match page {
         SharedPage::Live(creator) => w.with("link-live", [("u", creator.to_string().into())]),
         SharedPage::Session(id) => match sessions.iter().find(|session| session.id == *id) {
-            Some(session) => w.with("link-session", [("session", session_name(session, look).into())]),
+            Some(session) => {
+                let from = views::moment(look, session.start.recorded_from);
+                let creator = session.start.creator.to_string();
+                w.with("link-session", [("u", creator.into()), ("time", from.into())])
+            }
             None => w.t("link-session-gone").into_owned(),
         },
     }
-}
-
-/// `@mira, Thu 19 Nov 2026, 19:30 WIB`.
-fn session_name(session: &Session, look: &Look) -> String {
-    format!("@{}, {}", session.start.creator, views::moment(look, session.start.recorded_from))
 }
 
 /// A page as the form and an address name it.
@@ -283,7 +273,7 @@ mod tests {
         );
         assert!(links.rows[0].note.contains("does not end") && links.rows[0].note.contains("not used yet"));
         assert!(links.rows[1].note.contains("ended"), "{}", links.rows[1].note);
-        assert_eq!(links.creators, [("live:mira".to_owned(), "@mira".to_owned(), false)]);
+        assert_eq!(links.pages, [("live:mira".to_owned(), "Live page of @mira".to_owned(), false)]);
     }
 
     #[test]

@@ -41,8 +41,8 @@ pub async fn make(
     fields: Fields,
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
-    let lasts = last(&fields, "lasts").unwrap_or_default().to_owned();
-    let expires_at = ends(&lasts, state.now())
+    let (now, lasts) = (state.now(), last(&fields, "lasts").unwrap_or_default().to_owned());
+    let expires_at = ends(&lasts, now)
         .ok_or_else(|| Trouble::invalid("lasts", "names no length of time that can be chosen"))?;
     let page = match parse(last(&fields, "page").unwrap_or_default()) {
         Some(page) if is_there(&page, &asked, &state).await? => Some(page),
@@ -65,7 +65,7 @@ pub async fn make(
         expires_at,
         pin,
     };
-    if state.store.add_token(new, state.now()).await?.is_none() {
+    if state.store.add_token(new, now).await?.is_none() {
         return refused(&asked, &visitor, &state, wanted, Problem::ManyLinks).await;
     }
     note(&state, &visitor, Deed::TokenAdded, &label).await?;

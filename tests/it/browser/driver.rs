@@ -39,6 +39,8 @@ impl Browser {
             "--disable-component-update".to_owned(),
             "--disable-sync".to_owned(),
             "--no-proxy-server".to_owned(),
+            // A name as another computer has it, of which a browser does not vouch for where a form is from.
+            "--host-resolver-rules=MAP pasut.example 127.0.0.1".to_owned(),
             "--lang=en".to_owned(),
             // With a mouse (it hovers, and is fine), which a machine for tests may not have.
             "--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4"
