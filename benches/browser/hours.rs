@@ -4,8 +4,9 @@
 //! was told to, so that it asks and draws as often as in six hours and sees as much happen.
 
 use super::driver::Browser;
+use super::process::of_browser;
 use super::verdict::Verdict;
-use super::{demo, memory, open};
+use super::{demo, memory};
 use serde_json::json;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -68,6 +69,6 @@ fn page_mb(profile: &str) -> anyhow::Result<f64> {
         let started = std::fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
         String::from_utf8_lossy(&started).contains("--type=renderer")
     };
-    let sizes = open::processes(profile)?.into_iter().filter(shows_pages);
+    let sizes = of_browser(profile)?.into_iter().filter(shows_pages);
     Ok(sizes.map(|process| memory::resident_kib(&process) as f64 / 1000.0).fold(0.0, f64::max))
 }

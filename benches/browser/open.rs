@@ -1,7 +1,7 @@
 //! A live tab that stays open for a minute: what it costs the computer, and the network.
 
 use super::driver::Browser;
-use super::process::processor_time;
+use super::process::{of_browser, processor_time};
 use super::verdict::Verdict;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -16,7 +16,7 @@ pub async fn measure(base: &str, verdict: &mut Verdict) -> anyhow::Result<()> {
     browser.run("performance.clearResourceTimings(); performance.setResourceTimingBufferSize(5000)").await;
     let spent =
         |processes: &[String]| -> Duration { processes.iter().map(|process| processor_time(process)).sum() };
-    let processes = processes(&browser.profile())?;
+    let processes = of_browser(&browser.profile())?;
     let (began, before) = (Instant::now(), spent(&processes));
     sleep(FOR).await;
     let seconds = began.elapsed().as_secs_f64();
@@ -29,30 +29,4 @@ pub async fn measure(base: &str, verdict: &mut Verdict) -> anyhow::Result<()> {
     verdict.at_most("one live tab, every process of the browser, % of a core", share, 3.0);
     verdict.at_most("polling, kB/s", figure(0) / 1000.0 / seconds, 5.0);
     Ok(())
-}
-
-/// The processes of the browser with this profile, as `/proc` names them: the first, and its descendants.
-pub fn processes(profile: &str) -> anyhow::Result<Vec<String>> {
-    let mut parents = Vec::new();
-    for entry in std::fs::read_dir("/proc")? {
-        let name = entry?.file_name().to_string_lossy().into_owned();
-        let stat = std::fs::read_to_string(format!("/proc/{name}/stat")).unwrap_or_default();
-        let parent = stat.rsplit(") ").next().and_then(|rest| rest.split(' ').nth(1)).unwrap_or_default();
-        parents.push((name, parent.to_owned()));
-    }
-    let is_of_profile = |name: &String| {
-        let started = std::fs::read(format!("/proc/{name}/cmdline")).unwrap_or_default();
-        String::from_utf8_lossy(&started).contains(profile)
-    };
-    let mut found: Vec<String> = parents.iter().map(|(name, _)| name.clone()).filter(is_of_profile).collect();
-    loop {
-        let is_new = |(name, parent): &&(String, String)| found.contains(parent) && !found.contains(name);
-        let more: Vec<String> = parents.iter().filter(is_new).map(|(name, _)| name.clone()).collect();
-        if more.is_empty() {
-            break;
-        }
-        found.extend(more);
-    }
-    anyhow::ensure!(!found.is_empty(), "no browser runs with {profile}");
-    Ok(found)
 }
