@@ -44,6 +44,12 @@ impl Readers {
         Ok(Seat { readers: self.clone(), address })
     }
 
+    /// How many read now.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.lock().values().sum()
+    }
+
     fn lock(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -92,6 +98,7 @@ mod tests {
             .map(|reader| readers.sit(from(u8::try_from(reader).expect("few"))).expect("room"))
             .collect();
         assert!(readers.sit(from(200)).is_err());
+        assert_eq!(readers.count(), MOST);
         seats.pop();
         assert!(readers.sit(from(200)).is_ok());
     }

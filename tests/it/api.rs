@@ -412,6 +412,7 @@ async fn monitors_see_health_and_numbers() {
         "pasut_queue_length ",
         "pasut_event_lag_seconds ",
         "pasut_watches{state=\"",
+        "pasut_feed_readers 0",
         "pasut_database_bytes ",
         "pasut_http_request_duration_seconds_count{route=\"/api/v1/creators\"} 1",
     ] {
