@@ -3,7 +3,10 @@
 alert-somebody = Somebody
 alert-gift = { $who } sent { $gift } × { $n }
 alert-first-gift = { $who } gave for the first time: { $gift } × { $n }
-alert-worth = { $n } diamonds
+alert-worth = { $about }{ $n ->
+        [one] 1 diamond
+       *[other] { $n } diamonds
+    }
 alert-spike = Viewers jumped from { $from } to { $to }
 alert-drop = Viewers fell from { $from } to { $to }
 alert-lost = No connection for { $s } s. What was recorded is safe; Pasut goes on trying.
@@ -79,6 +82,7 @@ webhook-add = Add
 webhook-test = Test
 webhook-switch-off = Switch off
 webhook-switch-on = Switch on
+webhook-remove = Remove
 webhook-remove-what = Its secret and its log go with it.
 webhook-secret = Secret of this webhook
 webhook-secret-once = Copy it now: it is shown this once. With it, a receiver tells that a message is from this Pasut.

@@ -13,6 +13,7 @@ goal-add = Set and show
 goal-keep-draft = Keep as a draft
 goal-show = Show
 goal-again = Set again
+goal-remove = Remove
 goal-take-back = Take back
 goal-viewers = Viewers at the same time
 goal-diamonds = Diamonds

@@ -3,7 +3,7 @@
 alert-somebody = Seseorang
 alert-gift = { $who } mengirim { $gift } × { $n }
 alert-first-gift = { $who } memberi untuk pertama kali: { $gift } × { $n }
-alert-worth = { $n } diamond
+alert-worth = { $about }{ $n } diamond
 alert-spike = Penonton melonjak dari { $from } ke { $to }
 alert-drop = Penonton turun dari { $from } ke { $to }
 alert-lost = Tidak ada koneksi selama { $s } dtk. Rekaman aman; Pasut terus mencoba.
@@ -79,6 +79,7 @@ webhook-add = Tambah
 webhook-test = Uji
 webhook-switch-off = Matikan
 webhook-switch-on = Nyalakan
+webhook-remove = Hapus
 webhook-remove-what = Rahasia dan catatannya ikut terhapus.
 webhook-secret = Rahasia webhook ini
 webhook-secret-once = Salin sekarang: hanya ditampilkan sekali ini. Dengan ini penerima tahu bahwa pesan berasal dari Pasut ini.

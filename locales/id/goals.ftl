@@ -13,6 +13,7 @@ goal-add = Pasang dan tampilkan
 goal-keep-draft = Simpan sebagai draf
 goal-show = Tampilkan
 goal-again = Pasang lagi
+goal-remove = Hapus
 goal-take-back = Tarik kembali
 goal-viewers = Penonton bersamaan
 goal-diamonds = Diamond

@@ -28,9 +28,8 @@ pub fn sentence(what: &What, who: Option<&Somebody>, w: &Words, money: bool, quo
         if !money {
             return sent;
         }
-        let diamonds = count(given.diamonds);
-        let diamonds = if given.estimated { format!("≈ {diamonds}") } else { diamonds };
-        let worth = w.with("alert-worth", [("n", diamonds.into())]);
+        let about = if given.estimated { "≈ " } else { "" };
+        let worth = w.with("alert-worth", [("about", about.into()), ("n", given.diamonds.into())]);
         format!("{sent} ({worth})")
     };
     match what {
