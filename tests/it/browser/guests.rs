@@ -26,6 +26,8 @@ async fn the_page_of_a_link_goes_on_by_itself_until_the_link_is_revoked() {
     browser.complaints().await;
     browser.run("window.same = true").await;
     room.gift("ana", None, ROSE, 7, 15, true).await;
+    // Rows out of sight have no text that can be seen.
+    browser.run("document.getElementById('feed-rows').scrollIntoView()").await;
     browser.until_text("#feed-rows li[data-s=gifts]", "ana sent Rose × 15").await;
     browser.until_text("#leaderboard tbody tr", "ana 15").await;
     browser.until_text("#tile-gifts .value", "15").await;
@@ -43,7 +45,10 @@ async fn the_page_of_a_link_goes_on_by_itself_until_the_link_is_revoked() {
     browser.click("header form[action$='/settings/display'] [name=lang]").await;
     browser.until("document.documentElement.lang === 'id'").await;
     assert_eq!(browser.see("location.pathname").await, json!(path));
-    assert_eq!(browser.complaints().await, Vec::<String>::new());
+    // Of what keeps windows apart it says that it takes TLS.
+    let mut complaints = browser.complaints().await;
+    complaints.retain(|complaint| !complaint.contains("Cross-Origin-Opener-Policy"));
+    assert_eq!(complaints, Vec::<String>::new());
     let asked = browser.requests().await;
     let away = |to: &&String| to.starts_with("http") && !to.starts_with(&shared) && !to.contains("/assets/");
     assert_eq!(asked.iter().find(away), None);
