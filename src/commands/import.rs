@@ -38,9 +38,9 @@ pub struct Arguments {
 pub async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let config = Config::read(&arguments.serve)?;
     let folder = DataFolder::open(&config.data_dir)?;
-    let _lock = if arguments.preview { None } else { Some(folder.lock("pasut import")?) };
-    let opening =
-        if arguments.preview && config.database.exists() { Opening::Beside } else { Opening::Owner };
+    let beside = arguments.preview && config.database.exists();
+    let _lock = if beside { None } else { Some(folder.lock("pasut import")?) };
+    let opening = if beside { Opening::Beside } else { Opening::Owner };
     let store = Store::open(&config.database, opening)?;
     let given = Given { creator: arguments.creator.clone(), zone: arguments.zone };
     let mut out = std::io::stdout().lock();
