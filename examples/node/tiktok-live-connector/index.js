@@ -8,7 +8,7 @@ const { EventEmitter } = require("node:events");
 const WebSocket = globalThis.WebSocket ?? require("ws");
 
 const RETRY_MS = [1000, 2000, 5000, 10000, 30000];
-const MOST_HELD = 1000;
+const MOST_HELD = 20000; // more than a busy LIVE has in the minute after which a game looks again
 const RESTART_MS = 60000; // so long Pasut may take to find the LIVE again after it was restarted
 
 class AlreadyConnectingError extends Error {}
@@ -155,6 +155,9 @@ class Connection extends EventEmitter {
       if (event === "streamEnd") this.#close(1000, "The LIVE ended");
     } else if (this.#held.length < MOST_HELD) {
       this.#held.push([event, data]);
+      if (this.#held.length === MOST_HELD) {
+        this.#fail(new Error("Events are missed until the game connects"), "The game did not connect in time");
+      }
     }
   }
 

@@ -14,7 +14,7 @@ from .. import events
 from .errors import AlreadyConnectedError, UserOfflineError
 
 RETRY_S = [1, 2, 5, 10, 30]
-MOST_HELD = 1000
+MOST_HELD = 20_000  # more than a busy LIVE has in the minute after which a game looks again
 RESTART_S = 60  # so long Pasut may take to find the LIVE again after it was restarted
 
 
@@ -137,6 +137,8 @@ class TikTokLiveClient:
                 self.logger.error("%s", data["detail"])
             elif self.connected or len(self._held) < MOST_HELD:
                 self._held.append((name, data))
+                if not self.connected and len(self._held) == MOST_HELD:
+                    self.logger.error("The game did not connect in time: events are missed until it does.")
             self._news.notify_all()
 
     async def _play(self):
