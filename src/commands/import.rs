@@ -1,4 +1,4 @@
-//! `pasut import`: earlier recordings of other programs into the database.
+//! `pasut import`: earlier recordings of other programs, and archives, into the database.
 
 use crate::config::{Config, ServeArgs};
 use crate::domain::handle::Handle;

@@ -27,10 +27,10 @@ const MAX_ID_BYTES: usize = 200;
 const EARLIEST_MS: i64 = 1_420_070_400_000;
 
 /// More of one gift at once cannot be sent.
-const MOST_UNITS: i64 = 1_000_000;
+pub(super) const MOST_UNITS: i64 = 1_000_000;
 
 /// No room has more people.
-const MOST_PEOPLE: i64 = u32::MAX as i64;
+pub(super) const MOST_PEOPLE: i64 = u32::MAX as i64;
 
 /// Why a line is not taken. The sentence goes on after "Line 7: ".
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -114,6 +114,11 @@ pub fn id_of(id: &str) -> i64 {
 #[must_use]
 pub fn user_named(name: &str) -> UserId {
     UserId(-(number_of(&name.to_lowercase()) & i64::MAX).max(1))
+}
+
+/// Whether a LIVE can have been then.
+pub(super) fn is_time(at: Stamp) -> bool {
+    (EARLIEST_MS..=LATEST_MS).contains(&at.0)
 }
 
 fn number_of(text: &str) -> i64 {
@@ -361,8 +366,7 @@ impl<'m> Members<'m> {
         let Some(value) = self.get(name) else { return Ok(None) };
         let read = |text: &str| Some(DateTime::parse_from_rfc3339(text).ok()?.timestamp_millis());
         let at = value.as_str().and_then(read);
-        let at = at.filter(|at| (EARLIEST_MS..=LATEST_MS).contains(at)).ok_or(Unreadable::Bad(name))?;
-        Ok(Some(Stamp(at)))
+        at.map(Stamp).filter(|at| is_time(*at)).map(Some).ok_or(Unreadable::Bad(name))
     }
 
     fn object(&self, name: &'static str) -> Result<Option<Members<'m>>, Unreadable> {

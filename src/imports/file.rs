@@ -1,9 +1,11 @@
 //! A file of earlier recordings, line by line: as it is, or packed with gzip or in a ZIP. What it unpacks to is
 //! bounded, because a few bytes may unpack to very many.
 
-use super::event_line::{self, EventLine, MAX_LINE_BYTES};
-use super::log::{self, Logged};
+use super::event_line::{self, EventLine, MAX_LINE_BYTES, Unreadable};
+use super::log::{self, Logged, NotLogged};
 use super::table::{self, Columns};
+use crate::domain::ids::SessionId;
+use crate::store::StoreError;
 use chrono_tz::Tz;
 use flate2::read::MultiGzDecoder;
 use serde_json::{Map, Value};
@@ -23,21 +25,27 @@ const MAX_ARRAY_BYTES: u64 = 64 << 20;
 /// So many files of a ZIP are read.
 const MOST_FILES: usize = 100;
 
-const GZIP: [u8; 2] = [0x1f, 0x8b];
+pub(super) const GZIP: [u8; 2] = [0x1f, 0x8b];
 const ZIP: [u8; 4] = *b"PK\x03\x04";
-const SQLITE: &[u8] = b"SQLite format 3\0";
+pub(super) const SQLITE: &[u8; 16] = b"SQLite format 3\0";
 
 /// Why a file is not read, or not to its end.
 #[derive(Debug, thiserror::Error)]
 pub enum FileTrouble {
     #[error("The file cannot be read ({0}). Nothing was imported.")]
     Io(#[from] io::Error),
-    #[error("The file is too large: {0} at most. Split it, and import the parts one after the other.")]
-    TooLarge(&'static str),
+    #[error("The file is larger than 512 MiB. Split it, and import the parts one after the other.")]
+    TooLarge,
+    #[error("The list in this file is larger than 64 MiB. Write it as lines, or split it.")]
+    LongList,
+    #[error("The file unpacks to more than 4 GiB. Split it, and import the parts one after the other.")]
+    UnpacksTooLarge,
     #[error("The ZIP file cannot be read ({0}). Nothing was imported.")]
     Zip(#[from] zip::result::ZipError),
     #[error("The list in this file cannot be read ({0}). Nothing was imported.")]
     Array(#[from] serde_json::Error),
+    #[error("The archive cannot be read ({0}). Nothing was imported.")]
+    Archive(#[from] StoreError),
     #[error(
         "This is a database and no recording. `pasut restore` reads backups, and an archive of Pasut ends with .pasut-archive."
     )]
@@ -45,7 +53,23 @@ pub enum FileTrouble {
 }
 
 /// What every line is handed to, with its number in the file and why it says nothing if it does not.
-pub type Each<'e> = dyn FnMut(usize, Result<EventLine, String>) -> ControlFlow<()> + 'e;
+pub type Each<'e> = dyn FnMut(usize, Result<EventLine, NotTaken>) -> ControlFlow<()> + 'e;
+
+/// Why a line is not taken. The sentence goes on after "Line 7: ".
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotTaken {
+    #[error(transparent)]
+    Event(#[from] Unreadable),
+    #[error(transparent)]
+    Log(#[from] NotLogged),
+    #[error("is neither JSON nor the names of a table's columns")]
+    NoTable,
+    /// A session of an archive.
+    #[error("is session {0} of the archive, of which only sums are left; they cannot be counted again")]
+    Sums(SessionId),
+    #[error("is {0} s before a line that came earlier; sort the file by time")]
+    Late(i64),
+}
 
 /// By what a file is known, in hexadecimal digits.
 ///
@@ -71,7 +95,7 @@ pub fn hash(path: &Path) -> io::Result<String> {
 pub fn read(path: &Path, zone: Tz, each: &mut Each<'_>) -> Result<(), FileTrouble> {
     let mut file = File::open(path)?;
     if file.metadata()?.len() > MAX_FILE_BYTES {
-        return Err(FileTrouble::TooLarge("512 MiB"));
+        return Err(FileTrouble::TooLarge);
     }
     let begin = start(&mut file, SQLITE.len())?;
     let mut left = MAX_PLAIN_BYTES;
@@ -126,7 +150,7 @@ fn read_array<R: Read>(
     let mut whole = Vec::new();
     lines.reader.take(MAX_ARRAY_BYTES + 1).read_to_end(&mut whole)?;
     if whole.len() as u64 > MAX_ARRAY_BYTES.min(*lines.left) {
-        return Err(FileTrouble::TooLarge("64 MiB for one list; as lines, 4 GiB"));
+        return Err(FileTrouble::LongList);
     }
     let plain = whole.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&whole);
     let elements: Vec<Value> = serde_json::from_slice(plain)?;
@@ -145,7 +169,7 @@ fn read_lines<R: Read>(
 ) -> Result<ControlFlow<()>, FileTrouble> {
     while let Some(line) = lines.next()? {
         let flow = match line {
-            Err(long) => each(lines.number, Err(long)),
+            Err(long) => each(lines.number, Err(long.into())),
             Ok(line) if line.trim_ascii().is_empty() => continue,
             Ok(line) => {
                 let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&line);
@@ -168,14 +192,14 @@ fn read_table<R: Read>(
     let names =
         lines.next()?.and_then(Result::ok).and_then(|row| Columns::read(&String::from_utf8_lossy(&row)));
     let Some(columns) = names else {
-        return Ok(each(1, Err("is neither JSON nor the names of a table's columns".to_owned())));
+        return Ok(each(1, Err(NotTaken::NoTable)));
     };
     let mut row = String::new();
     while let Some(line) = lines.next()? {
         match line {
             Err(long) => {
                 row.clear();
-                if each(lines.number, Err(long)).is_break() {
+                if each(lines.number, Err(long.into())).is_break() {
                     return Ok(ControlFlow::Break(()));
                 }
                 continue;
@@ -202,16 +226,15 @@ fn hand_on(
     zone: Tz,
     each: &mut Each<'_>,
 ) -> ControlFlow<()> {
-    let Some(members) = members else { return each(number, Err("is no JSON object".to_owned())) };
-    let read =
-        |members: &Map<String, Value>| event_line::of_members(members).map_err(|reason| reason.to_string());
+    let Some(members) = members else { return each(number, Err(Unreadable::NoObject.into())) };
+    let read = |members: &Map<String, Value>| event_line::of_members(members).map_err(NotTaken::from);
     if log::is_event_json(members) {
         return each(number, read(members));
     }
     match log::understand(members, number, zone) {
         Ok(Logged::Nothing) => ControlFlow::Continue(()),
         Ok(Logged::Event(members)) => each(number, read(&members)),
-        Err(reason) => each(number, Err(reason.to_string())),
+        Err(reason) => each(number, Err(reason.into())),
     }
 }
 
@@ -224,7 +247,7 @@ struct Lines<'l, R> {
 
 impl<R: Read> Lines<'_, R> {
     /// The next line; why it is not read, if it is too long.
-    fn next(&mut self) -> Result<Option<Result<Vec<u8>, String>>, FileTrouble> {
+    fn next(&mut self) -> Result<Option<Result<Vec<u8>, Unreadable>>, FileTrouble> {
         let mut line = Vec::new();
         let read = self.reader.by_ref().take(MAX_LINE_BYTES as u64 + 1).read_until(b'\n', &mut line)?;
         if read == 0 {
@@ -241,8 +264,8 @@ impl<R: Read> Lines<'_, R> {
             whole += more as u64;
             passing_over = more > 0 && !line.ends_with(b"\n") && whole <= *self.left;
         }
-        *self.left = self.left.checked_sub(whole).ok_or(FileTrouble::TooLarge("4 GiB unpacked"))?;
-        Ok(Some(if is_long { Err(event_line::Unreadable::Long.to_string()) } else { Ok(line) }))
+        *self.left = self.left.checked_sub(whole).ok_or(FileTrouble::UnpacksTooLarge)?;
+        Ok(Some(if is_long { Err(Unreadable::Long) } else { Ok(line) }))
     }
 }
 
@@ -265,7 +288,7 @@ mod tests {
                 crate::domain::told::ToldWhat::Event(told) => told.method,
                 crate::domain::told::ToldWhat::Gap { .. } => "gap",
             });
-            read_lines.push((line, kind));
+            read_lines.push((line, kind.map_err(|reason| reason.to_string())));
             ControlFlow::Continue(())
         })?;
         Ok(read_lines)
@@ -312,11 +335,11 @@ mod tests {
         let mut left = 1 << 20;
         let reader = io::repeat(b'{');
         let bomb = read_plain(reader, &mut left, Tz::UTC, &mut |_, _| ControlFlow::Continue(()));
-        assert!(matches!(bomb, Err(FileTrouble::TooLarge(_))), "one line without an end");
+        assert!(matches!(bomb, Err(FileTrouble::UnpacksTooLarge)), "one line without an end");
         let mut left = 1 << 20;
         let reader = Read::chain(&b"{"[..], io::repeat(b'\n'));
         let bomb = read_plain(reader, &mut left, Tz::UTC, &mut |_, _| ControlFlow::Continue(()));
-        assert!(matches!(bomb, Err(FileTrouble::TooLarge(_))), "lines without an end");
+        assert!(matches!(bomb, Err(FileTrouble::UnpacksTooLarge)), "lines without an end");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //!
 //! Deliberately nothing here decides what counts; it only understands what was written.
 
+pub mod archive;
 pub mod event_line;
 pub mod file;
 pub mod log;

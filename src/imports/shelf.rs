@@ -16,7 +16,7 @@ use tracing::warn;
 const KEPT_MS: i64 = 3_600_000;
 
 /// So many files wait at once.
-const MOST_FILES: usize = 5;
+pub const MOST_FILES: usize = 5;
 
 const MAX_NAME_CHARS: usize = 80;
 
@@ -55,8 +55,7 @@ pub enum State {
     Looked(Arc<Found>),
     Taking,
     Done(Arc<Found>),
-    /// With what to do about it.
-    Failed(String),
+    Failed(Arc<ImportError>),
 }
 
 impl State {
@@ -239,7 +238,7 @@ impl Imports {
 fn outcome(found: Result<Found, ImportError>, done: fn(Arc<Found>) -> State) -> State {
     match found {
         Ok(found) => done(Arc::new(found)),
-        Err(error) => State::Failed(error.to_string()),
+        Err(error) => State::Failed(Arc::new(error)),
     }
 }
 

@@ -4,8 +4,9 @@
 //! another session, begins the next. Where a session of the creator is there already, what is told of that time is
 //! left out, so that nothing counts twice; the stretch is a gap of the new session.
 
-use super::event_line::EventLine;
-use super::file::{self, FileTrouble};
+use super::archive;
+use super::event_line::{EventLine, Unreadable};
+use super::file::{self, FileTrouble, NotTaken};
 use crate::analytics::gift_value::LearnedPrices;
 use crate::analytics::tally::Tally;
 use crate::domain::event::Accounted;
@@ -63,7 +64,7 @@ pub struct Found {
     pub left_out: usize,
     /// Lines that are not taken, and the first of them with the reason.
     pub refused: usize,
-    pub named: Vec<(usize, String)>,
+    pub named: Vec<(usize, NotTaken)>,
 }
 
 /// One LIVE of a file.
@@ -96,8 +97,12 @@ pub enum ImportError {
     File(#[from] FileTrouble),
     #[error("This file was imported before, as session {0}. Nothing was changed.")]
     Known(SessionId),
-    #[error("Nothing in this file could be taken, so nothing was imported. {0}")]
-    Nothing(String),
+    #[error(
+        "Nothing in this file could be taken, so nothing was imported. {} Files of sums, such as exports, cannot \
+         be counted again.",
+        first_line(.0.as_ref())
+    )]
+    Nothing(Option<(usize, NotTaken)>),
     #[error("Everything in this file is of times that are recorded already. Nothing was changed.")]
     Recorded,
     #[error("This file holds more than {MOST_SESSIONS} sessions. Nothing was imported; split it.")]
@@ -106,6 +111,10 @@ pub enum ImportError {
     NoCreator,
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+fn first_line(first: Option<&(usize, NotTaken)>) -> String {
+    first.map_or_else(|| "It holds no events.".to_owned(), |(line, reason)| format!("Line {line} {reason}."))
 }
 
 /// Looks at what a file holds; nothing is changed.
@@ -147,13 +156,7 @@ async fn take(store: &Store, path: &Path, given: &Given, keep: bool) -> Result<F
         if found.left_out > 0 {
             return Err(ImportError::Recorded);
         }
-        let first = found.named.first();
-        return Err(ImportError::Nothing(first.map_or_else(
-            || "It holds no events; files of sums, such as exports, cannot be counted again.".to_owned(),
-            |(line, reason)| {
-                format!("Line {line} {reason}. Files of sums, such as exports, cannot be counted again.")
-            },
-        )));
+        return Err(ImportError::Nothing(found.named.into_iter().next()));
     }
     Ok(found)
 }
@@ -210,6 +213,56 @@ impl<'s> Taking<'s> {
     }
 
     async fn all(&mut self, path: &Path, zone: Tz) -> Result<(), ImportError> {
+        let opened = {
+            let path = path.to_owned();
+            aside(move || archive::open(&path)).await?
+        };
+        match opened {
+            Some(opened) => self.archive(&opened.store).await?,
+            None => self.lines(path, zone).await?,
+        }
+        let open: Vec<_> = self.open.drain().map(|(_, part)| part).collect();
+        for part in open {
+            self.finish(part).await?;
+        }
+        self.found.sessions.sort_by_key(|session| session.from);
+        Ok(())
+    }
+
+    /// Takes what the sessions of an archive were counted from, one session after the other.
+    async fn archive(&mut self, archive: &Store) -> Result<(), ImportError> {
+        let broken = |error| ImportError::File(FileTrouble::Archive(error));
+        let filter = SessionFilter::default();
+        let mut sessions = archive.sessions(&filter, MOST_SESSIONS as i64 + 1).await.map_err(broken)?;
+        sessions.sort_by_key(|session| session.start.recorded_from);
+        for (at, session) in sessions.iter().enumerate() {
+            let gaps = archive.gaps(session.id).await.map_err(broken)?;
+            let mut gaps = gaps.iter().peekable();
+            let mut after = 0;
+            loop {
+                let events = archive.events(session.id, after, &[]).await.map_err(broken)?;
+                let Some(last) = events.last() else { break };
+                let until = last.at;
+                after = last.number;
+                let mut chunk = Vec::with_capacity(events.len());
+                while let Some(gap) = gaps.next_if(|gap| gap.from <= until) {
+                    chunk.push((0, Ok(archive::gap(gap, session))));
+                }
+                for event in events {
+                    let number = usize::try_from(event.number).unwrap_or(usize::MAX);
+                    let told = archive::event(event, session).transpose();
+                    chunk.extend(told.map(|told| (number, told)));
+                }
+                self.chunk(chunk).await?;
+            }
+            if after == 0 {
+                self.refuse(at + 1, NotTaken::Sums(session.id));
+            }
+        }
+        Ok(())
+    }
+
+    async fn lines(&mut self, path: &Path, zone: Tz) -> Result<(), ImportError> {
         let (chunks, mut read) = mpsc::channel(2);
         let path = path.to_owned();
         let reading = aside(move || {
@@ -232,26 +285,20 @@ impl<'s> Taking<'s> {
             while let Some(chunk) = read.recv().await {
                 self.chunk(chunk).await?;
             }
-            let open: Vec<_> = self.open.drain().map(|(_, part)| part).collect();
-            for part in open {
-                self.finish(part).await?;
-            }
-            Ok::<_, ImportError>(self)
+            Ok::<_, ImportError>(())
         };
         let (taken, reading) = tokio::join!(taking, reading);
-        let taking = taken?;
-        reading?;
-        taking.found.sessions.sort_by_key(|session| session.from);
-        Ok(())
+        taken?;
+        reading
     }
 
-    async fn chunk(&mut self, chunk: Vec<(usize, Result<EventLine, String>)>) -> Result<(), ImportError> {
+    async fn chunk(&mut self, chunk: Vec<(usize, Result<EventLine, NotTaken>)>) -> Result<(), ImportError> {
         let mut lines = Vec::with_capacity(chunk.len());
         for (number, read) in chunk {
             match read {
                 Ok(line) => match line.told.at {
                     Some(at) => lines.push((at, number, line)),
-                    None => self.refuse(number, "has no t".to_owned()),
+                    None => self.refuse(number, Unreadable::Lacks("t").into()),
                 },
                 Err(reason) => self.refuse(number, reason),
             }
@@ -263,7 +310,7 @@ impl<'s> Taking<'s> {
         Ok(())
     }
 
-    fn refuse(&mut self, number: usize, reason: String) {
+    fn refuse(&mut self, number: usize, reason: NotTaken) {
         self.found.refused += 1;
         if self.found.named.len() < MOST_NAMED {
             self.found.named.push((number, reason));
@@ -282,9 +329,7 @@ impl<'s> Taking<'s> {
         };
         let late_ms = part.last_at.ms_since(at);
         if late_ms > LATE_MS {
-            let reason =
-                format!("is {} s before a line that came earlier; sort the file by time", late_ms / 1000);
-            self.refuse(number, reason);
+            self.refuse(number, NotTaken::Late(late_ms / 1000));
         } else {
             let at = at.max(part.last_at);
             self.take_told(&mut part, at, line.told).await?;

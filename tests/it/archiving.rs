@@ -2,7 +2,8 @@
 //! back is deleted, and an archive holds no secrets.
 
 use crate::housekeeping::{never_stopping, stopping_after};
-use crate::recounts::record;
+use crate::pushing;
+use crate::recounts::{record, recount_of};
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use flate2::read::GzDecoder;
@@ -18,6 +19,8 @@ use pasut::housekeeping::pace::{Pace, Step};
 use pasut::housekeeping::room::FLOOR_BYTES;
 use pasut::housekeeping::schedule::Done;
 use pasut::housekeeping::{Trouble, thinning};
+use pasut::imports::file::NotTaken;
+use pasut::imports::taking::{Given, ImportError, import};
 use pasut::reports;
 use pasut::reports::compare;
 use pasut::reports::past::{self, Wanted};
@@ -151,6 +154,51 @@ async fn on_the_shelf(store: &Store, folder: &Path) -> Vec<Holding> {
     }
     held.sort_unstable_by_key(|held| held.session);
     held
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_pasut_counts_what_an_archive_still_has_the_events_of() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    let mut recorded = Vec::new();
+    for name in ["small", "streaks"] {
+        let id = pushing::record(&store, name).await;
+        let session = store.session(id).await.expect("readable").expect("stored");
+        reports::explain::answer(&store, &session).await.expect("explained");
+        recorded.push(session);
+    }
+    let [thinned, whole] = &recorded[..] else { panic!("two") };
+    let before = thinned.ended_at.expect("over") + 1;
+    thinning::thin(&store, before, NOW - 60 * DAY_MS, &never_stopping()).await.expect("thinned");
+    archived(&store, folder.path(), &never_stopping()).await.expect("archived");
+    let archive = store.archives().await.expect("readable").remove(0);
+    let file = raw_path(&folder.path().join("archives"), &archive.name);
+    let given = Given { creator: None, zone: chrono_tz::Asia::Jakarta };
+    let again = import(&store, &file, &given).await.expect_err("it has these sessions");
+    assert!(matches!(again, ImportError::Recorded), "{again}");
+
+    let other = tempfile::tempdir().expect("a folder");
+    let store = open(other.path());
+    let found = import(&store, &file, &given).await.expect("taken");
+    let reasons: Vec<_> = found.named.iter().map(|(_, reason)| reason).collect();
+    assert_eq!(reasons, [&NotTaken::Sums(thinned.id)], "of what was thinned nothing can be counted again");
+    let [one] = &found.sessions[..] else { panic!("{found:?}") };
+    let imported = store.session(one.session.expect("stored")).await.expect("readable").expect("there");
+    let sums = |session: &Session| {
+        let totals = &session.totals;
+        (
+            totals.diamonds,
+            totals.gift_units,
+            totals.comments,
+            totals.likes,
+            totals.follows,
+            totals.viewers.peak,
+        )
+    };
+    assert_eq!(sums(&imported), sums(whole));
+    assert_eq!(recount_of(&store, &imported).await.differences(), Vec::<String>::new());
+    let left = file.parent().expect("a folder").read_dir().expect("readable").count();
+    assert_eq!(left, 2, "what was unpacked is gone: the archive and its workbook");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

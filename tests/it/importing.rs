@@ -6,6 +6,8 @@ use crate::served::Served;
 use crate::studio::{Studio, handle};
 use chrono_tz::Tz;
 use pasut::domain::session::{Origin, SessionStart};
+use pasut::imports::file::NotTaken;
+use pasut::imports::log::NotLogged;
 use pasut::imports::taking::{Given, ImportError, import, preview};
 use serde_json::{Value, json};
 use std::io::Write as _;
@@ -71,7 +73,7 @@ async fn a_log_is_parted_into_lives_and_what_is_recorded_already_is_left_out() {
     let found = import(&served.store, evening.path(), &given(Some("mira"))).await.expect("taken");
     let lengths: Vec<_> = found.sessions.iter().map(|live| live.to.ms_since(live.from) / 60_000).collect();
     assert_eq!((lengths, found.sessions[0].duplicates), (vec![30, 0], 1));
-    assert_eq!(found.named, [(4, "is a weather, which is not understood".to_owned())]);
+    assert_eq!(found.named, [(4, NotTaken::Log(NotLogged::Kind("weather".to_owned())))]);
 
     let longer = file(&log(&[chat(8, -20), chat(1, 0), chat(9, 15), chat(10, 40)]));
     let found = import(&served.store, longer.path(), &given(Some("mira"))).await.expect("taken");
@@ -118,6 +120,8 @@ async fn a_file_is_brought_looked_at_and_taken_on_the_page() {
 
     assert_eq!(bring(form("again.ndjson", &told)).await.status, 303);
     served.eventually("/f/imports", "imported before").await;
+    let in_indonesian = served.get_with("/import", "Accept-Language: id\r\n").await.body;
+    assert!(in_indonesian.contains("File ini sudah pernah diimpor"), "{in_indonesian}");
     assert_eq!(bring(form("", "")).await.status, 400);
     assert_eq!(bring("--x\r\nbroken".to_owned()).await.status, 400);
     for place in 0..4 {

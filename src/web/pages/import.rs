@@ -1,8 +1,11 @@
 //! The Import page: bring a file, see what it holds, and take it.
 
 use super::shell::{Nav, Shell, Visit};
-use crate::imports::shelf::{Brought, State};
-use crate::imports::taking::{Found, FoundSession};
+use crate::imports::event_line::Unreadable;
+use crate::imports::file::{FileTrouble, NotTaken};
+use crate::imports::log::NotLogged;
+use crate::imports::shelf::{Brought, MOST_FILES, NotReceived, State};
+use crate::imports::taking::{Found, FoundSession, ImportError};
 use crate::web::look::Look;
 use crate::web::views;
 use crate::words::Words;
@@ -87,7 +90,7 @@ impl FileRow {
             State::Looked(found) => ("import-looked", Some(found), String::new()),
             State::Taking => ("import-taking", None, String::new()),
             State::Done(found) => ("import-done", Some(found), String::new()),
-            State::Failed(reason) => ("import-failed", None, reason.clone()),
+            State::Failed(error) => ("import-failed", None, why(error, w)),
         };
         let nothing = Found::default();
         let found = found.map_or(&nothing, |found| found);
@@ -99,9 +102,6 @@ impl FileRow {
             0 => String::new(),
             n => w.with("import-refused", [("n", n.into())]),
         };
-        let line = |(line, reason): &(usize, String)| {
-            w.with("import-line", [("line", (*line as i64).into()), ("reason", reason.as_str().into())])
-        };
         Self {
             id: file.id.clone(),
             name: file.name.clone(),
@@ -110,7 +110,7 @@ impl FileRow {
             sessions: sessions.collect(),
             more: if unlisted > 0 { w.with("import-more", [("n", unlisted.into())]) } else { String::new() },
             refused,
-            named: found.named.iter().map(line).collect(),
+            named: found.named.iter().map(|(line, reason)| line_of(*line, reason, w)).collect(),
             looked: matches!(file.state, State::Looked(_)),
             open: file.state.is_open(),
         }
@@ -120,9 +120,8 @@ impl FileRow {
 impl SessionRow {
     fn new(session: &FoundSession, look: &Look) -> Self {
         let w = look.words();
-        let kind = |(kind, count): (&&'static str, &usize)| {
-            format!("{} {}", views::count(look.lang, *count as i64), w.t(kind_word(kind)))
-        };
+        let kind =
+            |(kind, count): (&&'static str, &usize)| w.with(kind_word(kind), [("n", (*count as i64).into())]);
         let kinds: Vec<_> = session.kinds.iter().map(kind).collect();
         let mut notes = Vec::new();
         for (key, n) in [("import-duplicates", session.duplicates), ("import-left-out", session.left_out)] {
@@ -141,6 +140,64 @@ impl SessionRow {
             kinds: kinds.join(", "),
             notes,
         }
+    }
+}
+
+/// Why a line of a file is not taken.
+fn line_of(line: usize, reason: &NotTaken, w: &Words) -> String {
+    let reason = match reason {
+        NotTaken::Event(Unreadable::NoObject) => w.t("reason-no-object").into_owned(),
+        NotTaken::Event(Unreadable::Lacks(what)) => w.with("reason-lacks", [("what", (*what).into())]),
+        NotTaken::Event(Unreadable::Bad(what)) => w.with("reason-bad", [("what", (*what).into())]),
+        NotTaken::Event(Unreadable::Kind(kind)) | NotTaken::Log(NotLogged::Kind(kind)) => {
+            w.with("reason-kind", [("kind", kind.as_str().into())])
+        }
+        NotTaken::Event(Unreadable::Long) => w.t("reason-long").into_owned(),
+        NotTaken::Event(Unreadable::LongId) => w.t("reason-long-id").into_owned(),
+        NotTaken::Log(NotLogged::NoKind) => w.t("reason-no-kind").into_owned(),
+        NotTaken::Log(NotLogged::NoTime) => w.t("reason-no-time").into_owned(),
+        NotTaken::NoTable => w.t("reason-no-table").into_owned(),
+        NotTaken::Late(seconds) => w.with("reason-late", [("s", (*seconds).into())]),
+        NotTaken::Sums(session) => return w.with("import-sums-left", [("id", session.to_string().into())]),
+    };
+    w.with("import-line", [("line", (line as i64).into()), ("reason", reason.into())])
+}
+
+/// Why nothing of a file is taken, and what to do about it.
+fn why(error: &ImportError, w: &Words) -> String {
+    let said = |key: &str, why: &dyn std::fmt::Display| w.with(key, [("why", why.to_string().into())]);
+    match error {
+        ImportError::File(FileTrouble::Io(why)) => said("import-unread", why),
+        ImportError::File(FileTrouble::Zip(why)) => said("import-unread", why),
+        ImportError::File(FileTrouble::Array(why)) => said("import-unread", why),
+        ImportError::File(FileTrouble::Archive(why)) => said("import-unread", why),
+        ImportError::File(FileTrouble::TooLarge) => w.t("import-too-large").into_owned(),
+        ImportError::File(FileTrouble::LongList) => w.t("import-long-list").into_owned(),
+        ImportError::File(FileTrouble::UnpacksTooLarge) => w.t("import-unpacks-too-large").into_owned(),
+        ImportError::File(FileTrouble::Database) => w.t("import-database").into_owned(),
+        ImportError::Known(session) => w.with("import-known", [("id", session.to_string().into())]),
+        ImportError::Nothing(first) => {
+            let first = first.as_ref().map(|(line, reason)| line_of(*line, reason, w));
+            let nothing = w.t("import-nothing");
+            first.map_or_else(
+                || nothing.to_string(),
+                |first| format!("{nothing} {}.", first.trim_end_matches('.')),
+            )
+        }
+        ImportError::Recorded => w.t("import-recorded").into_owned(),
+        ImportError::Many => w.t("import-many").into_owned(),
+        ImportError::NoCreator => w.t("import-no-creator").into_owned(),
+        ImportError::Store(error) => error.to_string(),
+    }
+}
+
+/// Why a file was not kept.
+#[must_use]
+pub fn not_received(reason: &NotReceived, w: &Words) -> String {
+    match reason {
+        NotReceived::TooLarge => w.t("import-too-large").into_owned(),
+        NotReceived::Many => w.with("import-waiting", [("n", (MOST_FILES as i64).into())]),
+        NotReceived::Io(why) => w.with("import-unkept", [("why", why.to_string().into())]),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::domain::handle::Handle;
 use crate::imports::shelf::NotReceived;
 use crate::imports::taking::Given;
 use crate::web::error::Trouble;
-use crate::web::pages::import::{FileList, ImportPage};
+use crate::web::pages::import::{FileList, ImportPage, not_received};
 use crate::web::state::AppState;
 use actix_multipart::{Field, Multipart};
 use actix_web::http::StatusCode;
@@ -44,7 +44,9 @@ pub async fn bring(
                 let handle = (!name.trim().is_empty()).then(|| Handle::parse(&name)).transpose();
                 creator = match handle {
                     Ok(handle) => handle,
-                    Err(reason) => return refused(&asked, &state, &reason.to_string()),
+                    Err(_) => {
+                        return refused(&asked, &state, asked.look.words().t("import-creator-bad").as_ref());
+                    }
                 };
             }
             Some("zone") => zone = text(&mut field).await?.parse().unwrap_or(zone),
@@ -56,7 +58,7 @@ pub async fn bring(
                 }
                 return match receive(&state, &mut field, &name, Given { creator, zone }).await? {
                     Ok(()) => Ok(go_to(HERE)),
-                    Err(reason) => refused(&asked, &state, &reason.to_string()),
+                    Err(reason) => refused(&asked, &state, &not_received(&reason, asked.look.words())),
                 };
             }
             _ => {}
