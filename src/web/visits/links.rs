@@ -113,11 +113,12 @@ async fn is_there(page: &SharedPage, asked: &Asked, state: &AppState) -> Result<
     })
 }
 
-/// What is written on its token.
+/// What is written on its token, and of it in the audit log: the address of the page, as that is the same in every
+/// language.
 fn label(page: &SharedPage) -> String {
     match page {
-        SharedPage::Live(creator) => format!("guest link live @{creator}"),
-        SharedPage::Session(session) => format!("guest link session {session}"),
+        SharedPage::Live(creator) => format!("/live?creator={creator}"),
+        SharedPage::Session(session) => format!("/sessions/{session}"),
     }
 }
 
