@@ -9,6 +9,7 @@ mod limit;
 #[path = "../measure/median.rs"]
 mod median;
 #[path = "../measure/process.rs"]
+#[allow(dead_code, reason = "shared by several benchmarks")]
 mod process;
 #[path = "../measure/verdict.rs"]
 mod verdict;

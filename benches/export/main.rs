@@ -8,6 +8,7 @@
 #[path = "../measure/peak.rs"]
 mod peak;
 #[path = "../measure/process.rs"]
+#[allow(dead_code, reason = "shared by several benchmarks")]
 mod process;
 #[path = "../measure/verdict.rs"]
 mod verdict;
