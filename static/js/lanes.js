@@ -258,9 +258,10 @@
       placeFlags();
     };
     /* only lanes that came or went, unless what all of them look like changed; one a frame, the first at once, so that
-       whoever presses something meanwhile need not wait for all of them. A drawing that begins takes over what is left */
+       whoever presses something meanwhile need not wait for all of them. A drawing that begins takes over what is left.
+       Where the room for them changed all are drawn together, as nobody is to see a part of them gone */
     let drawing = 0;
-    const draw = (all) => {
+    const draw = (all, together) => {
       for (const name of ['text', 'muted', 'card', 'link', 'warn', 'hair', 'viewers', 'axis']) ink[name] = css(root, `--${name}`);
       ink.font = css(document.body, 'font-family');
       ink.hatch = hatch(ink.muted);
@@ -284,17 +285,17 @@
         offer(lane);
         plots.set(lane.dataset.s, new uPlot(options(lane), [t, shown(lane.dataset.s)], $(lane, '.plot')));
         /* paper takes what is there */
-        if ('paper' in html.dataset) next(); else requestAnimationFrame(next);
+        if (together || 'paper' in html.dataset) next(); else requestAnimationFrame(next);
       };
       next();
     };
 
     /* phone: one driver lane at a time, chosen by a radio group; wide: the lanes named in the address */
     const wide = new Set($$(root, '.lane:not([hidden])').map((l) => l.dataset.s));
-    const pick = (all) => {
+    const pick = (all, together) => {
       const one = $(root, '.pick :checked')?.value;
       for (const lane of $$(root, '.lane')) lane.hidden = lane.dataset.s !== 'viewers' && (narrow() ? lane.dataset.s !== one : !wide.has(lane.dataset.s));
-      draw(all);
+      draw(all, together);
     };
     $(root, '.pick')?.addEventListener('change', () => pick());
     root.addEventListener('click', ({ target }) => {
@@ -377,9 +378,13 @@
     });
 
     let width = 0;
-    new ResizeObserver(() => { if (root.clientWidth !== width) { width = root.clientWidth; pick(true); } }).observe(root);
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
-    new MutationObserver(draw).observe(html, { attributeFilter: ['data-theme'] });
+    new ResizeObserver(() => {
+      const before = width;
+      width = root.clientWidth;
+      if (width !== before) pick(true, before > 0);
+    }).observe(root);
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => draw(true));
+    new MutationObserver(() => draw(true)).observe(html, { attributeFilter: ['data-theme'] });
     /* what of it grow.js needs while the session runs */
     root.lanes = { data, plots, wide, pick, offer, shown, read, gather, redraw, placeFlags };
   }

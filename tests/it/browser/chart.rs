@@ -115,6 +115,11 @@ async fn every_lane_is_drawn_also_when_its_width_changes_meanwhile_or_it_is_prin
         .run(&format!("{chart}.width = '900px'; requestAnimationFrame(() => {{ {chart}.width = '950px'; }})"))
         .await;
     browser.until(&format!("{chart}.width === '950px' && {drawn} === 6")).await;
+    let in_the_next_frame = format!(
+        "{chart}.width = '800px';
+         return new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(() => seen({drawn}))));"
+    );
+    assert_eq!(browser.run(&in_the_next_frame).await, 6, "nobody sees a part of them gone");
     let printed = format!(
         "dispatchEvent(new Event('beforeprint'));
          return new Promise((drawn) => setTimeout(() => drawn({drawn})));"
