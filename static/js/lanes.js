@@ -257,45 +257,32 @@
       if (!narrow() && last != null) $(root, '.lane[data-s=viewers]').style.setProperty('--at', `${Math.min(110, Math.max(0, u.valToPos(last, 'y') - 4))}px`);
       placeFlags();
     };
-    /* only lanes that came or went, unless what all of them look like changed; one a frame, the first at once, so that
-       whoever presses something meanwhile need not wait for all of them. A drawing that begins takes over what is left.
-       Where the room for them changed all are drawn together, as nobody is to see a part of them gone */
-    let drawing = 0;
-    const draw = (all, together) => {
+    /* only lanes that came or went, unless what all of them look like changed; all at once: a lane that is drawn in a later
+       frame stays blank in a picture of the whole page */
+    const draw = (all) => {
       for (const name of ['text', 'muted', 'card', 'link', 'warn', 'hair', 'viewers', 'axis']) ink[name] = css(root, `--${name}`);
       ink.font = css(document.body, 'font-family');
       ink.hatch = hatch(ink.muted);
-      const due = $$(root, '.lane').filter((lane) => {
+      for (const lane of $$(root, '.lane')) {
         const key = lane.dataset.s, seen = Boolean(lane.offsetParent);
-        if (!all && seen === plots.has(key)) return false;
+        if (!all && seen === plots.has(key)) continue;
         plots.get(key)?.destroy();
         plots.delete(key);
-        return seen;
-      });
-      const mine = drawing += 1;
-      const next = () => {
-        if (mine !== drawing) return;
-        const lane = due.shift();
-        if (!lane) {
-          read(null);
-          const u = plots.get('viewers');
-          if (data.shown) u.setCursor({ left: u.valToPos(data.shown, 'x'), top: 10 });
-          return;
-        }
+        if (!seen) continue;
         offer(lane);
-        plots.set(lane.dataset.s, new uPlot(options(lane), [t, shown(lane.dataset.s)], $(lane, '.plot')));
-        /* paper takes what is there */
-        if (together || 'paper' in html.dataset) next(); else requestAnimationFrame(next);
-      };
-      next();
+        plots.set(key, new uPlot(options(lane), [t, shown(key)], $(lane, '.plot')));
+      }
+      read(null);
+      const u = plots.get('viewers');
+      if (data.shown) u.setCursor({ left: u.valToPos(data.shown, 'x'), top: 10 });
     };
 
     /* phone: one driver lane at a time, chosen by a radio group; wide: the lanes named in the address */
     const wide = new Set($$(root, '.lane:not([hidden])').map((l) => l.dataset.s));
-    const pick = (all, together) => {
+    const pick = (all) => {
       const one = $(root, '.pick :checked')?.value;
       for (const lane of $$(root, '.lane')) lane.hidden = lane.dataset.s !== 'viewers' && (narrow() ? lane.dataset.s !== one : !wide.has(lane.dataset.s));
-      draw(all, together);
+      draw(all);
     };
     $(root, '.pick')?.addEventListener('change', () => pick());
     root.addEventListener('click', ({ target }) => {
@@ -378,11 +365,7 @@
     });
 
     let width = 0;
-    new ResizeObserver(() => {
-      const before = width;
-      width = root.clientWidth;
-      if (width !== before) pick(true, before > 0);
-    }).observe(root);
+    new ResizeObserver(() => { if (root.clientWidth !== width) { width = root.clientWidth; pick(true); } }).observe(root);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => draw(true));
     new MutationObserver(() => draw(true)).observe(html, { attributeFilter: ['data-theme'] });
     /* what of it grow.js needs while the session runs */
