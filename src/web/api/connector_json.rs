@@ -13,10 +13,18 @@ use crate::domain::time::Stamp;
 use crate::recorder::shared::FeedEvent;
 use crate::recorder::snapshot::OnAir;
 use serde::Serialize;
+use serde_json::{Map, Value, json};
 
 /// The library's types of gifts: one of type 1 can be sent as a streak, any other counts at once.
 const STREAKABLE: u8 = 1;
 const NOT_STREAKABLE: u8 = 2;
+
+/// The library's states of a battle.
+const BATTLE_RUNS: u8 = 1;
+const BATTLE_IS_OVER: u8 = 2;
+
+/// TikTok's own status of a room that is LIVE.
+const LIVE: u8 = 2;
 
 /// One message, as an owner reads it and as others do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,10 +35,6 @@ pub struct Written {
 }
 
 impl Written {
-    fn same_for_all(message: &Message<impl Serialize>) -> Self {
-        Self { owner: json(message), others: None }
-    }
-
     #[must_use]
     pub fn text(&self, sees_money: bool) -> &str {
         if sees_money { &self.owner } else { self.others.as_ref().unwrap_or(&self.owner) }
@@ -49,62 +53,83 @@ pub struct Counted {
 #[must_use]
 pub fn event(event: &FeedEvent, gift: Option<Counted>) -> Vec<Written> {
     let FeedEvent { creator, session, host, accounted } = event;
-    let at = Origin { creator, session: *session, event_id: Some(accounted.number.to_string()) };
+    let origin = Origin {
+        creator: Some(creator),
+        session: Some(*session),
+        event_id: Some(accounted.number.to_string()),
+    };
     let user = || user(accounted, Identity::Unknown);
-    let said_of = |display_type, label| Common::of(accounted, Some((display_type, label)));
+    let said = |display_type, label| said(accounted, display_type, label);
     match &accounted.event.what {
         What::Comment { text } => {
-            let user = self::user(accounted, Identity::Told);
-            at.tell(
-                "chat",
-                Chat { comment: owned(text), emotes: [], user, common: Common::of(accounted, None) },
-            )
+            let data = json!({"comment": text.as_str(), "emotes": []});
+            vec![origin.tell("chat", [data, self::user(accounted, Identity::Told), message(accounted)])]
         }
         What::Emote { emote_ids } => {
-            at.tell("emote", Emote::of(emote_ids, user(), Common::of(accounted, None)))
+            let emotes: Vec<_> = emote_ids.iter().map(|id| json!({"emoteId": id.as_str()})).collect();
+            let first = known("emoteId", emote_ids.first().map(Text::as_str));
+            vec![origin.tell("emote", [first, json!({"emotes": emotes}), user(), message(accounted)])]
         }
         What::Like { count, total } => {
-            let common = said_of("pm_mt_msg_viewer", "{0:user} liked the LIVE");
-            let total_like_count = (*total > 0).then_some(*total);
-            at.tell("like", Like { like_count: *count, total_like_count, user: user(), common })
+            let total = known("totalLikeCount", (*total > 0).then_some(total));
+            let said = said("pm_mt_msg_viewer", "{0:user} liked the LIVE");
+            vec![origin.tell("like", [json!({"likeCount": count}), total, user(), said])]
         }
         What::Gift(report) => {
-            gift.map(|counted| at.gift(accounted, report, *host, counted)).into_iter().collect()
+            gift.map(|counted| origin.tell_gift(accounted, report, *host, counted)).into_iter().collect()
         }
         What::Join { viewers, .. } => {
-            let common = said_of("live_room_enter_toast", "{0:user} joined");
-            let member_count = (*viewers > 0).then_some(*viewers);
-            at.tell("member", Member { action_id: 1, member_count, user: user(), common })
+            let members = known("memberCount", (*viewers > 0).then_some(viewers));
+            let said = said("live_room_enter_toast", "{0:user} joined");
+            vec![origin.tell("member", [json!({"actionId": 1}), members, user(), said])]
         }
         What::Follow { .. } => {
-            let common = said_of("pm_main_follow_message_viewer_2", "{0:user} followed the LIVE creator");
-            at.tell_twice(["social", "follow"], &Social { user: user(), common })
+            let said = said("pm_main_follow_message_viewer_2", "{0:user} followed the LIVE creator");
+            ["social", "follow"].map(|name| origin.tell(name, [user(), said.clone()])).into()
         }
         What::Share => {
-            let common = said_of("pm_mt_guidance_share", "{0:user} shared the LIVE");
-            at.tell_twice(["social", "share"], &Social { user: user(), common })
+            let said = said("pm_mt_guidance_share", "{0:user} shared the LIVE");
+            ["social", "share"].map(|name| origin.tell(name, [user(), said.clone()])).into()
         }
         What::Viewers { viewers, total_viewers } => {
-            let room = RoomUser { viewer_count: *viewers, total_user: *total_viewers, top_viewers: [] };
-            at.tell("roomUser", room)
+            let data = json!({"viewerCount": viewers, "totalUser": total_viewers, "topViewers": []});
+            vec![origin.tell("roomUser", [data])]
         }
         What::Control(control) => {
-            let data = Action { action: control.action() };
-            let ends = control.is_end().then(|| at.message("streamEnd", &data));
-            let told = at.message("controlMessage", &data);
-            [Some(told), ends].into_iter().flatten().map(|message| Written::same_for_all(&message)).collect()
+            let tell = |name| origin.tell(name, [json!({"action": control.action()})]);
+            let ends = control.is_end().then(|| tell("streamEnd"));
+            [Some(tell("controlMessage")), ends].into_iter().flatten().collect()
         }
         What::Question { text } => {
-            at.tell("questionNew", Question { question_text: owned(text), user: user() })
+            vec![origin.tell("questionNew", [json!({"questionText": text.as_str()}), user()])]
         }
         What::Subscribe { months } => {
-            let common = said_of("pm_mt_subinfo_user", "{0:user} just subscribed");
-            at.tell("subscribe", Subscribe { sub_month: *months, user: user(), common })
+            let said = said("pm_mt_subinfo_user", "{0:user} just subscribed");
+            vec![origin.tell("subscribe", [json!({"subMonth": months}), user(), said])]
         }
         What::Envelope { hidden: true, .. } => Vec::new(),
-        What::Envelope { .. } => vec![at.envelope(accounted)],
-        What::Battle(battle) => at.tell("linkMicBattle", LinkMicBattle::of(battle)),
-        What::BattleScores(battle) => at.tell("linkMicArmies", LinkMicArmies::of(battle)),
+        What::Envelope { envelope_id, sender_id, sender_name, diamonds, winners, .. } => {
+            let chest = json!({
+                "envelopeId": envelope_id.as_str(),
+                "canOpen": winners,
+                "timestamp": accounted.at.0 / 1000,
+                "nickname": sender_name.as_str(),
+            });
+            let sender = known("userId", sender_id.map(|sender| sender.to_string()));
+            vec![origin.tell_with_money("envelope", json!({"coins": diamonds}), [chest, sender])]
+        }
+        What::Battle(battle) => {
+            let users: Vec<_> = battle.sides.iter().map(side).collect();
+            vec![origin.tell("linkMicBattle", [of_battle(battle), json!({"battleUsers": users})])]
+        }
+        What::BattleScores(battle) => {
+            let army = |side: &BattleSide| {
+                let points = side.score?;
+                Some(json!({"hostUserId": side.host.to_string(), "points": points, "participants": []}))
+            };
+            let armies: Vec<_> = battle.sides.iter().filter_map(army).collect();
+            vec![origin.tell("linkMicArmies", [of_battle(battle), json!({"battleArmies": armies})])]
+        }
         What::MemberOther { .. }
         | What::SocialOther { .. }
         | What::Deleted { .. }
@@ -118,47 +143,39 @@ pub fn event(event: &FeedEvent, gift: Option<Counted>) -> Vec<Written> {
 #[must_use]
 pub fn settled(event: &FeedEvent, units: u32) -> Option<Written> {
     let What::Gift(report) = &event.accounted.event.what else { return None };
-    let at = Origin { creator: &event.creator, session: event.session, event_id: None };
-    Some(at.gift(&event.accounted, report, event.host, Counted { units, ended: true }))
+    let origin = Origin { creator: Some(&event.creator), session: Some(event.session), event_id: None };
+    Some(origin.tell_gift(&event.accounted, report, event.host, Counted { units, ended: true }))
 }
 
-/// A creator is LIVE and recorded.
+/// A creator is LIVE and recorded: what `connect()` of the library resolves to, with the members of TikTok's own
+/// room information that are known here.
 #[must_use]
 pub fn connected(on_air: &OnAir) -> Written {
     let OnAir { creator, session, nickname, start } = on_air;
-    let owner = Owner {
-        id_str: start.host.map(|host| host.to_string()),
-        display_id: creator.as_str().to_owned(),
-        nickname: nickname.clone(),
-    };
-    let state = State {
-        is_connected: true,
-        upgraded_to_websocket: true,
-        room_id: start.room.to_string(),
-        room_info: RoomInfo {
-            id_str: start.room.to_string(),
-            status: 2,
-            title: start.title.clone(),
-            create_time: start.live_since.map(|since| since.0 / 1000),
-            owner,
-        },
-        available_gifts: None,
-    };
-    let at = Origin { creator, session: *session, event_id: None };
-    Written::same_for_all(&at.message("connected", &state))
+    let owner = merged([
+        known("id_str", start.host.map(|host| host.to_string())),
+        json!({"display_id": creator.as_str(), "nickname": nickname}),
+    ]);
+    let room_info = merged([
+        json!({"id_str": start.room.to_string(), "status": LIVE, "title": start.title, "owner": owner}),
+        known("create_time", start.live_since.map(|since| since.0 / 1000)),
+    ]);
+    let state = json!({
+        "isConnected": true,
+        "upgradedToWebsocket": true,
+        "roomId": start.room.to_string(),
+        "roomInfo": room_info,
+        "availableGifts": null,
+    });
+    let origin = Origin { creator: Some(creator), session: Some(*session), event_id: None };
+    origin.tell("connected", [state])
 }
 
 /// A LIVE is over, or none is recorded; `reason` is for people.
 #[must_use]
 pub fn disconnected(creator: &Handle, session: Option<SessionId>, reason: &str) -> Written {
-    let message = Message {
-        event: "disconnected",
-        creator: Some(creator.as_str()),
-        session_id: session.map(|session| session.to_string()),
-        event_id: None,
-        data: &Reason { reason: reason.to_owned() },
-    };
-    Written::same_for_all(&message)
+    let origin = Origin { creator: Some(creator), session, event_id: None };
+    origin.tell("disconnected", [json!({"reason": reason})])
 }
 
 /// Events were left out for a reader that is too slow.
@@ -168,117 +185,110 @@ pub fn missed(count: u64) -> Written {
         "This reader was too slow, so up to {count} messages were left out here. They are recorded: read \
          /api/v1/sessions/{{id}}/events after the last event_id you have."
     );
-    let data = &Missed { count, detail };
-    let message = Message { event: "pasut.missed", creator: None, session_id: None, event_id: None, data };
-    Written::same_for_all(&message)
-}
-
-fn json(message: &Message<impl Serialize>) -> String {
-    serde_json::to_string(message).expect("writing to memory does not fail")
-}
-
-fn owned(text: &Text) -> String {
-    text.as_str().into_owned()
+    let origin = Origin { creator: None, session: None, event_id: None };
+    origin.tell("pasut.missed", [json!({"count": count, "detail": detail})])
 }
 
 /// What every message begins with. `data` is the library's own; the rest is ours.
 #[derive(Serialize)]
-struct Message<'a, D> {
+struct Message<'a> {
     event: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     creator: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     session_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    event_id: Option<String>,
-    data: &'a D,
+    event_id: Option<&'a str>,
+    data: Value,
 }
 
+/// What a message is about.
 struct Origin<'a> {
-    creator: &'a Handle,
-    session: SessionId,
+    creator: Option<&'a Handle>,
+    session: Option<SessionId>,
     event_id: Option<String>,
 }
 
 impl Origin<'_> {
-    fn message<'a, D: Serialize>(&'a self, event: &'static str, data: &'a D) -> Message<'a, D> {
-        Message {
+    fn text(&self, event: &'static str, data: Value) -> String {
+        let message = Message {
             event,
-            creator: Some(self.creator.as_str()),
-            session_id: Some(self.session.to_string()),
-            event_id: self.event_id.clone(),
+            creator: self.creator.map(Handle::as_str),
+            session_id: self.session.map(|session| session.to_string()),
+            event_id: self.event_id.as_deref(),
             data,
-        }
+        };
+        serde_json::to_string(&message).expect("writing to memory does not fail")
     }
 
-    fn tell(&self, event: &'static str, data: impl Serialize) -> Vec<Written> {
-        vec![Written::same_for_all(&self.message(event, &data))]
+    fn tell(&self, event: &'static str, data: impl IntoIterator<Item = Value>) -> Written {
+        Written { owner: self.text(event, merged(data)), others: None }
     }
 
-    fn tell_twice(&self, events: [&'static str; 2], data: &impl Serialize) -> Vec<Written> {
-        events.into_iter().map(|event| Written::same_for_all(&self.message(event, data))).collect()
+    /// What the owner reads has the members of `money` besides.
+    fn tell_with_money(
+        &self,
+        event: &'static str,
+        money: Value,
+        data: impl IntoIterator<Item = Value>,
+    ) -> Written {
+        let data = merged(data);
+        let others = Some(self.text(event, data.clone()));
+        Written { owner: self.text(event, merged([data, money])), others }
     }
 
-    fn gift(
+    fn tell_gift(
         &self,
         accounted: &Accounted,
         report: &GiftReport,
         host: Option<UserId>,
         counted: Counted,
     ) -> Written {
-        let diamonds = accounted
-            .added
-            .map(|added| added.value)
-            .filter(|value| value.source != ValueSource::Unknown)
-            .map_or(0, |value| value.diamonds);
-        let gift = || Gift::of(accounted, report, host, counted);
-        Written {
-            owner: json(
-                &self.message("gift", &WithMoney { money: Price { diamond_count: diamonds }, rest: gift() }),
-            ),
-            others: Some(json(&self.message("gift", &gift()))),
-        }
-    }
-
-    fn envelope(&self, accounted: &Accounted) -> Written {
-        let What::Envelope { envelope_id, sender_id, sender_name, diamonds, winners, .. } =
-            &accounted.event.what
-        else {
-            unreachable!("asked for an envelope alone");
-        };
-        let chest = || Envelope {
-            envelope_id: owned(envelope_id),
-            can_open: *winners,
-            timestamp: accounted.at.0 / 1000,
-            user_id: sender_id.map(|sender| sender.to_string()),
-            nickname: owned(sender_name),
-        };
-        let money = Coins { coins: *diamonds };
-        Written {
-            owner: json(&self.message("envelope", &WithMoney { money, rest: chest() })),
-            others: Some(json(&self.message("envelope", &chest()))),
-        }
+        let value = accounted.added.map(|added| added.value);
+        let diamonds =
+            value.filter(|value| value.source != ValueSource::Unknown).map_or(0, |value| value.diamonds);
+        let gift_type = if report.streakable { STREAKABLE } else { NOT_STREAKABLE };
+        let Counted { units, ended } = counted;
+        let gift = json!({
+            "giftId": report.gift.0,
+            "giftName": report.name.as_str(),
+            "describe": format!("Sent {}", report.name.as_str()),
+            "giftType": gift_type,
+            "repeatCount": units,
+            "repeatEnd": ended,
+            "timestamp": accounted.at.0,
+            // The form of a gift before 1.0, which the library keeps beside the new one.
+            "gift": {
+                "gift_id": report.gift.0,
+                "repeat_count": units,
+                "repeat_end": u8::from(ended),
+                "gift_type": gift_type,
+            },
+        });
+        let data = [
+            gift,
+            known("groupId", (report.group != 0).then(|| report.group.to_string())),
+            known("receiverUserId", report.receiver.or(host).map(|receiver| receiver.to_string())),
+            user(accounted, Identity::Told),
+            said(accounted, "webcast_aweme_gift_send_message", "{0:user} sent {1:gift} {2:string}"),
+        ];
+        self.tell_with_money("gift", json!({"diamondCount": diamonds}), data)
     }
 }
 
-/// What the owner alone reads of something, before the rest of it.
-#[derive(Serialize)]
-struct WithMoney<M, D> {
-    #[serde(flatten)]
-    money: M,
-    #[serde(flatten)]
-    rest: D,
+/// A member, unless nobody told it.
+fn known(name: &'static str, value: Option<impl Serialize>) -> Value {
+    value.map_or_else(|| json!({}), |value| json!({name: value}))
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Price {
-    diamond_count: u32,
-}
-
-#[derive(Serialize)]
-struct Coins {
-    coins: u32,
+/// The members of all `parts`, which are objects.
+fn merged(parts: impl IntoIterator<Item = Value>) -> Value {
+    let mut members = Map::new();
+    for part in parts {
+        let Value::Object(part) = part else { unreachable!("every part is made as an object") };
+        members.extend(part);
+    }
+    Value::Object(members)
 }
 
 /// Whether a message says what somebody is to the creator: comments and gifts do.
@@ -288,350 +298,62 @@ enum Identity {
     Unknown,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct User {
-    user_id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    unique_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    nickname: Option<String>,
-    profile_picture_url: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    follow_role: Option<u8>,
-    user_badges: [(); 0],
-    user_scene_types: [(); 0],
-    user_details: UserDetails,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    is_moderator: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    is_subscriber: Option<bool>,
-    top_gifter_rank: Option<u32>,
+fn user(accounted: &Accounted, identity: Identity) -> Value {
+    accounted.event.user.as_ref().map_or_else(|| json!({}), |viewer| person(viewer, identity))
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct UserDetails {
-    profile_picture_urls: Vec<String>,
+fn person(viewer: &Viewer, identity: Identity) -> Value {
+    let told = |what: bool| (identity == Identity::Told).then_some(what);
+    let said = |text: &Text| (!text.is_empty()).then(|| text.as_str().into_owned());
+    let picture = said(&viewer.avatar_url);
+    merged([
+        json!({
+            "userId": viewer.id.to_string(),
+            "userDetails": {"profilePictureUrls": picture.as_slice()},
+            "profilePictureUrl": picture,
+            "userBadges": [],
+            "userSceneTypes": [],
+            "topGifterRank": null,
+        }),
+        known("uniqueId", said(&viewer.display_id)),
+        known("nickname", said(&viewer.nickname)),
+        known("followRole", told(viewer.follower).map(u8::from)),
+        known("isModerator", told(viewer.moderator)),
+        known("isSubscriber", told(viewer.subscriber)),
+    ])
 }
 
-fn user(accounted: &Accounted, identity: Identity) -> Option<User> {
-    accounted.event.user.as_ref().map(|viewer| User::of(viewer, identity))
-}
-
-impl User {
-    fn of(viewer: &Viewer, identity: Identity) -> Self {
-        let told = |what: bool| (identity == Identity::Told).then_some(what);
-        let said = |text: &Text| (!text.is_empty()).then(|| owned(text));
-        let picture = said(&viewer.avatar_url);
-        Self {
-            user_id: viewer.id.to_string(),
-            unique_id: said(&viewer.display_id),
-            nickname: said(&viewer.nickname),
-            user_details: UserDetails { profile_picture_urls: picture.iter().cloned().collect() },
-            profile_picture_url: picture,
-            follow_role: told(viewer.follower).map(u8::from),
-            user_badges: [],
-            user_scene_types: [],
-            is_moderator: told(viewer.moderator),
-            is_subscriber: told(viewer.subscriber),
-            top_gifter_rank: None,
-        }
-    }
-
-    fn of_side(side: &BattleSide) -> Self {
-        let viewer = Viewer {
-            id: side.host,
-            display_id: side.display_id.clone(),
-            nickname: side.nickname.clone(),
-            ..Viewer::default()
-        };
-        Self::of(&viewer, Identity::Unknown)
-    }
+fn side(side: &BattleSide) -> Value {
+    let viewer = Viewer {
+        id: side.host,
+        display_id: side.display_id.clone(),
+        nickname: side.nickname.clone(),
+        ..Viewer::default()
+    };
+    person(&viewer, Identity::Unknown)
 }
 
 /// What the library takes from the head of a message.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Common {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    msg_id: Option<String>,
-    create_time: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    display_type: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    label: Option<&'static str>,
+fn message(accounted: &Accounted) -> Value {
+    let Stamp(created_at) = accounted.event.created_at.unwrap_or(accounted.at);
+    merged([
+        known("msgId", (accounted.msg_id != 0).then(|| accounted.msg_id.to_string())),
+        json!({"createTime": created_at.to_string()}),
+    ])
 }
 
-impl Common {
-    fn of(accounted: &Accounted, said: Option<(&'static str, &'static str)>) -> Self {
-        let Stamp(created_at) = accounted.event.created_at.unwrap_or(accounted.at);
-        Self {
-            msg_id: (accounted.msg_id != 0).then(|| accounted.msg_id.to_string()),
-            create_time: created_at.to_string(),
-            display_type: said.map(|(display_type, _)| display_type),
-            label: said.map(|(_, label)| label),
-        }
-    }
+/// The same of a message that also brings words to be shown.
+fn said(accounted: &Accounted, display_type: &'static str, label: &'static str) -> Value {
+    merged([message(accounted), json!({"displayType": display_type, "label": label})])
 }
 
-#[derive(Serialize)]
-struct Chat {
-    comment: String,
-    emotes: [(); 0],
-    #[serde(flatten)]
-    user: Option<User>,
-    #[serde(flatten)]
-    common: Common,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Emote {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    emote_id: Option<String>,
-    emotes: Vec<EmoteId>,
-    #[serde(flatten)]
-    user: Option<User>,
-    #[serde(flatten)]
-    common: Common,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct EmoteId {
-    emote_id: String,
-}
-
-impl Emote {
-    fn of(ids: &[Text], user: Option<User>, common: Common) -> Self {
-        let emotes = ids.iter().map(|id| EmoteId { emote_id: owned(id) }).collect();
-        Self { emote_id: ids.first().map(owned), emotes, user, common }
-    }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Like {
-    like_count: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    total_like_count: Option<i64>,
-    #[serde(flatten)]
-    user: Option<User>,
-    #[serde(flatten)]
-    common: Common,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Member {
-    action_id: u8,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    member_count: Option<i64>,
-    #[serde(flatten)]
-    user: Option<User>,
-    #[serde(flatten)]
-    common: Common,
-}
-
-#[derive(Serialize)]
-struct Social {
-    #[serde(flatten)]
-    user: Option<User>,
-    #[serde(flatten)]
-    common: Common,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Gift {
-    gift_id: i64,
-    gift_name: String,
-    describe: String,
-    gift_type: u8,
-    repeat_count: u32,
-    repeat_end: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    group_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    receiver_user_id: Option<String>,
-    timestamp: i64,
-    gift: OldGift,
-    #[serde(flatten)]
-    user: Option<User>,
-    #[serde(flatten)]
-    common: Common,
-}
-
-/// The form of a gift before 1.0, which the library keeps beside the new one.
-#[derive(Serialize)]
-struct OldGift {
-    gift_id: i64,
-    repeat_count: u32,
-    repeat_end: u8,
-    gift_type: u8,
-}
-
-impl Gift {
-    fn of(accounted: &Accounted, report: &GiftReport, host: Option<UserId>, counted: Counted) -> Self {
-        let gift_type = if report.streakable { STREAKABLE } else { NOT_STREAKABLE };
-        let gift_name = owned(&report.name);
-        let Counted { units: repeat_count, ended } = counted;
-        Self {
-            gift_id: report.gift.0,
-            describe: format!("Sent {gift_name}"),
-            gift_name,
-            gift_type,
-            repeat_count,
-            repeat_end: ended,
-            group_id: (report.group != 0).then(|| report.group.to_string()),
-            receiver_user_id: report.receiver.or(host).map(|receiver| receiver.to_string()),
-            timestamp: accounted.at.0,
-            gift: OldGift { gift_id: report.gift.0, repeat_count, repeat_end: u8::from(ended), gift_type },
-            user: user(accounted, Identity::Told),
-            common: Common::of(
-                accounted,
-                Some(("webcast_aweme_gift_send_message", "{0:user} sent {1:gift} {2:string}")),
-            ),
-        }
-    }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct RoomUser {
-    viewer_count: i64,
-    total_user: i64,
-    top_viewers: [(); 0],
-}
-
-#[derive(Serialize)]
-struct Action {
-    action: i64,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Question {
-    question_text: String,
-    #[serde(flatten)]
-    user: Option<User>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Subscribe {
-    sub_month: i64,
-    #[serde(flatten)]
-    user: Option<User>,
-    #[serde(flatten)]
-    common: Common,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Envelope {
-    envelope_id: String,
-    can_open: u32,
-    timestamp: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    user_id: Option<String>,
-    nickname: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct LinkMicBattle {
-    battle_id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    battle_status: Option<u8>,
-    battle_users: Vec<User>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct LinkMicArmies {
-    battle_id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    battle_status: Option<u8>,
-    battle_armies: Vec<Army>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Army {
-    host_user_id: String,
-    points: i64,
-    participants: [(); 0],
-}
-
-impl LinkMicBattle {
-    fn of(battle: &Battle) -> Self {
-        let battle_users = battle.sides.iter().map(User::of_side).collect();
-        Self { battle_id: battle.id.to_string(), battle_status: status(battle.phase), battle_users }
-    }
-}
-
-impl LinkMicArmies {
-    fn of(battle: &Battle) -> Self {
-        let army = |side: &BattleSide| {
-            let points = side.score?;
-            Some(Army { host_user_id: side.host.to_string(), points, participants: [] })
-        };
-        let battle_armies = battle.sides.iter().filter_map(army).collect();
-        Self { battle_id: battle.id.to_string(), battle_status: status(battle.phase), battle_armies }
-    }
-}
-
-/// 1 is a battle that runs, 2 one that is over.
-const fn status(phase: BattlePhase) -> Option<u8> {
-    match phase {
-        BattlePhase::Open => Some(1),
-        BattlePhase::Finished => Some(2),
+fn of_battle(battle: &Battle) -> Value {
+    let status = match battle.phase {
+        BattlePhase::Open => Some(BATTLE_RUNS),
+        BattlePhase::Finished => Some(BATTLE_IS_OVER),
         BattlePhase::Other => None,
-    }
-}
-
-/// What `connect()` of the library resolves to.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct State {
-    is_connected: bool,
-    upgraded_to_websocket: bool,
-    room_id: String,
-    room_info: RoomInfo,
-    available_gifts: Option<()>,
-}
-
-/// The members of TikTok's own room information that are known here.
-#[derive(Serialize)]
-struct RoomInfo {
-    id_str: String,
-    /// 2 is LIVE.
-    status: u8,
-    title: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    create_time: Option<i64>,
-    owner: Owner,
-}
-
-#[derive(Serialize)]
-struct Owner {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id_str: Option<String>,
-    display_id: String,
-    nickname: String,
-}
-
-#[derive(Serialize)]
-struct Reason {
-    reason: String,
-}
-
-#[derive(Serialize)]
-struct Missed {
-    count: u64,
-    detail: String,
+    };
+    merged([json!({"battleId": battle.id.to_string()}), known("battleStatus", status)])
 }
 
 #[cfg(test)]
@@ -641,7 +363,6 @@ mod tests {
     use crate::domain::gift::{GiftAdded, UnitValue};
     use crate::domain::ids::{BattleId, GiftId, RoomId};
     use crate::domain::session::{Origin as Of, SessionStart};
-    use serde_json::{Value, json};
 
     const AT: Stamp = Stamp(1_763_812_800_007);
 
@@ -855,7 +576,7 @@ mod tests {
             let (owner, other) = (read(written.text(true)), read(written.text(false)));
             assert!(owner["data"][member].is_number());
             assert!(other["data"].get(member).is_none());
-            let members = |read: &Value| read["data"].as_object().map_or(0, serde_json::Map::len);
+            let members = |read: &Value| read["data"].as_object().map_or(0, Map::len);
             assert_eq!(members(&owner) - 1, members(&other));
         }
     }
