@@ -136,9 +136,9 @@ async fn record(capture: &Capture) -> anyhow::Result<Run> {
                 let accounted = match recording.intake.take(second.at, message, &prices) {
                     Taken::Nothing => continue,
                     Taken::Counted(accounted) => accounted,
-                    Taken::Spilled(key, event) => {
-                        let streak = store.streak(session, key).await?;
-                        recording.intake.take_streak(second.at, message, event, streak, &prices)
+                    Taken::Spilled(spilled) => {
+                        let streak = store.streak(session, spilled.key).await?;
+                        recording.intake.take_streak(spilled, streak, &prices)
                     }
                 };
                 recording.keep(accounted);

@@ -73,8 +73,8 @@ fn observed(profile: &str) -> Observations {
             for message in &batch.messages {
                 match intake.take(second.at, message, &prices) {
                     Taken::Counted(accounted) => observed.take(&accounted),
-                    Taken::Spilled(_, event) => {
-                        observed.take(&intake.take_streak(second.at, message, event, None, &prices));
+                    Taken::Spilled(spilled) => {
+                        observed.take(&intake.take_streak(spilled, None, &prices));
                     }
                     Taken::Nothing => {}
                 }

@@ -252,7 +252,9 @@ impl Recorded<'_> {
                         observed.take(&accounted);
                         events.push(accounted);
                     }
-                    Taken::Spilled(key, _) => bail!("{key:?} was let go, though streaks last seconds here"),
+                    Taken::Spilled(spilled) => {
+                        bail!("{:?} was let go, though streaks last seconds here", spilled.key)
+                    }
                 }
             }
         }

@@ -100,9 +100,9 @@ async fn record(store: &Store, room: &RoomHandle, seed: u64) -> anyhow::Result<S
         for message in told.second().into_iter().map(Message::from) {
             match intake.take(at, &message, &prices) {
                 Taken::Counted(accounted) => events.push(accounted),
-                Taken::Spilled(key, event) => {
-                    let streak = store.streak(session, key).await?;
-                    events.push(intake.take_streak(at, &message, event, streak, &prices));
+                Taken::Spilled(spilled) => {
+                    let streak = store.streak(session, spilled.key).await?;
+                    events.push(intake.take_streak(spilled, streak, &prices));
                 }
                 Taken::Nothing => {}
             }

@@ -268,9 +268,9 @@ impl Past<'_> {
                 match taken {
                     Taken::Nothing => {}
                     Taken::Counted(accounted) => events.push(accounted),
-                    Taken::Spilled(key, event) => {
-                        let streak = self.store.streak(session, key).await?;
-                        events.push(intake.take_streak(at, &message, event, streak, &prices.read()));
+                    Taken::Spilled(spilled) => {
+                        let streak = self.store.streak(session, spilled.key).await?;
+                        events.push(intake.take_streak(spilled, streak, &prices.read()));
                     }
                 }
             }

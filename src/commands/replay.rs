@@ -239,8 +239,9 @@ pub async fn replay(
                     let accounted = match intake.take(at, message, &prices) {
                         Taken::Nothing => continue,
                         Taken::Counted(accounted) => accounted,
-                        Taken::Spilled(key, event) => {
-                            intake.take_streak(at, message, event, streaks.get(&key).copied(), &prices)
+                        Taken::Spilled(spilled) => {
+                            let streak = streaks.get(&spilled.key).copied();
+                            intake.take_streak(spilled, streak, &prices)
                         }
                     };
                     replay.look_at(&accounted);

@@ -437,12 +437,12 @@ impl<'s> Taking<'s> {
                         return Ok(());
                     }
                     Taken::Counted(accounted) => accounted,
-                    Taken::Spilled(key, spilled) => {
+                    Taken::Spilled(spilled) => {
                         let streak = match part.found.session {
-                            Some(session) => self.store.streak(session, key).await?,
+                            Some(session) => self.store.streak(session, spilled.key).await?,
                             None => None,
                         };
-                        part.intake.take_told_streak(at, told.id, event, spilled, streak, &self.prices)
+                        part.intake.take_streak(spilled, streak, &self.prices)
                     }
                 };
                 *part.found.kinds.entry(event.method).or_default() += 1;

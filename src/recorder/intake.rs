@@ -8,6 +8,7 @@ use crate::analytics::gift_value::LearnedPrices;
 use crate::analytics::tally::{Admission, Tally};
 use crate::connector::incoming::Message;
 use crate::domain::event::{Accounted, LiveEvent, What};
+use crate::domain::gift::UnitValue;
 use crate::domain::ids::UserId;
 use crate::domain::time::Stamp;
 use crate::domain::told::ToldEvent;
@@ -24,13 +25,31 @@ pub struct Intake {
 
 /// What became of a message.
 #[derive(Debug)]
-pub enum Taken {
+pub enum Taken<'m> {
     /// Old news, a repeat or unreadable.
     Nothing,
     Counted(Accounted),
     /// A gift of a streak that was let go from memory: look it up, then call
     /// [`Intake::take_streak`].
-    Spilled(StreakKey, LiveEvent),
+    Spilled(Spilled<'m>),
+}
+
+/// A gift that waits for what the store knows of its streak.
+#[derive(Debug)]
+pub struct Spilled<'m> {
+    pub key: StreakKey,
+    heard: Heard<'m>,
+}
+
+/// An event that counts, and what came with it.
+#[derive(Debug)]
+struct Heard<'m> {
+    at: Stamp,
+    id: i64,
+    method: &'m [u8],
+    event: LiveEvent,
+    /// What one of a gift is worth, where its teller says so.
+    value: Option<UnitValue>,
 }
 
 impl Intake {
@@ -45,7 +64,7 @@ impl Intake {
     }
 
     /// Counts `message`, which arrived at `at`.
-    pub fn take(&mut self, at: Stamp, message: &Message, prices: &LearnedPrices) -> Taken {
+    pub fn take<'m>(&mut self, at: Stamp, message: &'m Message, prices: &LearnedPrices) -> Taken<'m> {
         if self.tally.admit(message.id(), message.is_history()) == Admission::Skip {
             return Taken::Nothing;
         }
@@ -57,66 +76,49 @@ impl Intake {
             self.tally.skip_as_history();
             return Taken::Nothing;
         }
-        if let Some(key) = self.tally.missing_streak(&event) {
-            return Taken::Spilled(key, event);
-        }
-        Taken::Counted(self.tally.count(at, message.id(), message.method(), event, prices))
-    }
-
-    /// Counts the gift of a spilled streak; `streak` is what the store knows of it, if anything.
-    pub fn take_streak(
-        &mut self,
-        at: Stamp,
-        message: &Message,
-        event: LiveEvent,
-        streak: Option<StreakTotal>,
-        prices: &LearnedPrices,
-    ) -> Accounted {
-        if let Some(streak) = streak {
-            self.tally.restore_streak(streak);
-        }
-        self.tally.count(at, message.id(), message.method(), event, prices)
+        let heard = Heard { at, id: message.id(), method: message.method(), event, value: None };
+        self.take_heard(heard, prices)
     }
 
     /// Counts what another program heard at `at`; `id` is its own for it.
-    pub fn take_told(&mut self, at: Stamp, id: i64, told: &ToldEvent, prices: &LearnedPrices) -> Taken {
+    pub fn take_told<'m>(
+        &mut self,
+        at: Stamp,
+        id: i64,
+        told: &'m ToldEvent,
+        prices: &LearnedPrices,
+    ) -> Taken<'m> {
         if self.tally.admit(id, false) == Admission::Skip {
             return Taken::Nothing;
         }
         let mut event = told.event.clone();
         self.tell_apart(id, &mut event);
-        if let Some(key) = self.tally.missing_streak(&event) {
-            return Taken::Spilled(key, event);
-        }
-        Taken::Counted(self.count_told(at, id, told, event, prices))
+        self.take_heard(Heard { at, id, method: told.method.as_bytes(), event, value: told.value }, prices)
     }
 
-    /// Counts a told gift of a spilled streak, as [`Intake::take_streak`] does.
-    pub fn take_told_streak(
+    /// Counts the gift of a spilled streak; `streak` is what the store knows of it, if anything.
+    pub fn take_streak(
         &mut self,
-        at: Stamp,
-        id: i64,
-        told: &ToldEvent,
-        event: LiveEvent,
+        spilled: Spilled,
         streak: Option<StreakTotal>,
         prices: &LearnedPrices,
     ) -> Accounted {
         if let Some(streak) = streak {
             self.tally.restore_streak(streak);
         }
-        self.count_told(at, id, told, event, prices)
+        self.count(spilled.heard, prices)
     }
 
-    fn count_told(
-        &mut self,
-        at: Stamp,
-        id: i64,
-        told: &ToldEvent,
-        event: LiveEvent,
-        prices: &LearnedPrices,
-    ) -> Accounted {
-        let method = told.method.as_bytes();
-        match told.value {
+    fn take_heard<'m>(&mut self, heard: Heard<'m>, prices: &LearnedPrices) -> Taken<'m> {
+        match self.tally.missing_streak(&heard.event) {
+            Some(key) => Taken::Spilled(Spilled { key, heard }),
+            None => Taken::Counted(self.count(heard, prices)),
+        }
+    }
+
+    fn count(&mut self, heard: Heard, prices: &LearnedPrices) -> Accounted {
+        let Heard { at, id, method, event, value } = heard;
+        match value {
             Some(value) => self.tally.count_at(at, id, method, event, value),
             None => self.tally.count(at, id, method, event, prices),
         }

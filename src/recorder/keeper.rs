@@ -13,12 +13,11 @@ use crate::analytics::delivery::Deliveries;
 use crate::analytics::gift_value::LearnedPrices;
 use crate::analytics::recount::Recount;
 use crate::analytics::tally::Tally;
-use crate::domain::event::{Accounted, LiveEvent};
+use crate::domain::event::Accounted;
 use crate::domain::handle::Handle;
 use crate::domain::ids::{RoomId, SessionId};
 use crate::domain::session::SessionStart;
 use crate::domain::time::Stamp;
-use crate::domain::totals::StreakTotal;
 use crate::store::StoreError;
 use crate::store::revaluations::Which;
 use std::sync::Arc;
@@ -56,23 +55,21 @@ impl Keeper {
         Self { creator, shown, shared, writes, last_at, stop }
     }
 
-    /// Counts an event: `take` puts it through the intake, `take_streak` the gift of a streak that had to be
-    /// looked up.
-    pub async fn count(
+    /// Counts what `take` puts through the intake; the streak of a gift may have to be looked up for it.
+    pub async fn count<'m>(
         &mut self,
-        take: impl FnOnce(&mut Intake, &LearnedPrices) -> Taken,
-        take_streak: impl FnOnce(&mut Intake, LiveEvent, Option<StreakTotal>, &LearnedPrices) -> Accounted,
+        take: impl FnOnce(&mut Intake, &LearnedPrices) -> Taken<'m>,
     ) -> Option<Accounted> {
         let prices = &self.shared.prices;
         match self.shown.with(|recording| take(&mut recording.intake, &prices.read()))? {
             Taken::Nothing => None,
             Taken::Counted(accounted) => Some(accounted),
-            Taken::Spilled(key, event) => {
+            Taken::Spilled(spilled) => {
                 let session = self.shown.session()?;
                 // Without an answer the streak counts from zero: too much is shown rather than lost,
                 // and a recount mends it.
-                let streak = self.shared.store.streak(session, key).await.unwrap_or_default();
-                self.shown.with(|recording| take_streak(&mut recording.intake, event, streak, &prices.read()))
+                let streak = self.shared.store.streak(session, spilled.key).await.unwrap_or_default();
+                self.shown.with(|recording| recording.intake.take_streak(spilled, streak, &prices.read()))
             }
         }
     }

@@ -7,7 +7,6 @@
 //! Silence is measured by our own clock and not by the stamps, which may be of the past: after [`QUIET_MS`]
 //! without a request there is a gap, and after the grace time the session is over where its last line was.
 
-use super::intake::Intake;
 use super::keeper::{AddedUp, Keeper};
 use super::recording::Recording;
 use super::shared::Shared;
@@ -300,11 +299,8 @@ impl Push {
     }
 
     async fn count(&mut self, at: Stamp, id: i64, told: &ToldEvent) {
-        let take = |intake: &mut Intake, prices: &_| intake.take_told(at, id, told, prices);
-        let take_streak = |intake: &mut Intake, event, streak, prices: &_| {
-            intake.take_told_streak(at, id, told, event, streak, prices)
-        };
-        if let Some(accounted) = self.keeper.count(take, take_streak).await {
+        let counted = self.keeper.count(|intake, prices| intake.take_told(at, id, told, prices)).await;
+        if let Some(accounted) = counted {
             self.keeper.keep(accounted);
         }
     }

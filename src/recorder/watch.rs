@@ -4,7 +4,6 @@
 //! and ends when TikTok says so, when the user stops it, or when the room was out of reach for the
 //! grace time.
 
-use super::intake::Intake;
 use super::keeper::{AddedUp, Keeper};
 use super::recording::{LARGE_BATCH, Recording};
 use super::shared::{Feeder, Settings, Shared};
@@ -401,11 +400,7 @@ impl Watch {
     }
 
     async fn count(&mut self, at: Stamp, message: &Message) -> Option<Accounted> {
-        let take = |intake: &mut Intake, prices: &_| intake.take(at, message, prices);
-        let take_streak = |intake: &mut Intake, event, streak, prices: &_| {
-            intake.take_streak(at, message, event, streak, prices)
-        };
-        self.keeper.count(take, take_streak).await
+        self.keeper.count(|intake, prices| intake.take(at, message, prices)).await
     }
 
     fn note_pause(&self, control: Control) {

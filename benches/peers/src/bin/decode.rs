@@ -82,9 +82,7 @@ fn count(capture: &Capture) -> usize {
                 match intake.take(second.at, message, &prices) {
                     Taken::Nothing => {}
                     Taken::Counted(accounted) => events.push(accounted),
-                    Taken::Spilled(_, event) => {
-                        events.push(intake.take_streak(second.at, message, event, None, &prices));
-                    }
+                    Taken::Spilled(spilled) => events.push(intake.take_streak(spilled, None, &prices)),
                 }
             }
         }
