@@ -19,6 +19,9 @@ const OPEN_BYTES: usize = 8 << 10;
 /// events, so that few people have to be written out again.
 const PACKED_BYTES: usize = 256 << 10;
 
+/// So many rows of a running session are looked at for one packed row: twice as many as usually fill it.
+const LOOSE_ROWS: i64 = 64;
+
 /// The newest events of a session keep their message ids also when they are packed: its room may go on after
 /// a restart, and TikTok then sends the newest messages again.
 const KEEP_IDS: u64 = 1_000;
@@ -122,7 +125,10 @@ impl Store {
     ///
     /// [`StoreError::Full`] and others; what is not packed stays readable as it is.
     pub async fn pack_events(&self, session: SessionId) -> Result<(), StoreError> {
-        while self.write(move |writing| pack_next(writing, session)).await? {}
+        let mut after = 0;
+        while let Some(packed_to) = self.write(move |writing| pack_next(writing, session, after)).await? {
+            after = packed_to;
+        }
         Ok(())
     }
 
@@ -321,37 +327,39 @@ pub(super) fn rewrite_next(
     Ok(Some(segment.last_number))
 }
 
-/// Packs one block; whether there is more to pack.
-fn pack_next(writing: &mut Writing<'_>, session: SessionId) -> Result<bool, StoreError> {
+/// Packs one block of a session's events after `after`. Returns where it ends; `None` if there is no more.
+fn pack_next(writing: &mut Writing<'_>, session: SessionId, after: u64) -> Result<Option<u64>, StoreError> {
     if writing.open.0.contains_key(&session) {
         // It runs again.
-        return Ok(false);
+        return Ok(None);
     }
+    let connection = &mut *writing.connection;
+    let keep_ids_after = last_number(connection, session)?.saturating_sub(KEEP_IDS);
+    let places = next_places(connection, session, after, LOOSE_ROWS)?;
+    let Some(last) = places.last() else { return Ok(None) };
+    let mut ends_at = last.last_number as u64;
     let mut block: Option<Segment> = None;
-    let mut more = false;
-    let keep_ids_after = last_number(writing.connection, session)?.saturating_sub(KEEP_IDS);
-    let places = places(writing.connection, session)?;
     for place in places.into_iter().filter(|place| !place.packed) {
-        let follows = block.as_ref().is_none_or(|block| block.last_number + 1 == place.first_number as u64);
-        let full = block.as_ref().is_some_and(|block| block.body.len() >= PACKED_BYTES);
-        if full || !follows {
-            more = true;
-            break;
+        if let Some(block) = &block {
+            let follows = block.last_number + 1 == place.first_number as u64;
+            if !follows || block.body.len() >= PACKED_BYTES {
+                ends_at = block.last_number;
+                break;
+            }
         }
-        for event in place.load(writing.connection)? {
+        for event in place.load(connection)? {
             let mut event = event?;
             if event.number <= keep_ids_after {
                 event.msg_id = 0;
             }
             block.get_or_insert_with(|| Segment::begin(&event)).push(&event);
         }
-        diesel::delete(event_segments::table.find((session, place.first_number)))
-            .execute(writing.connection)?;
+        diesel::delete(event_segments::table.find((session, place.first_number))).execute(connection)?;
     }
     if let Some(block) = block {
-        put(writing.connection, session, &block, true, &segment::pack(&block.body))?;
+        put(connection, session, &block, true, &segment::pack(&block.body))?;
     }
-    Ok(more)
+    Ok(Some(ends_at))
 }
 
 /// Where a stretch of a session's events lies.
@@ -408,7 +416,9 @@ fn next_places(
 fn last_number(connection: &mut SqliteConnection, session: SessionId) -> Result<u64, StoreError> {
     let last: Option<i64> = event_segments::table
         .filter(event_segments::session_id.eq(session))
-        .select(max(event_segments::last_number))
-        .first(connection)?;
+        .order(event_segments::first_number.desc())
+        .select(event_segments::last_number)
+        .first(connection)
+        .optional()?;
     Ok(last.unwrap_or(0) as u64)
 }
