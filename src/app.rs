@@ -28,7 +28,7 @@ use crate::web::certificate::Certificate;
 use crate::web::jobs::Jobs;
 use crate::web::listening::{self, Listening};
 use crate::web::server::{self, Listener};
-use crate::web::state::{self, AppState, Progress};
+use crate::web::state::{AppState, Kept, Progress};
 use actix_web::dev::ServerHandle;
 use anyhow::{Context as _, bail};
 use std::net::{SocketAddr, TcpListener};
@@ -164,7 +164,7 @@ impl App {
         })
         .await?;
         let access = Access::start(store.clone(), start.clock.clone(), config.way.clone(), &lifecycle);
-        let state = AppState::new(state::Parts {
+        let state = AppState {
             store: store.clone(),
             access,
             recorder: recorder.clone(),
@@ -185,7 +185,8 @@ impl App {
             listening: listening.clone(),
             demo: start.demo,
             stop: lifecycle.stop_signal(),
-        });
+            kept: Kept::nothing(),
+        };
         housekeeping.begin(&lifecycle);
         alerts.begin(&lifecycle);
         let own = Listener {

@@ -11,7 +11,10 @@ use super::totals::{
 
 /// The changes of one session since the batch before. Totals are absolute, so they replace what is
 /// stored; events and people's activity are added to it.
-#[derive(Clone, Debug, Default)]
+///
+/// All totals of a session are told as one, too, without events and anybody's activity: those that are stored,
+/// and those that a recount comes to. Each list is then sorted by what identifies its entries.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Batch {
     pub session: SessionId,
     /// Up to when time is part of the totals: viewers are weighted by it.

@@ -253,6 +253,17 @@ pub struct GifterTotal {
     pub estimated: bool,
 }
 
+/// What one person gave in a session, among all who did, with the names used last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RankedGifter {
+    /// From 1; people with the same diamonds share a rank.
+    pub rank: u32,
+    pub display_id: String,
+    pub nickname: String,
+    pub biggest_gift_name: String,
+    pub total: GifterTotal,
+}
+
 /// What one person gave of one gift in a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GivenGift {

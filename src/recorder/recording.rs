@@ -3,7 +3,7 @@
 use super::explain::Explained;
 use super::feed::Feed;
 use super::intake::Intake;
-use super::snapshot::{LiveSession, RankedGifter};
+use super::snapshot::LiveSession;
 use crate::analytics::drivers::observations::Observations;
 use crate::analytics::leaderboard::ranks;
 use crate::analytics::tally::Tally;
@@ -15,6 +15,7 @@ use crate::domain::marker::Marker;
 use crate::domain::record::Batch;
 use crate::domain::session::{GapCause, SessionStart};
 use crate::domain::time::Stamp;
+use crate::domain::totals::{GifterTotal, RankedGifter};
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 use std::collections::VecDeque;
@@ -277,7 +278,7 @@ impl Recording {
         gifters.sort_unstable_by_key(|gifter| (Reverse(gifter.diamonds), gifter.user));
         gifters.truncate(TOP_GIFTERS);
         let ranks = ranks(&gifters, |gifter| gifter.diamonds);
-        let ranked = |(total, rank): (crate::domain::totals::GifterTotal, u32)| {
+        let ranked = |(total, rank): (GifterTotal, u32)| {
             let (display_id, nickname) = self.seen.names.get(&total.user).cloned().unwrap_or_default();
             let biggest = self.intake.tally.gift(total.biggest_gift);
             let biggest_gift_name = biggest.map(|gift| gift.name.clone()).unwrap_or_default();

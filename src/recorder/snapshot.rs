@@ -7,11 +7,9 @@ use crate::domain::ids::{BattleId, GiftId, SessionId, UserId};
 use crate::domain::marker::Marker;
 use crate::domain::session::{Gap, SessionStart};
 use crate::domain::time::Stamp;
-use crate::domain::totals::{BattleFacts, Bin, GifterTotal, IntervalRow, SessionTotals};
+use crate::domain::totals::{BattleFacts, Bin, IntervalRow, RankedGifter, SessionTotals, UsualInterval};
 use crate::domain::watch::WatchState;
 use std::sync::Arc;
-
-pub use crate::domain::totals::UsualInterval;
 
 /// One watched creator right now.
 #[derive(Clone, Debug)]
@@ -101,16 +99,6 @@ impl LiveSession {
         let rows = self.feed.iter_mut().chain(&mut self.last_gift);
         rows.filter(|row| row.user == Some(user)).for_each(FeedRow::erase);
     }
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub struct RankedGifter {
-    /// From 1; people with the same diamonds share a rank.
-    pub rank: u32,
-    pub display_id: String,
-    pub nickname: String,
-    pub biggest_gift_name: String,
-    pub total: GifterTotal,
 }
 
 /// One row of the feed. A streak is one row that counts up and settles when it is over.

@@ -64,15 +64,16 @@ pub async fn side(store: &Store, id: SessionId) -> Result<Option<Side>, StoreErr
 #[must_use]
 pub fn presets(all: &[Whole], id: SessionId, zone: Tz) -> Presets {
     let Some(at) = all.iter().position(|whole| whole.has(id)) else { return Presets::default() };
-    let (before, session) = (&all[..at], &all[at]);
+    let (before, session) = (&all[..at], &all[at].session);
     let day = local_day(session.from, zone).checked_sub_days(Count::new(7));
-    let a_week_before = before.iter().filter(|whole| Some(local_day(whole.from, zone)) == day);
-    let recent = before.iter().filter(|whole| session.from.ms_since(whole.from) <= BEST_DAYS * DAY_MS);
+    let a_week_before = before.iter().filter(|whole| Some(local_day(whole.session.from, zone)) == day);
+    let recent =
+        before.iter().filter(|whole| session.from.ms_since(whole.session.from) <= BEST_DAYS * DAY_MS);
     let average = |whole: &&Whole| whole.average_viewers().unwrap_or(-1.0);
-    let named = |whole: &Whole| (whole.id, whole.from);
+    let named = |whole: &Whole| (whole.session.id, whole.session.from);
     Presets {
         previous: before.last().map(named),
-        week_before: a_week_before.max_by_key(|whole| whole.length_ms).map(named),
+        week_before: a_week_before.max_by_key(|whole| whole.session.length_ms).map(named),
         best: recent.max_by(|a, b| average(a).total_cmp(&average(b))).map(named),
     }
 }
@@ -82,17 +83,18 @@ mod tests {
     use super::*;
     use crate::domain::gift::Known;
     use crate::domain::handle::Handle;
-    use crate::domain::session::Origin;
+    use crate::domain::session::{Origin, Outline};
 
     /// Began so many days after 1 November 2026, 12:00 UTC.
     fn whole(id: i64, day: i64, minutes: i64, viewers: i64) -> Whole {
         let from = Stamp(1_793_534_400_000 + day * DAY_MS);
-        Whole {
+        let session = Outline {
             id: SessionId(id),
             creator: Handle::parse("mira").expect("valid"),
             origin: Origin::Live,
+            continues: None,
             from,
-            to: Some(from + minutes * 60_000),
+            ended_at: Some(from + minutes * 60_000),
             length_ms: minutes * 60_000,
             coverage: 1.0,
             peak: Some(viewers),
@@ -105,8 +107,8 @@ mod tests {
             has_gaps: false,
             notes: String::new(),
             tags: Vec::new(),
-            earlier: Vec::new(),
-        }
+        };
+        Whole { session, earlier: Vec::new() }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::domain::gift::Known;
 use crate::domain::handle::Handle;
 use crate::domain::ids::SessionId;
 use crate::domain::remark::Tag;
-use crate::domain::session::{Origin, Outline};
+use crate::domain::session::Outline;
 use crate::domain::time::Stamp;
 use crate::store::archives::Left;
 use crate::store::boards::BoardScope;
@@ -68,29 +68,9 @@ pub enum Sort {
 /// A session together with the earlier parts it continues.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Whole {
-    /// The newest part.
-    pub id: SessionId,
-    pub creator: Handle,
-    pub origin: Origin,
-    /// When the first part began.
-    pub from: Stamp,
-    /// `None` while the newest part runs.
-    pub to: Option<Stamp>,
-    /// Recorded time of all parts, without the pauses between them, in milliseconds.
-    pub length_ms: i64,
-    /// Connected time divided by recorded time, 0 to 1.
-    pub coverage: f64,
-    pub peak: Option<i64>,
-    pub viewer_ms: i64,
-    pub known_ms: i64,
-    pub gift_units: i64,
-    pub diamonds_to_creator: i64,
-    pub known: Known,
-    pub follows: i64,
-    pub has_gaps: bool,
-    pub notes: String,
-    /// Of all parts, each once, in order.
-    pub tags: Vec<Tag>,
+    /// The newest part, with what all parts add up to: it began when the first did, and its length is recorded
+    /// time, without the pauses between them.
+    pub session: Outline,
     /// The parts before the newest, oldest first, each with its beginning.
     pub earlier: Vec<(SessionId, Stamp)>,
 }
@@ -152,7 +132,7 @@ pub async fn past(store: &Store, wanted: &Wanted, zone: Tz, now: Stamp) -> Resul
     let fitting: Vec<Whole> = all.iter().filter(|whole| fits(whole, wanted)).cloned().collect();
     let within = |days: Days| {
         let (from, to) = days.stretch(zone);
-        fitting.iter().filter(move |whole| whole.from >= from && whole.from < to)
+        fitting.iter().filter(move |whole| whole.session.from >= from && whole.session.from < to)
     };
     let days = range.unwrap_or_else(|| Days::last(SUM_DAYS, now, zone));
     let best_days = range.unwrap_or_else(|| Days::last(BEST_DAYS, now, zone));
@@ -175,7 +155,7 @@ pub async fn past(store: &Store, wanted: &Wanted, zone: Tz, now: Stamp) -> Resul
         any: !all.is_empty(),
         tags: all
             .iter()
-            .flat_map(|whole| whole.tags.iter().cloned())
+            .flat_map(|whole| whole.session.tags.iter().cloned())
             .collect::<BTreeSet<_>>()
             .into_iter()
             .collect(),
@@ -224,7 +204,7 @@ pub fn wholes(outlines: Vec<Outline>) -> Vec<Whole> {
         .into_iter()
         .map(|newest| {
             let mut before = newest.continues;
-            let mut whole = Whole::from(newest);
+            let mut whole = Whole { session: newest, earlier: Vec::new() };
             while let Some(part) =
                 before.filter(|_| whole.earlier.len() < MAX_EARLIER).and_then(|id| parts.remove(&id))
             {
@@ -235,72 +215,49 @@ pub fn wholes(outlines: Vec<Outline>) -> Vec<Whole> {
             whole
         })
         .collect();
-    wholes.sort_by_key(|whole| (whole.from, whole.id));
+    wholes.sort_by_key(|whole| (whole.session.from, whole.session.id));
     wholes
-}
-
-impl From<Outline> for Whole {
-    fn from(part: Outline) -> Self {
-        Self {
-            id: part.id,
-            creator: part.creator,
-            origin: part.origin,
-            from: part.from,
-            to: part.ended_at,
-            length_ms: part.length_ms,
-            coverage: part.coverage,
-            peak: part.peak,
-            viewer_ms: part.viewer_ms,
-            known_ms: part.known_ms,
-            gift_units: part.gift_units,
-            diamonds_to_creator: part.diamonds_to_creator,
-            known: part.known,
-            follows: part.follows,
-            has_gaps: part.has_gaps,
-            notes: part.notes,
-            tags: part.tags,
-            earlier: Vec::new(),
-        }
-    }
 }
 
 impl Whole {
     fn add(&mut self, part: &Outline) {
-        let length_ms = self.length_ms + part.length_ms;
+        let whole = &mut self.session;
+        let length_ms = whole.length_ms + part.length_ms;
         if length_ms > 0 {
-            let connected_ms = self.coverage * self.length_ms as f64 + part.coverage * part.length_ms as f64;
-            self.coverage = connected_ms / length_ms as f64;
+            let connected_ms =
+                whole.coverage * whole.length_ms as f64 + part.coverage * part.length_ms as f64;
+            whole.coverage = connected_ms / length_ms as f64;
         }
-        self.length_ms = length_ms;
-        self.from = self.from.min(part.from);
-        self.peak = self.peak.max(part.peak);
-        self.viewer_ms += part.viewer_ms;
-        self.known_ms += part.known_ms;
-        self.gift_units += part.gift_units;
-        self.diamonds_to_creator += part.diamonds_to_creator;
-        self.known += part.known;
-        self.follows += part.follows;
-        self.has_gaps |= part.has_gaps;
+        whole.length_ms = length_ms;
+        whole.from = whole.from.min(part.from);
+        whole.peak = whole.peak.max(part.peak);
+        whole.viewer_ms += part.viewer_ms;
+        whole.known_ms += part.known_ms;
+        whole.gift_units += part.gift_units;
+        whole.diamonds_to_creator += part.diamonds_to_creator;
+        whole.known += part.known;
+        whole.follows += part.follows;
+        whole.has_gaps |= part.has_gaps;
         if !part.notes.is_empty() {
-            let between = if self.notes.is_empty() { "" } else { " · " };
-            self.notes = format!("{}{between}{}", part.notes, self.notes);
+            let between = if whole.notes.is_empty() { "" } else { " · " };
+            whole.notes = format!("{}{between}{}", part.notes, whole.notes);
         }
-        self.tags.extend(part.tags.iter().cloned());
-        self.tags.sort_unstable();
-        self.tags.dedup();
+        whole.tags.extend(part.tags.iter().cloned());
+        whole.tags.sort_unstable();
+        whole.tags.dedup();
         self.earlier.push((part.id, part.from));
     }
 
     /// Whether a session is this one or a part of it.
     #[must_use]
     pub fn has(&self, id: SessionId) -> bool {
-        self.id == id || self.earlier.iter().any(|(part, _)| *part == id)
+        self.session.id == id || self.earlier.iter().any(|(part, _)| *part == id)
     }
 
     /// Viewers on average over connected time.
     #[must_use]
     pub fn average_viewers(&self) -> Option<f64> {
-        (self.known_ms > 0).then(|| self.viewer_ms as f64 / self.known_ms as f64)
+        average(self.session.viewer_ms, self.session.known_ms)
     }
 }
 
@@ -309,12 +266,12 @@ impl Sums {
         let mut sums = Self::default();
         for whole in wholes {
             sums.sessions += 1;
-            sums.length_ms += whole.length_ms;
-            sums.viewer_ms += whole.viewer_ms;
-            sums.known_ms += whole.known_ms;
-            sums.diamonds_to_creator += whole.diamonds_to_creator;
-            sums.known += whole.known;
-            sums.follows += whole.follows;
+            sums.length_ms += whole.session.length_ms;
+            sums.viewer_ms += whole.session.viewer_ms;
+            sums.known_ms += whole.session.known_ms;
+            sums.diamonds_to_creator += whole.session.diamonds_to_creator;
+            sums.known += whole.session.known;
+            sums.follows += whole.session.follows;
         }
         sums
     }
@@ -322,7 +279,7 @@ impl Sums {
     /// Viewers on average over the connected time of all sessions.
     #[must_use]
     pub fn average_viewers(&self) -> Option<f64> {
-        (self.known_ms > 0).then(|| self.viewer_ms as f64 / self.known_ms as f64)
+        average(self.viewer_ms, self.known_ms)
     }
 
     #[must_use]
@@ -331,10 +288,15 @@ impl Sums {
     }
 }
 
+/// Viewers on average over the time they were known.
+fn average(viewer_ms: i64, known_ms: i64) -> Option<f64> {
+    (known_ms > 0).then(|| viewer_ms as f64 / known_ms as f64)
+}
+
 /// The days that are asked for; `None` for all. What lies open reaches from the first session to today.
 fn range(wanted: &Wanted, all: &[Whole], zone: Tz, now: Stamp) -> Option<Days> {
     let today = local_day(now, zone);
-    let oldest = || all.first().map_or(today, |whole| local_day(whole.from, zone));
+    let oldest = || all.first().map_or(today, |whole| local_day(whole.session.from, zone));
     match (wanted.from, wanted.to) {
         (None, None) => None,
         (Some(from), to) => Days::new(from, to.unwrap_or(today).max(from)),
@@ -343,29 +305,30 @@ fn range(wanted: &Wanted, all: &[Whole], zone: Tz, now: Stamp) -> Option<Days> {
 }
 
 fn fits(whole: &Whole, wanted: &Wanted) -> bool {
-    (!wanted.with_gifts || whole.gift_units > 0)
-        && (!wanted.with_gaps || whole.has_gaps)
-        && wanted.tag.as_ref().is_none_or(|tag| whole.tags.contains(tag))
-        && (wanted.notes.is_empty() || whole.notes.to_lowercase().contains(&wanted.notes.to_lowercase()))
+    let session = &whole.session;
+    (!wanted.with_gifts || session.gift_units > 0)
+        && (!wanted.with_gaps || session.has_gaps)
+        && wanted.tag.as_ref().is_none_or(|tag| session.tags.contains(tag))
+        && (wanted.notes.is_empty() || session.notes.to_lowercase().contains(&wanted.notes.to_lowercase()))
 }
 
 /// What is not known comes last either way, and the newest first among equals.
 fn order(a: &Whole, b: &Whole, wanted: &Wanted) -> Ordering {
     let key = |whole: &Whole| match wanted.sort {
-        Sort::Start => Some(whole.from.0 as f64),
-        Sort::Length => Some(whole.length_ms as f64),
+        Sort::Start => Some(whole.session.from.0 as f64),
+        Sort::Length => Some(whole.session.length_ms as f64),
         Sort::Average => whole.average_viewers(),
-        Sort::Peak => whole.peak.map(|peak| peak as f64),
-        Sort::Diamonds => Some(whole.diamonds_to_creator as f64),
-        Sort::Follows => Some(whole.follows as f64),
-        Sort::Coverage => Some(whole.coverage),
+        Sort::Peak => whole.session.peak.map(|peak| peak as f64),
+        Sort::Diamonds => Some(whole.session.diamonds_to_creator as f64),
+        Sort::Follows => Some(whole.session.follows as f64),
+        Sort::Coverage => Some(whole.session.coverage),
     };
     let by_key = match (key(a), key(b)) {
         (Some(a), Some(b)) if wanted.ascending => a.total_cmp(&b),
         (Some(a), Some(b)) => b.total_cmp(&a),
         (a, b) => b.is_some().cmp(&a.is_some()),
     };
-    by_key.then(b.from.cmp(&a.from)).then(b.id.cmp(&a.id))
+    by_key.then(b.session.from.cmp(&a.session.from)).then(b.session.id.cmp(&a.session.id))
 }
 
 async fn best_times(
@@ -376,11 +339,11 @@ async fn best_times(
 ) -> Result<BestTimes, StoreError> {
     let (mut of, mut from, mut to) = (HashMap::new(), Stamp(i64::MAX), Stamp(0));
     for whole in within {
-        for (part, began) in whole.earlier.iter().copied().chain([(whole.id, whole.from)]) {
-            of.insert(part, whole.id);
+        for (part, began) in whole.earlier.iter().copied().chain([(whole.session.id, whole.session.from)]) {
+            of.insert(part, whole.session.id);
             from = from.min(began);
         }
-        to = to.max(whole.to.unwrap_or(Stamp(i64::MAX)));
+        to = to.max(whole.session.ended_at.unwrap_or(Stamp(i64::MAX)));
     }
     if of.is_empty() {
         return Ok(BestTimes::default());
@@ -390,18 +353,19 @@ async fn best_times(
 }
 
 async fn list(store: &Store, wholes: Vec<Whole>) -> Result<Vec<Listed>, StoreError> {
-    let ids: Vec<SessionId> = wholes.iter().map(|whole| whole.id).collect();
+    let ids: Vec<SessionId> = wholes.iter().map(|whole| whole.session.id).collect();
     let levels = store.driver_levels(&ids).await?;
     let mut listed = Vec::with_capacity(wholes.len());
     for whole in wholes {
+        let Outline { id, length_ms, .. } = whole.session;
         let mut line = Vec::new();
         for (part, _) in &whole.earlier {
-            line.extend(spark(store, *part, whole.length_ms).await?);
+            line.extend(spark(store, *part, length_ms).await?);
             // A hole between the parts, so that the line is not joined.
             line.push(None);
         }
-        line.extend(spark(store, whole.id, whole.length_ms).await?);
-        let leading = levels.get(&whole.id).and_then(|levels| leading(levels));
+        line.extend(spark(store, id, length_ms).await?);
+        let leading = levels.get(&id).and_then(|levels| leading(levels));
         listed.push(Listed { whole, spark: line, leading });
     }
     Ok(listed)
@@ -419,6 +383,7 @@ fn leading(levels: &[DriverLevel]) -> Option<(Driver, Level)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::session::Origin;
 
     fn part(id: i64, from_min: i64, to_min: i64, viewers: i64, diamonds: i64) -> Outline {
         let length_ms = (to_min - from_min) * 60_000;
@@ -449,15 +414,18 @@ mod tests {
         let first = Outline { coverage: 0.5, notes: "Warm-up".to_owned(), ..part(1, 0, 30, 80, 5) };
         let second = Outline { continues: Some(SessionId(1)), ..part(2, 40, 70, 50, 10) };
         let found = wholes(vec![first, second, part(3, 90, 100, 7, 0)]);
-        assert_eq!(found.iter().map(|whole| whole.id.0).collect::<Vec<_>>(), [2, 3]);
+        assert_eq!(found.iter().map(|whole| whole.session.id.0).collect::<Vec<_>>(), [2, 3]);
         let whole = &found[0];
-        assert_eq!((whole.from, whole.to), (Stamp(0), Some(Stamp(70 * 60_000))));
-        assert_eq!(whole.length_ms, 60 * 60_000);
-        assert_eq!((whole.diamonds_to_creator, whole.follows, whole.peak), (15, 2, Some(80)));
-        assert_eq!(whole.average_viewers(), Some(65.0));
-        assert!((whole.coverage - 0.75).abs() < 1e-9);
+        assert_eq!((whole.session.from, whole.session.ended_at), (Stamp(0), Some(Stamp(70 * 60_000))));
+        assert_eq!(whole.session.length_ms, 60 * 60_000);
         assert_eq!(
-            (whole.notes.as_str(), whole.earlier.as_slice()),
+            (whole.session.diamonds_to_creator, whole.session.follows, whole.session.peak),
+            (15, 2, Some(80))
+        );
+        assert_eq!(whole.average_viewers(), Some(65.0));
+        assert!((whole.session.coverage - 0.75).abs() < 1e-9);
+        assert_eq!(
+            (whole.session.notes.as_str(), whole.earlier.as_slice()),
             ("Warm-up", &[(SessionId(1), Stamp(0))][..])
         );
     }
@@ -486,7 +454,11 @@ mod tests {
         for (ascending, expected) in [(false, [2, 3, 1]), (true, [3, 2, 1])] {
             let wanted = Wanted { sort: Sort::Average, ascending, ..Wanted::default() };
             found.sort_by(|a, b| order(a, b, &wanted));
-            assert_eq!(found.iter().map(|whole| whole.id.0).collect::<Vec<_>>(), expected, "{ascending}");
+            assert_eq!(
+                found.iter().map(|whole| whole.session.id.0).collect::<Vec<_>>(),
+                expected,
+                "{ascending}"
+            );
         }
     }
 

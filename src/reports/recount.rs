@@ -6,7 +6,6 @@ use crate::domain::record::Batch;
 use crate::domain::session::Session;
 use crate::domain::totals::Counts;
 use crate::store::sessions::SessionFilter;
-use crate::store::stored::StoredTotals;
 use crate::store::{Store, StoreError};
 use std::fmt::Debug;
 
@@ -15,7 +14,7 @@ const MAX_TOLD: usize = 5;
 
 /// A session beside a recount of it.
 pub struct Recount {
-    stored: StoredTotals,
+    stored: Batch,
     recounted: Batch,
     /// Events that were added up.
     events: u64,
@@ -43,7 +42,7 @@ pub async fn recount(store: &Store, session: &Session) -> Result<Option<Recount>
 ///
 /// If the store cannot be read.
 pub async fn sums(store: &Store, session: &Session) -> Result<Vec<String>, StoreError> {
-    let Some(StoredTotals { totals, rows, gifters, gifts, .. }) = store.stored(session.id).await? else {
+    let Some(Batch { totals, rows, gifters, gifts, .. }) = store.stored(session.id).await? else {
         return Ok(Vec::new());
     };
     let mut counts = Counts::default();
@@ -105,7 +104,7 @@ impl Recount {
     }
 }
 
-async fn add_up(store: &Store, session: &Session, stored: &StoredTotals) -> Result<(Batch, u64), StoreError> {
+async fn add_up(store: &Store, session: &Session, stored: &Batch) -> Result<(Batch, u64), StoreError> {
     // What is compared is of one moment; the session may have grown since it was read.
     let then = Session { counted_to: stored.counted_to, totals: stored.totals.clone(), ..session.clone() };
     let mut recounting = Recounting::new(&then, stored.rows.clone(), store.gaps(session.id).await?);

@@ -9,7 +9,7 @@ use crate::domain::ids::{GiftId, SessionId};
 use crate::domain::record::Pause;
 use crate::domain::session::Session;
 use crate::domain::time::Stamp;
-use crate::domain::totals::{BIN_MS, BattleFacts, Bin, GiftTotal, GifterTotal, IntervalRow};
+use crate::domain::totals::{BIN_MS, BattleFacts, Bin, GiftTotal, IntervalRow, RankedGifter};
 use crate::store::{Store, StoreError};
 use std::collections::HashMap;
 
@@ -21,23 +21,13 @@ pub struct SessionReview {
     pub bins: Vec<Bin>,
     pub rows: Vec<ReviewedInterval>,
     /// Ranked, at most as many as were asked for.
-    pub gifters: Vec<Gifter>,
+    pub gifters: Vec<RankedGifter>,
     /// By diamonds, largest first.
     pub gifts: Vec<GiftTotal>,
     pub battles: Vec<BattleFacts>,
     pub pauses: Vec<Pause>,
     /// Counted messages by TikTok's own name for them.
     pub methods: Vec<(String, i64)>,
-}
-
-/// A gifter of a session with a rank from 1; people with the same diamonds share one.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Gifter {
-    pub rank: u32,
-    pub display_id: String,
-    pub nickname: String,
-    pub biggest_gift_name: String,
-    pub total: GifterTotal,
 }
 
 /// An interval with the name of its top gifter, empty if nobody gave.
@@ -119,10 +109,10 @@ pub async fn bins(store: &Store, session: &SessionSummary) -> Result<Vec<Bin>, S
 /// # Errors
 ///
 /// If the database cannot answer.
-pub async fn gifters(store: &Store, id: SessionId, most: usize) -> Result<Vec<Gifter>, StoreError> {
+pub async fn gifters(store: &Store, id: SessionId, most: usize) -> Result<Vec<RankedGifter>, StoreError> {
     let found = store.gifters(id, most).await?;
     let ranks = ranks(&found, |gifter| gifter.total.diamonds);
-    let ranked = found.into_iter().zip(ranks).map(|(gifter, rank)| Gifter {
+    let ranked = found.into_iter().zip(ranks).map(|(gifter, rank)| RankedGifter {
         rank,
         display_id: gifter.display_id,
         nickname: gifter.nickname,

@@ -6,38 +6,22 @@ use super::{Store, StoreError, connection, gifts, schema, series, sessions, stre
 use crate::domain::ids::SessionId;
 use crate::domain::record::Batch;
 use crate::domain::time::Stamp;
-use crate::domain::totals::{
-    Bin, GiftTotal, GifterTotal, GivenGift, IntervalRow, SessionTotals, StreakTotal,
-};
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use std::path::PathBuf;
 
-/// What was kept beside the events, as of one moment. Each list is sorted by what identifies its
-/// entries, streaks by their key.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StoredTotals {
-    /// A recount lets time pass up to here.
-    pub counted_to: Stamp,
-    pub totals: SessionTotals,
-    pub bins: Vec<Bin>,
-    pub rows: Vec<IntervalRow>,
-    pub gifters: Vec<GifterTotal>,
-    pub gifts: Vec<GiftTotal>,
-    pub given: Vec<GivenGift>,
-    pub streaks: Vec<StreakTotal>,
-}
-
 impl Store {
-    /// What a recount of a session is compared with; `None` if there is no such session.
+    /// All totals of a session as of one moment, which a recount is compared with; `None` if there is no such
+    /// session.
     ///
     /// # Errors
     ///
     /// As any question to the database.
-    pub async fn stored(&self, session: SessionId) -> Result<Option<StoredTotals>, StoreError> {
+    pub async fn stored(&self, session: SessionId) -> Result<Option<Batch>, StoreError> {
         self.read(move |connection| {
             let Some(found) = sessions::one(connection, session)? else { return Ok(None) };
-            let mut stored = StoredTotals {
+            let mut stored = Batch {
+                session,
                 counted_to: found.counted_to,
                 totals: found.totals,
                 bins: series::bins(connection, session, Stamp(i64::MIN), Stamp(i64::MAX))?,
@@ -46,6 +30,7 @@ impl Store {
                 gifts: gifts::gift_totals(connection, session)?,
                 given: gifts::given(connection, session)?,
                 streaks: streaks::streaks(connection, session)?,
+                ..Batch::default()
             };
             stored.gifters.sort_unstable_by_key(|gifter| gifter.user);
             stored.gifts.sort_unstable_by_key(|gift| gift.gift);

@@ -139,7 +139,7 @@ async fn around_every_request<B: MessageBody + 'static>(
     if let (Some(route), Some(state)) =
         (response.request().match_pattern(), response.request().app_data::<web::Data<AppState>>())
     {
-        state.durations.observe(&route, started.elapsed());
+        state.kept.durations.observe(&route, started.elapsed());
     }
     Ok(response)
 }

@@ -29,7 +29,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-/// What `app` gives to the web room; every worker holds a copy.
+/// What the rest of Pasut gives to the web room, and what that keeps; every worker holds a copy.
 #[derive(Clone)]
 pub struct AppState {
     pub store: Store,
@@ -42,48 +42,30 @@ pub struct AppState {
     pub machine: Machine,
     pub clock: Clock,
     pub avatars: Avatars,
+    pub jobs: Jobs,
+    pub imports: Imports,
+    pub backups: Backups,
+    pub boards: Arc<Boards>,
+    pub remembered: Arc<Remembered>,
+    pub housekeeping: Housekeeping,
+    pub connector_feed: ConnectorFeed,
+    pub listening: Listening,
     /// For the demo: how its past is coming along. Every page then says that nobody here is real.
     pub demo: Option<watch::Receiver<Progress>>,
     /// Cancelled when Pasut stops, so that open sockets end.
     pub stop: CancellationToken,
+    pub kept: Kept,
+}
+
+/// What the web room keeps between requests, the same for all workers.
+#[derive(Clone)]
+pub struct Kept {
     pub durations: Arc<Durations>,
     pub zones: Arc<Zones>,
     pub rendered: Arc<Rendered>,
     pub rehearsals: Arc<Rehearsals>,
-    pub boards: Arc<Boards>,
-    pub jobs: Jobs,
-    pub imports: Imports,
-    pub backups: Backups,
-    pub remembered: Arc<Remembered>,
-    pub pictures: Arc<Pictures>,
-    pub housekeeping: Housekeeping,
-    pub connector_feed: ConnectorFeed,
     pub readers: Readers,
-    pub listening: Listening,
-}
-
-/// What the rest of Pasut gives to the web room.
-pub struct Parts {
-    pub store: Store,
-    pub access: Access,
-    pub recorder: Recorder,
-    pub connection: ConnectionSettings,
-    pub preferences: PreferenceSettings,
-    pub goals: Goals,
-    pub alerts: Alerts,
-    pub machine: Machine,
-    pub clock: Clock,
-    pub avatars: Avatars,
-    pub jobs: Jobs,
-    pub imports: Imports,
-    pub backups: Backups,
-    pub boards: Arc<Boards>,
-    pub remembered: Arc<Remembered>,
-    pub housekeeping: Housekeeping,
-    pub connector_feed: ConnectorFeed,
-    pub listening: Listening,
-    pub demo: Option<watch::Receiver<Progress>>,
-    pub stop: CancellationToken,
+    pub pictures: Arc<Pictures>,
 }
 
 /// Sessions recorded so far, of how many.
@@ -93,40 +75,22 @@ pub struct Progress {
     pub of: i64,
 }
 
-impl AppState {
-    /// Called on the runtime that outlives the web workers.
+impl Kept {
+    /// Nothing yet. Called on the runtime that outlives the web workers.
     #[must_use]
-    pub fn new(parts: Parts) -> Self {
+    pub fn nothing() -> Self {
         Self {
-            store: parts.store,
-            access: parts.access,
-            recorder: parts.recorder,
-            connection: parts.connection,
-            preferences: parts.preferences,
-            goals: parts.goals,
-            alerts: parts.alerts,
-            machine: parts.machine,
-            clock: parts.clock,
-            avatars: parts.avatars,
-            jobs: parts.jobs,
-            imports: parts.imports,
-            backups: parts.backups,
-            demo: parts.demo,
-            stop: parts.stop,
             durations: Arc::default(),
             zones: Arc::default(),
             rendered: Arc::default(),
             rehearsals: Arc::default(),
-            boards: parts.boards,
-            remembered: parts.remembered,
-            housekeeping: parts.housekeeping,
-            connector_feed: parts.connector_feed,
             readers: Readers::default(),
-            listening: parts.listening,
             pictures: Arc::new(Pictures::here()),
         }
     }
+}
 
+impl AppState {
     /// The time now. The demo's runs faster than the computer's.
     #[must_use]
     pub fn now(&self) -> Stamp {

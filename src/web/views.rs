@@ -176,6 +176,21 @@ pub fn crosses_midnight(look: &Look, from: Stamp, to: Stamp) -> bool {
     local(look, from).date_naive() != local(look, to).date_naive()
 }
 
+/// From one moment to another: `Thu 19 Nov 2026, 19:30 to 22:17 WIB`.
+#[must_use]
+pub fn stretch(look: &Look, from: Stamp, to: Stamp) -> String {
+    look.words().with(
+        "session-heading",
+        [
+            ("day", day(look, from).into()),
+            ("from", clock(look, from).into()),
+            ("to", clock(look, to).into()),
+            ("next", if crosses_midnight(look, from, to) { " +1".into() } else { "".into() }),
+            ("zone", zone_at(look.zone, from).into()),
+        ],
+    )
+}
+
 /// Machine-readable, for `<time datetime>`.
 #[must_use]
 pub fn iso(at: Stamp) -> String {

@@ -6,13 +6,13 @@ use crate::served::ask;
 use crate::studio::Studio;
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
+use pasut::domain::record::Batch;
 use pasut::domain::session::Session;
 use pasut::domain::time::Stamp;
 use pasut::housekeeping::check::{self, Checked};
 use pasut::housekeeping::pace::{Pace, Step};
 use pasut::housekeeping::{Trouble, thinning};
 use pasut::reports;
-use pasut::store::stored::StoredTotals;
 use pasut::store::thinned::Kept;
 use pasut::store::{Opening, Store};
 use std::path::Path;
@@ -61,7 +61,7 @@ async fn assert_sound(store: &Store, when: &str) {
     assert!(checked.is_sound(), "{when}: {told}");
 }
 
-async fn stored(store: &Store, session: &Session) -> StoredTotals {
+async fn stored(store: &Store, session: &Session) -> Batch {
     store.stored(session.id).await.expect("readable").expect("stored")
 }
 

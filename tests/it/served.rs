@@ -26,7 +26,7 @@ use pasut::web::api::connector_feed::ConnectorFeed;
 use pasut::web::jobs::Jobs;
 use pasut::web::listening::Listening;
 use pasut::web::server::{Listener, serve};
-use pasut::web::state::{self, AppState};
+use pasut::web::state::{AppState, Kept};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -150,7 +150,7 @@ impl Served {
         let listener = TcpListener::bind(address).expect("a free port");
         let address = listener.local_addr().expect("bound");
         let sharing = SharingSettings::load(store.clone()).await.expect("readable");
-        let state = AppState::new(state::Parts {
+        let state = AppState {
             listening: Listening::new(sharing, address, false),
             store: store.clone(),
             access: Access::start(store.clone(), clock.clone(), rules, &lifecycle),
@@ -171,7 +171,8 @@ impl Served {
             connector_feed,
             demo: None,
             stop,
-        });
+            kept: Kept::nothing(),
+        };
         let listener = Listener { listener, certificate: None, entrance: Entrance::Own };
         let server = serve(listener, state).expect("listens");
         let mut task = JoinSet::new();

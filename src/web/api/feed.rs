@@ -56,7 +56,7 @@ pub async fn feed<S: Sight>(
     let creator = allowed(query.creator()?, visitor.opens())?;
     let wanted = Wanted { creator, kinds: query.names("kind", &KINDS)? };
     let format = query.choice("format", &FORMATS)?.unwrap_or_default();
-    let seat = state.readers.sit(req.peer_addr())?;
+    let seat = state.kept.readers.sit(req.peer_addr())?;
     let (store, clock) = (state.store.clone(), state.clock.clone());
     let left = Box::pin(async move { left(&visitor, &store, &clock).await });
     let door = Door { seat, stop: state.stop.clone(), left };

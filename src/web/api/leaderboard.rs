@@ -102,7 +102,7 @@ pub async fn of_days<S: Sight>(req: HttpRequest, state: Data<AppState>) -> Resul
     let query = Query::of(&req, &["days", "from", "to", "creator", "limit", "sort"])?;
     let creator = query.creator()?;
     let zone = match &creator {
-        Some(creator) => state.zones.of(creator, &state.store).await?,
+        Some(creator) => state.kept.zones.of(creator, &state.store).await?,
         None => zones::DEFAULT,
     };
     let (from, to) = match (query.text("from"), query.text("to")) {

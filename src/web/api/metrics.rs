@@ -32,9 +32,9 @@ pub async fn metrics(state: web::Data<AppState>) -> HttpResponse {
     let help = "Socket read to visible snapshot, 95th percentile of the last minute.";
     single(&mut text, "event_lag_seconds", "gauge", help, lag_s);
     family(&mut text, "watches", "gauge", "Watched creators, by state.", "state", watches_by_state);
-    single(&mut text, "feed_readers", "gauge", "Programs that read the feed.", state.readers.count());
+    single(&mut text, "feed_readers", "gauge", "Programs that read the feed.", state.kept.readers.count());
     single(&mut text, "database_bytes", "gauge", "Size of the database file.", database_bytes);
-    state.durations.write_prometheus(&mut text);
+    state.kept.durations.write_prometheus(&mut text);
     HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text)
 }
 

@@ -12,8 +12,7 @@ use crate::web::views;
 use crate::words::Words;
 use askama::Template;
 
-/// How often a tab that asked for alerts asks for news.
-/// Usually, in milliseconds.
+/// How often a tab that asked for alerts asks for news, usually, in milliseconds.
 const EVERY_MS: u32 = 2000;
 
 /// So many sounds at most are played one after the other.

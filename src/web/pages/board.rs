@@ -22,8 +22,7 @@ use askama::Template;
 use panel::Panel;
 use view::{COLUMNS, PAGE, Scope, TIERS, View};
 
-/// How often the board of a running session asks anew.
-/// Usually, in milliseconds.
+/// How often the board of a running session asks anew, usually, in milliseconds.
 const EVERY_MS: u32 = 5000;
 
 /// Width of the bar of tiers.

@@ -6,6 +6,7 @@ use crate::domain::ids::SessionId;
 use crate::domain::session::Gap;
 use crate::domain::time::Stamp;
 use crate::domain::totals::{BIN_MS, BattleFacts, Bin, Counts};
+use crate::reports::sessions::SessionSummary;
 use crate::web::look::Look;
 use crate::web::sight::Sight;
 use crate::web::views;
@@ -90,6 +91,28 @@ pub struct Subject<'a> {
     pub estimated: bool,
     /// The moment to show first.
     pub shown: Option<Stamp>,
+}
+
+impl<'a> Subject<'a> {
+    /// A session up to `at`.
+    #[must_use]
+    pub fn of_session(
+        summary: &'a SessionSummary,
+        bins: &'a [Bin],
+        battles: &'a [BattleFacts],
+        at: Stamp,
+    ) -> Self {
+        Self {
+            session: summary.id,
+            bins,
+            gaps: &summary.gaps,
+            battles,
+            at,
+            running: summary.ended_at.is_none(),
+            estimated: summary.totals.is_estimated(),
+            shown: None,
+        }
+    }
 }
 
 impl Chart {

@@ -119,12 +119,15 @@ impl ComparePage {
         let w = look.words();
         let view = chosen.view;
         let pick = |id: Option<SessionId>| {
-            let several = chosen.all.iter().any(|whole| whole.creator != chosen.all[0].creator);
+            let several =
+                chosen.all.iter().any(|whole| whole.session.creator != chosen.all[0].session.creator);
             let pick = |whole: &Whole| Pick {
-                id: whole.id.to_string(),
+                id: whole.session.id.to_string(),
                 text: match several {
-                    true => format!("{} · @{}", views::moment(look, whole.from), whole.creator),
-                    false => views::moment(look, whole.from),
+                    true => {
+                        format!("{} · @{}", views::moment(look, whole.session.from), whole.session.creator)
+                    }
+                    false => views::moment(look, whole.session.from),
                 },
                 chosen: id.is_some_and(|id| whole.has(id)),
             };

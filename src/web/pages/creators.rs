@@ -15,7 +15,7 @@ use askama::Template;
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-/// Usually, in milliseconds.
+/// How often the list asks anew, usually, in milliseconds.
 const EVERY_MS: u32 = 5000;
 
 #[derive(Template)]

@@ -10,8 +10,7 @@ use crate::web::views;
 use crate::words::Words;
 use askama::Template;
 
-/// How often the feed asks for what is new.
-/// Usually, in milliseconds.
+/// How often the feed asks for what is new, usually, in milliseconds.
 const EVERY_MS: u32 = 3000;
 
 /// The kinds of row a visitor can ask for alone; the empty one is all.

@@ -304,16 +304,7 @@ fn of_session(session: &Session, look: &Look, now: Stamp) -> String {
     let w = look.words();
     let from = session.start.recorded_from;
     let end = session.ended_at.unwrap_or(now);
-    let heading = w.with(
-        "session-heading",
-        [
-            ("day", views::day(look, from).into()),
-            ("from", views::clock(look, from).into()),
-            ("to", views::clock(look, end).into()),
-            ("next", if views::crosses_midnight(look, from, end) { " +1".into() } else { "".into() }),
-            ("zone", views::zone_at(look.zone, from).into()),
-        ],
-    );
+    let heading = views::stretch(look, from, end);
     let recorded = w.with("recorded-share", [("share", views::percent(look.lang, session.coverage).into())]);
     let key = if session.ended_at.is_some() { "insights-of-session" } else { "insights-of-running" };
     w.with(key, [("session", heading.into()), ("recorded", recorded.into())])

@@ -1,9 +1,7 @@
 //! The top gifters of a session.
 
 use crate::domain::ids::SessionId;
-use crate::domain::totals::GifterTotal;
-use crate::recorder::snapshot::RankedGifter;
-use crate::reports::review::Gifter;
+use crate::domain::totals::RankedGifter;
 use crate::web::look::Look;
 use crate::web::root::Root;
 use crate::web::sight::{Held as _, Sight};
@@ -11,8 +9,7 @@ use crate::web::views;
 use crate::words::Words;
 use askama::Template;
 
-/// How often the live list asks anew.
-/// Usually, in milliseconds.
+/// How often the live list usually asks anew, in milliseconds.
 const EVERY_MS: u32 = 5000;
 
 #[derive(Template)]
@@ -54,21 +51,23 @@ impl<S: Sight> Leaderboard<S> {
     /// The list of a running session, which keeps itself up to date.
     #[must_use]
     pub fn live(creator: &str, gifters: &[RankedGifter], look: &Look, running: bool) -> Self {
-        let rows = gifters
-            .iter()
-            .map(|g| row(look, g.rank, &g.nickname, &g.display_id, &g.biggest_gift_name, &g.total));
-        let poll =
-            running.then(|| (format!("{}/f/leaderboard?creator={creator}", look.root), look.every(EVERY_MS)));
-        Self::with_rows(look, poll, rows.collect(), gifters.iter().map(|g| &g.total))
+        let address = || format!("{}/f/leaderboard?creator={creator}", look.root);
+        Self { poll: running.then(|| (address(), look.every(EVERY_MS))), ..Self::finished(gifters, look) }
     }
 
     /// The list of a session that is looked at afterwards.
     #[must_use]
-    pub fn finished(gifters: &[Gifter], look: &Look) -> Self {
-        let rows = gifters
-            .iter()
-            .map(|g| row(look, g.rank, &g.nickname, &g.display_id, &g.biggest_gift_name, &g.total));
-        Self::with_rows(look, None, rows.collect(), gifters.iter().map(|g| &g.total))
+    pub fn finished(gifters: &[RankedGifter], look: &Look) -> Self {
+        let to_guests = |gifter: &RankedGifter| gifter.total.diamonds > gifter.total.diamonds_to_creator;
+        let guests = S::money(|| gifters.iter().any(to_guests));
+        Self {
+            w: look.words(),
+            poll: None,
+            guests: guests.into_shown().unwrap_or(false),
+            rows: gifters.iter().map(|gifter| row(look, gifter)).collect(),
+            avatars: look.avatars,
+            root: look.root,
+        }
     }
 
     /// The same with each name leading to where more is said of that person, for whoever may know.
@@ -78,18 +77,6 @@ impl<S: Sight> Leaderboard<S> {
             row.href = person_address(session, &row.id, look);
         }
         self
-    }
-
-    fn with_rows<'a>(
-        look: &Look,
-        poll: Option<(String, String)>,
-        rows: Vec<Row<S>>,
-        totals: impl Iterator<Item = &'a GifterTotal>,
-    ) -> Self {
-        let mut totals = totals;
-        let guests = S::money(|| totals.any(|total| total.diamonds > total.diamonds_to_creator));
-        let guests = guests.into_shown().unwrap_or(false);
-        Self { w: look.words(), poll, guests, rows, avatars: look.avatars, root: look.root }
     }
 }
 
@@ -102,16 +89,10 @@ pub fn person_address(session: SessionId, user: &str, look: &Look) -> String {
     format!("/leaderboards?scope=session&session={session}&who={user}")
 }
 
-fn row<S: Sight>(
-    look: &Look,
-    rank: u32,
-    nickname: &str,
-    display_id: &str,
-    biggest: &str,
-    total: &GifterTotal,
-) -> Row<S> {
+fn row<S: Sight>(look: &Look, gifter: &RankedGifter) -> Row<S> {
+    let RankedGifter { rank, display_id, nickname, biggest_gift_name, total } = gifter;
     let erased = look.words().t("person-erased");
-    let name = match (nickname.trim(), display_id) {
+    let name = match (nickname.trim(), display_id.as_str()) {
         ("", "") if total.user.0 < 0 => &*erased,
         ("", handle) => handle,
         _ => nickname,
@@ -119,12 +100,12 @@ fn row<S: Sight>(
     Row {
         id: total.user.to_string(),
         href: String::new(),
-        rank,
+        rank: *rank,
         nickname: name.to_owned(),
-        display_id: display_id.to_owned(),
+        display_id: display_id.clone(),
         initial: views::initial(&format!("{name}{display_id}")),
         gifts: views::count(look.lang, total.units),
-        biggest: biggest.to_owned(),
+        biggest: biggest_gift_name.clone(),
         diamonds: S::money(|| Diamonds {
             all: approximate(look, total.diamonds, total.estimated),
             to_guests: match total.diamonds - total.diamonds_to_creator {

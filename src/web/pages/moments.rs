@@ -13,8 +13,7 @@ use crate::words::Words;
 use askama::Template;
 use std::collections::{BTreeMap, HashMap};
 
-/// How often a running list asks for what is new.
-/// Usually, in milliseconds.
+/// How often a running list asks for what is new, usually, in milliseconds.
 const EVERY_MS: u32 = 15000;
 
 /// What the list is made of.

@@ -20,7 +20,7 @@ use crate::web::views;
 use crate::words::Words;
 use askama::Template;
 
-/// Usually, in milliseconds.
+/// How often the figures ask anew, usually, in milliseconds.
 const EVERY_MS: u32 = 2000;
 const MINUTE_MS: i64 = 60_000;
 /// A viewer count older than this shows its age.

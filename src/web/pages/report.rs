@@ -64,16 +64,7 @@ impl ReportPage {
         let summary = &review.summary;
         let start = summary.start.recorded_from;
         let end = summary.ended_at.unwrap_or(now);
-        let subject = Subject {
-            session: summary.id,
-            bins: &review.bins,
-            gaps: &summary.gaps,
-            battles: &review.battles,
-            at: end,
-            running: summary.ended_at.is_none(),
-            estimated: summary.totals.is_estimated(),
-            shown: None,
-        };
+        let subject = Subject::of_session(summary, &review.bins, &review.battles, end);
         let creator = summary.start.creator.to_string();
         let heading = heading(summary, look, end);
         let title = format!("@{creator} · {heading}");

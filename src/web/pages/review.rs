@@ -180,17 +180,7 @@ fn tabs(summary: &SessionSummary, battles: usize, current: Tab, look: &Look) -> 
 /// `Thu 19 Nov 2026, 19:30 to 22:17 WIB`.
 #[must_use]
 pub fn heading(summary: &SessionSummary, look: &Look, end: Stamp) -> String {
-    let from = summary.start.recorded_from;
-    look.words().with(
-        "session-heading",
-        [
-            ("day", views::day(look, from).into()),
-            ("from", views::clock(look, from).into()),
-            ("to", views::clock(look, end).into()),
-            ("next", if views::crosses_midnight(look, from, end) { " +1".into() } else { "".into() }),
-            ("zone", views::zone_at(look.zone, from).into()),
-        ],
-    )
+    views::stretch(look, summary.start.recorded_from, end)
 }
 
 #[must_use]

@@ -17,18 +17,19 @@ use crate::domain::handle::Handle;
 use crate::domain::ids::{BattleId, GiftId, RoomId, SessionId, UserId};
 use crate::domain::marker::{Marker, MarkerKind};
 use crate::domain::remark::{Remarks, Tag, TikTokFigures};
-use crate::domain::session::{Gap, GapCause, Origin, Session, SessionStart};
+use crate::domain::session::{Gap, GapCause, Origin, Outline, Session, SessionStart};
 use crate::domain::time::Stamp;
 use crate::domain::totals::{
     BattleFacts, BattleSideFacts, Bin, BinViewers, Counts, GiftTotal, GifterTotal, IntervalMedians,
-    IntervalRow, MessageCounts, PersonActivity, QuarterHour, SessionTotals, UsualInterval, ViewerTotals,
+    IntervalRow, MessageCounts, PersonActivity, QuarterHour, RankedGifter, SessionTotals, UsualInterval,
+    ViewerTotals,
 };
 use crate::domain::watch::WatchState;
-use crate::recorder::snapshot::{FeedRow, FeedWhat, LiveSession, RankedGifter, Snapshot};
+use crate::recorder::snapshot::{FeedRow, FeedWhat, LiveSession, Snapshot};
 use crate::reports::audience::{Active, Crowd};
 use crate::reports::compare::Side;
 use crate::reports::past::{Listed, Past, Sums, Whole};
-use crate::reports::review::{Gifter, ReviewedInterval, SessionReview};
+use crate::reports::review::{ReviewedInterval, SessionReview};
 use crate::reports::sessions::SessionSummary;
 use crate::store::archives::Left;
 use crate::store::audience::{Audience, GiftersBack};
@@ -436,27 +437,28 @@ pub fn summary(id: i64, days_ago: i64, coverage: f64) -> SessionSummary {
 /// A session of the list.
 pub fn listed(id: i64, days_ago: i64, coverage: f64) -> Listed {
     let SessionSummary { start, ended_at, length_ms, totals, .. } = summary(id, days_ago, coverage);
+    let session = Outline {
+        id: SessionId(id),
+        creator: start.creator,
+        origin: start.origin,
+        continues: start.continues,
+        from: start.recorded_from,
+        ended_at,
+        length_ms,
+        coverage,
+        peak: totals.viewers.peak,
+        viewer_ms: totals.viewers.viewer_ms,
+        known_ms: totals.viewers.known_ms,
+        gift_units: totals.gift_units,
+        diamonds_to_creator: totals.diamonds_to_creator,
+        known: totals.known(),
+        follows: totals.follows,
+        has_gaps: true,
+        notes: String::new(),
+        tags: vec![Tag::parse(HOSTILE).expect("a tag")],
+    };
     Listed {
-        whole: Whole {
-            id: SessionId(id),
-            creator: start.creator,
-            origin: start.origin,
-            from: start.recorded_from,
-            to: ended_at,
-            length_ms,
-            coverage,
-            peak: totals.viewers.peak,
-            viewer_ms: totals.viewers.viewer_ms,
-            known_ms: totals.viewers.known_ms,
-            gift_units: totals.gift_units,
-            diamonds_to_creator: totals.diamonds_to_creator,
-            known: totals.known(),
-            follows: totals.follows,
-            has_gaps: true,
-            notes: String::new(),
-            tags: vec![Tag::parse(HOSTILE).expect("a tag")],
-            earlier: Vec::new(),
-        },
+        whole: Whole { session, earlier: Vec::new() },
         spark: (0..40).map(|i| (i % 17 != 9).then_some(700 + (i * i) % 230)).collect(),
         leading: Some((Driver::Likes, Level::Strong)),
     }
@@ -465,10 +467,10 @@ pub fn listed(id: i64, days_ago: i64, coverage: f64) -> Listed {
 /// Three sessions of a month that did better than the one before.
 pub fn past() -> Past {
     let mut listed = vec![listed(20, 0, 0.98), listed(19, 2, 0.884), listed(18, 4, 1.0)];
-    listed[1].whole.notes = HOSTILE.to_owned();
+    listed[1].whole.session.notes = HOSTILE.to_owned();
     listed[1].leading = Some((Driver::Gifts, Level::None));
     listed[2].leading = None;
-    listed[2].whole.earlier = vec![(SessionId(17), listed[2].whole.from - 3_600_000)];
+    listed[2].whole.earlier = vec![(SessionId(17), listed[2].whole.session.from - 3_600_000)];
     let days = Days::last(30, NOW, chrono_tz::Asia::Jakarta);
     let sums = |sessions, average: i64, diamonds| Sums {
         sessions,
@@ -568,18 +570,11 @@ pub fn review() -> SessionReview {
         },
         top_gifter_name: NAMES[(i % 10) as usize].0.to_owned(),
     };
-    let gifters = live().top_gifters.into_iter().map(|ranked| Gifter {
-        rank: ranked.rank,
-        display_id: ranked.display_id,
-        nickname: ranked.nickname,
-        biggest_gift_name: ranked.biggest_gift_name,
-        total: ranked.total,
-    });
     SessionReview {
         summary,
         bins: bins(1002),
         rows: (0..33).map(interval).collect(),
-        gifters: gifters.collect(),
+        gifters: live().top_gifters,
         gifts: vec![
             gift(1, "Galaxy", 1000, ValueSource::Event, 6),
             gift(2, "Corgi", 299, ValueSource::Event, 21),

@@ -383,11 +383,12 @@ fn found(past: &Past, w: &Words) -> String {
 
 fn row<S: Sight>(listed: &Listed, visit: &Visit<S>) -> Row<S> {
     let (look, whole) = (&visit.look, &listed.whole);
+    let session = &whole.session;
     let lang = look.lang;
     // One without an end may also be what a crash left open, or a past that is still being written.
     let recorded_now =
-        |watch: &&Arc<Snapshot>| watch.session.as_ref().is_some_and(|live| live.id == whole.id);
-    let live = visit.watched.iter().find(recorded_now).filter(|_| whole.to.is_none());
+        |watch: &&Arc<Snapshot>| watch.session.as_ref().is_some_and(|live| live.id == session.id);
+    let live = visit.watched.iter().find(recorded_now).filter(|_| session.ended_at.is_none());
     // Of a running session, what its own page says now.
     let now = live.and_then(|watch| watch.session.as_ref()?.answer.as_ref());
     let leading = match now.and_then(|answer| answer.by_strength().first().map(|of| (of.driver, of.level))) {
@@ -397,24 +398,24 @@ fn row<S: Sight>(listed: &Listed, visit: &Visit<S>) -> Row<S> {
     let known = |n: Option<i64>| n.map_or(views::NOTHING.to_owned(), |n| views::count(lang, n));
     let spark: Vec<_> = listed.spark.iter().map(|value| value.map(|n| n as f64)).collect();
     Row {
-        id: whole.id.to_string(),
-        href: format!("/sessions/{}", whole.id),
-        creator: whole.creator.to_string(),
-        day: views::short_day(look, whole.from),
-        time: views::clock(look, whole.from),
-        next_day: whole.to.is_some_and(|to| views::crosses_midnight(look, whole.from, to)),
-        length: views::minutes(lang, whole.length_ms),
+        id: session.id.to_string(),
+        href: format!("/sessions/{}", session.id),
+        creator: session.creator.to_string(),
+        day: views::short_day(look, session.from),
+        time: views::clock(look, session.from),
+        next_day: session.ended_at.is_some_and(|to| views::crosses_midnight(look, session.from, to)),
+        length: views::minutes(lang, session.length_ms),
         running: live.is_some(),
-        origin: origin(whole.origin),
+        origin: origin(session.origin),
         average: known(whole.average_viewers().map(|average| average.round() as i64)),
-        peak: known(whole.peak),
-        diamonds: S::money(|| approximate(look, whole.diamonds_to_creator, whole.known.is_estimated())),
-        follows: views::count(lang, whole.follows),
+        peak: known(session.peak),
+        diamonds: S::money(|| approximate(look, session.diamonds_to_creator, session.known.is_estimated())),
+        follows: views::count(lang, session.follows),
         verdict: leading.map(|(driver, level)| verdict(driver, level, look.words())),
-        recorded: views::percent(lang, whole.coverage),
-        well_recorded: whole.coverage >= WELL_RECORDED,
-        notes: whole.notes.clone(),
-        tags: whole.tags.iter().map(|tag| tag.as_str().to_owned()).collect(),
+        recorded: views::percent(lang, session.coverage),
+        well_recorded: session.coverage >= WELL_RECORDED,
+        notes: session.notes.clone(),
+        tags: session.tags.iter().map(|tag| tag.as_str().to_owned()).collect(),
         spark: Spark::new(&spark),
         parts: whole
             .earlier

@@ -11,8 +11,7 @@ use crate::web::views;
 use crate::words::Words;
 use askama::Template;
 
-/// How often a page asks while something is being delivered.
-/// Usually, in milliseconds.
+/// How often a page asks while something is being delivered, usually, in milliseconds.
 const EVERY_MS: u32 = 2000;
 
 #[derive(Template)]

@@ -7,7 +7,7 @@ use crate::words::{Lang, Words};
 use askama::Template;
 use chrono_tz::Tz;
 
-/// Usually, in milliseconds.
+/// How often it is asked who is LIVE, usually, in milliseconds.
 const EVERY_MS: u32 = 2000;
 
 /// Zones offered first; a browser's own zone and the rest follow.

@@ -3,10 +3,9 @@
 use super::palette::Palette;
 use crate::domain::answer::Answer;
 use crate::domain::session::Gap;
-use crate::domain::totals::{BIN_MS, Bin};
+use crate::domain::totals::{BIN_MS, Bin, RankedGifter};
 use crate::picture::font::{self, Weight};
 use crate::picture::{Align, Drawing, Pen, Point, Type};
-use crate::reports::review::Gifter;
 use crate::reports::sessions::SessionSummary;
 use crate::web::look::Look;
 use crate::web::pages::chart::away_ms;
@@ -30,7 +29,7 @@ pub struct Facts<'a> {
     pub summary: &'a SessionSummary,
     pub bins: &'a [Bin],
     pub answer: Option<&'a Answer>,
-    pub gifters: &'a [Gifter],
+    pub gifters: &'a [RankedGifter],
     /// Whether the owner wants diamonds on it.
     pub diamonds: bool,
 }
@@ -243,7 +242,7 @@ impl Card<'_> {
 }
 
 /// The nickname if our letters can write it, else the name everybody can type.
-fn name(gifter: &Gifter) -> String {
+fn name(gifter: &RankedGifter) -> String {
     if font::covers(&gifter.nickname) { gifter.nickname.clone() } else { format!("@{}", gifter.display_id) }
 }
 

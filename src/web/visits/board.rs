@@ -246,7 +246,7 @@ async fn find<S: Sight>(
     let about = session.as_ref().map(|session| &session.start.creator).or(view.creator.as_ref());
     if let Some(creator) = about.cloned() {
         if super::cookie(req, super::ZONE).is_none() {
-            asked.look.zone = state.zones.of(&creator, &state.store).await?;
+            asked.look.zone = state.kept.zones.of(&creator, &state.store).await?;
         }
         asked.creator = Some(creator);
     }

@@ -41,14 +41,17 @@ pub async fn page(mut asked: Asked, state: Data<AppState>) -> Result<HttpRespons
     if let Some((a, _)) = &sides {
         let creator = a.session.start.creator.clone();
         if !asked.chose_zone {
-            asked.look.zone = state.zones.of(&creator, &state.store).await?;
+            asked.look.zone = state.kept.zones.of(&creator, &state.store).await?;
         }
         asked.creator = Some(creator);
     }
     let presets = match &sides {
         Some((a, _)) => {
-            let of_creator: Vec<Whole> =
-                all.iter().filter(|whole| whole.creator == a.session.start.creator).cloned().collect();
+            let of_creator: Vec<Whole> = all
+                .iter()
+                .filter(|whole| whole.session.creator == a.session.start.creator)
+                .cloned()
+                .collect();
             presets(&of_creator, a.session.id, asked.look.zone)
         }
         None => Presets::default(),
@@ -68,7 +71,7 @@ pub async fn png(mut asked: Asked, req: HttpRequest, state: Data<AppState>) -> R
     let view = View::parse(|name| asked.param(name));
     let page = named(&mut asked, view, &state).await?;
     let both = page.both.as_ref().ok_or_else(nothing)?;
-    let png = state.pictures.png(figures::compared(&page, both, &asked.look)).await?;
+    let png = state.kept.pictures.png(figures::compared(&page, both, &asked.look)).await?;
     Ok(named_file(png.answer(&req, PNG), &file_name(view, "png")))
 }
 
@@ -88,7 +91,7 @@ async fn named(asked: &mut Asked, view: View, state: &AppState) -> Result<Compar
     };
     let (a, b) = sides.as_ref().ok_or_else(nothing)?;
     if !asked.chose_zone {
-        asked.look.zone = state.zones.of(&a.session.start.creator, &state.store).await?;
+        asked.look.zone = state.kept.zones.of(&a.session.start.creator, &state.store).await?;
     }
     let chosen = Chosen { view, all: &[], presets: Presets::default(), ticked: None };
     Ok(ComparePage::new(&asked.visit(), &chosen, Some((a, b)))?)
@@ -106,19 +109,22 @@ fn file_name(view: View, kind: &str) -> String {
 /// Fills in what is not chosen, or is no session: A is the newest of the creator, B the one before A.
 fn choose(all: &[Whole], view: View, asked: &Asked) -> View {
     let known = |id: SessionId| all.iter().any(|whole| whole.has(id));
-    let of_creator = |whole: &&Whole| asked.creator.as_ref().is_none_or(|creator| whole.creator == *creator);
-    let newest = all.iter().rev().find(of_creator).or(all.last()).map(|whole| whole.id);
+    let of_creator =
+        |whole: &&Whole| asked.creator.as_ref().is_none_or(|creator| whole.session.creator == *creator);
+    let newest = all.iter().rev().find(of_creator).or(all.last()).map(|whole| whole.session.id);
     let a = view.a.filter(|id| known(*id)).or(newest);
     let b = view.b.filter(|id| known(*id) && Some(*id) != a).or_else(|| {
         let at = all.iter().position(|whole| a.is_some_and(|a| whole.has(a)))?;
-        let before = all[..at].iter().rev().find(|whole| whole.creator == all[at].creator);
-        let other = || all.iter().rev().find(|whole| Some(whole.id) != a);
-        before.or_else(other).map(|whole| whole.id)
+        let before = all[..at].iter().rev().find(|whole| whole.session.creator == all[at].session.creator);
+        let other = || all.iter().rev().find(|whole| Some(whole.session.id) != a);
+        before.or_else(other).map(|whole| whole.session.id)
     });
     View { a: a.filter(|_| b.is_some()), b, ..view }
 }
 
 fn newer_first(all: &[Whole], view: View) -> View {
-    let began = |id: Option<SessionId>| all.iter().find(|whole| Some(whole.id) == id).map(|whole| whole.from);
+    let began = |id: Option<SessionId>| {
+        all.iter().find(|whole| Some(whole.session.id) == id).map(|whole| whole.session.from)
+    };
     if began(view.a) < began(view.b) { view.swapped() } else { view }
 }

@@ -45,11 +45,7 @@ pub async fn feed<S: Sight>(
     state: Data<AppState>,
     asked: Asked<S>,
 ) -> Result<HttpResponse, Trouble> {
-    let Some((snapshot, session)) =
-        asked.snapshot().and_then(|snapshot| Some((snapshot, snapshot.session.as_ref()?)))
-    else {
-        return Ok(load_anew());
-    };
+    let Some((snapshot, session)) = asked.session() else { return Ok(load_anew()) };
     of_snapshot(&req, &state, &asked, snapshot, || {
         let after = asked.param("after").parse().unwrap_or(0);
         let creator = snapshot.creator.as_str();
@@ -63,11 +59,7 @@ pub async fn leaderboard<S: Sight>(
     state: Data<AppState>,
     asked: Asked<S>,
 ) -> Result<HttpResponse, Trouble> {
-    let Some((snapshot, session)) =
-        asked.snapshot().and_then(|snapshot| Some((snapshot, snapshot.session.as_ref()?)))
-    else {
-        return Ok(load_anew());
-    };
+    let Some((snapshot, session)) = asked.session() else { return Ok(load_anew()) };
     of_snapshot(&req, &state, &asked, snapshot, || {
         let creator = snapshot.creator.as_str();
         Some(Leaderboard::<S>::live(creator, &session.top_gifters, &asked.look, snapshot.running().is_some()))
@@ -104,7 +96,7 @@ fn of_snapshot<S: Sight, P: Template>(
         look: asked.look,
     };
     let render = || part().map(|part| Ok(part.render()?.into_bytes())).transpose();
-    Ok(match state.rendered.take::<Trouble>(asked.now, key, render)? {
+    Ok(match state.kept.rendered.take::<Trouble>(asked.now, key, render)? {
         Some(part) => part.answer(req, HTML),
         None => HttpResponse::NoContent().finish(),
     })

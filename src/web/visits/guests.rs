@@ -8,6 +8,7 @@ use super::review::REVIEWED_GIFTERS;
 use super::{Asked, Fields, avatars, go_to, last, login, look, moments, pages, review, shown_as};
 use crate::domain::access::SharedPage;
 use crate::domain::ids::{SessionId, UserId};
+use crate::domain::totals::RankedGifter;
 use crate::reports::review::gifters;
 use crate::web::access::arrival::Way;
 use crate::web::access::gate::{NoLogin, pin_cookie};
@@ -38,7 +39,7 @@ impl Asked<Moneyless> {
     fn session_shown(&self) -> Option<SessionId> {
         match self.shared {
             Some(SharedPage::Session(session)) => Some(session),
-            _ => Some(self.snapshot()?.session.as_deref()?.id),
+            _ => Some(self.session()?.1.id),
         }
     }
 }
@@ -120,15 +121,10 @@ pub async fn avatar(
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
     let user = UserId(path.1);
+    let of = |gifters: &[RankedGifter]| gifters.iter().any(|gifter| gifter.total.user == user);
     let is_shown = match &asked.shared {
-        Some(SharedPage::Session(session)) => {
-            let gifters = gifters(&state.store, *session, REVIEWED_GIFTERS).await?;
-            gifters.iter().any(|gifter| gifter.total.user == user)
-        }
-        _ => {
-            let session = asked.snapshot().and_then(|snapshot| snapshot.session.as_deref());
-            session.is_some_and(|session| session.top_gifters.iter().any(|gifter| gifter.total.user == user))
-        }
+        Some(SharedPage::Session(session)) => of(&gifters(&state.store, *session, REVIEWED_GIFTERS).await?),
+        _ => asked.session().is_some_and(|(_, session)| of(&session.top_gifters)),
     };
     if !is_shown {
         return Err(nothing());

@@ -43,7 +43,7 @@ pub async fn png(mut asked: Asked, req: HttpRequest, state: Data<AppState>) -> R
     let (creator, found) = find(&mut asked, &req, &state).await?.ok_or_else(nothing)?;
     let page = InsightsPage::new(&asked.visit(), &creator, found.as_ref(), None);
     let drawing = figures::insights(&page, &asked.look).ok_or_else(nothing)?;
-    let png = state.pictures.png(drawing).await?;
+    let png = state.kept.pictures.png(drawing).await?;
     Ok(named_file(png.answer(&req, PNG), &format!("pasut-{creator}-insights.png")))
 }
 
@@ -77,7 +77,7 @@ async fn find(
     let creator = named.as_ref().map(|session| &session.start.creator).or(asked.creator.as_ref()).cloned();
     let Some(creator) = creator else { return Ok(None) };
     if super::cookie(req, super::ZONE).is_none() {
-        asked.look.zone = state.zones.of(&creator, &state.store).await?;
+        asked.look.zone = state.kept.zones.of(&creator, &state.store).await?;
     }
     asked.creator = Some(creator.clone());
     let scope = match (about, named) {

@@ -39,7 +39,7 @@ use crate::domain::access::{Opens, SharedPage};
 use crate::domain::handle::Handle;
 use crate::domain::time::Stamp;
 use crate::domain::watch::WatchState;
-use crate::recorder::snapshot::Snapshot;
+use crate::recorder::snapshot::{LiveSession, Snapshot};
 use crate::words::Lang;
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
@@ -115,7 +115,7 @@ impl<S: Sight> Asked<S> {
         look.rates = preferred.rates;
         let chose_zone = cookie(req, ZONE).is_some();
         if !chose_zone && let Some(creator) = &creator {
-            look.zone = state.zones.of(creator, &state.store).await?;
+            look.zone = state.kept.zones.of(creator, &state.store).await?;
         }
         let here = req.uri().path_and_query().map_or_else(String::new, ToString::to_string);
         Ok(Self {
@@ -170,6 +170,12 @@ impl<S: Sight> Asked<S> {
     fn snapshot(&self) -> Option<&Arc<Snapshot>> {
         let creator = self.creator.as_ref()?;
         self.watched.iter().find(|watch| watch.creator == *creator)
+    }
+
+    /// That with its session, the running one or the one that ended last.
+    fn session(&self) -> Option<(&Snapshot, &LiveSession)> {
+        let snapshot = self.snapshot()?;
+        Some((snapshot, snapshot.session.as_deref()?))
     }
 }
 

@@ -79,7 +79,7 @@ async fn typed_moment<S>(
 ) -> Result<Stamp, Trouble> {
     let session = state.store.session(session).await?.ok_or_else(Trouble::no_session)?;
     if !asked.chose_zone {
-        asked.look.zone = state.zones.of(&session.start.creator, &state.store).await?;
+        asked.look.zone = state.kept.zones.of(&session.start.creator, &state.store).await?;
     }
     let ended = session.ended_at.unwrap_or(asked.now);
     changed::moment(time, session.start.recorded_from, ended, &asked.look)
@@ -95,7 +95,7 @@ pub async fn what_changed<S: Sight>(
     let session = state.store.session(session_id(asked.param("session"))?).await?;
     let session = session.ok_or_else(Trouble::no_session)?;
     if !asked.chose_zone {
-        asked.look.zone = state.zones.of(&session.start.creator, &state.store).await?;
+        asked.look.zone = state.kept.zones.of(&session.start.creator, &state.store).await?;
     }
     let times = (asked.param("from"), asked.param("to"));
     let (part, _) = ranked::<S>(&session, times, &asked.look, &state).await?;
@@ -167,7 +167,7 @@ async fn changed_list<S: Sight>(
         return Ok(go_to(super::forms::back(fields).unwrap_or(&page)));
     }
     if !asked.chose_zone {
-        asked.look.zone = state.zones.of(&creator, &state.store).await?;
+        asked.look.zone = state.kept.zones.of(&creator, &state.store).await?;
     }
     asked.creator = Some(creator);
     asked.watched = state.recorder.watches();

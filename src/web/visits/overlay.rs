@@ -167,7 +167,7 @@ pub async fn test(
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
     let (_, widget, creator, choice) = wished(&widget, asked, &fields)?;
-    state.rehearsals.begin(creator.clone(), widget, Instant::now());
+    state.kept.rehearsals.begin(creator.clone(), widget, Instant::now());
     Ok(go_to(&choice.page(&creator, widget)))
 }
 
@@ -297,7 +297,7 @@ impl Stage {
         let options = Options::read(opened.widget, |name| asked.param(name));
         let look = Look {
             lang: options.lang.unwrap_or(asked.look.lang),
-            zone: state.zones.of(&opened.creator, &state.store).await?,
+            zone: state.kept.zones.of(&opened.creator, &state.store).await?,
             // Whatever it shows is broadcast.
             role: Role::Guest,
             ..asked.look
@@ -330,7 +330,7 @@ impl Stage {
             options: &self.options,
             look: &self.look,
             ticked: *ticked,
-            test: state.rehearsals.is_on(creator, *widget, Instant::now()),
+            test: state.kept.rehearsals.is_on(creator, *widget, Instant::now()),
             preview: *preview,
             now: state.now(),
         })?)

@@ -3,7 +3,7 @@
 use super::saves::named_file;
 use super::{Asked, go_to, moments, shown};
 use crate::domain::time::Stamp;
-use crate::reports::past;
+use crate::reports::past::{self, Past};
 use crate::web::access::{Identity, Visitor};
 use crate::web::api::answer::tagged;
 use crate::web::assets;
@@ -101,10 +101,9 @@ pub async fn best_times_png(
     asked: Asked,
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
-    let view = View::parse(|name| asked.param(name), WithMoney::MONEY);
-    let past = past::past(&state.store, &view.wanted, asked.look.zone, asked.now).await?;
+    let (view, past) = best_days(&asked, &state).await?;
     let heat = heat(&past, &view, &asked.visit()).ok_or_else(nothing_live)?;
-    let png = state.pictures.png(figures::best_times(&heat, &asked.look)).await?;
+    let png = state.kept.pictures.png(figures::best_times(&heat, &asked.look)).await?;
     Ok(named_file(png.answer(&req, PNG), "pasut-best-times.png"))
 }
 
@@ -114,11 +113,17 @@ pub async fn best_times_csv(
     asked: Asked,
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
-    let view = View::parse(|name| asked.param(name), WithMoney::MONEY);
-    let past = past::past(&state.store, &view.wanted, asked.look.zone, asked.now).await?;
+    let (view, past) = best_days(&asked, &state).await?;
     past.best.hours().ok_or_else(nothing_live)?;
     let csv = numbers::best_times(&past.best, view.by_value, &asked.look);
     Ok(named_file(tagged(&req, CSV, csv.into_bytes()), "pasut-best-times.csv"))
+}
+
+/// What the list of sessions is asked for by this address, and its answer.
+async fn best_days(asked: &Asked, state: &AppState) -> Result<(View, Past), Trouble> {
+    let view = View::parse(|name| asked.param(name), WithMoney::MONEY);
+    let past = past::past(&state.store, &view.wanted, asked.look.zone, asked.now).await?;
+    Ok((view, past))
 }
 
 fn nothing_live() -> Trouble {

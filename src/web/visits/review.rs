@@ -40,7 +40,7 @@ pub async fn page<S: Sight>(
     let session = query::session(&state, &id).await?;
     let creator = session.start.creator.clone();
     if !asked.chose_zone {
-        asked.look.zone = state.zones.of(&creator, &state.store).await?;
+        asked.look.zone = state.kept.zones.of(&creator, &state.store).await?;
     }
     asked.creator = Some(creator);
     let summary = sessions::summary(&state.store, session.clone()).await?;

@@ -38,7 +38,7 @@ pub async fn chart_png(
     let (summary, look) = (&charted.summary, &charted.look);
     let head = format!("@{} · {}", summary.start.creator, heading(summary, look, charted.at));
     let drawing = chart::draw(&charted.subject(), &charted.view, &head, &recap(summary, look), look);
-    let png: Tagged = state.pictures.png(drawing).await?;
+    let png: Tagged = state.kept.pictures.png(drawing).await?;
     Ok(named_file(png.answer(&req, PNG), &file_name(summary, look, "chart.png")))
 }
 
@@ -64,7 +64,7 @@ pub async fn hold_png(
     let (summary, look, curve) = held(&asked, &id, &state).await?;
     let at = summary.ended_at.unwrap_or(asked.now);
     let head = format!("@{} · {}", summary.start.creator, heading(&summary, &look, at));
-    let png = state.pictures.png(figures::hold(&curve, &head, &look)).await?;
+    let png = state.kept.pictures.png(figures::hold(&curve, &head, &look)).await?;
     Ok(named_file(png.answer(&req, PNG), &file_name(&summary, &look, "hold.png")))
 }
 
@@ -120,7 +120,7 @@ pub async fn card(
         gifters: &review.gifters,
         diamonds: !asked.param("money").is_empty(),
     };
-    let png = state.pictures.png(card::draw(&facts, size, &look)).await?;
+    let png = state.kept.pictures.png(card::draw(&facts, size, &look)).await?;
     Ok(named_file(
         png.answer(&req, PNG),
         &file_name(&review.summary, &look, &format!("{}.png", size.as_str())),
@@ -185,22 +185,14 @@ impl Charted {
     }
 
     fn subject(&self) -> Subject<'_> {
-        Subject {
-            session: self.summary.id,
-            bins: &self.bins,
-            gaps: &self.summary.gaps,
-            battles: &self.battles,
-            at: self.at,
-            running: self.summary.ended_at.is_none(),
-            estimated: self.summary.totals.is_estimated(),
-            shown: None,
-        }
+        Subject::of_session(&self.summary, &self.bins, &self.battles, self.at)
     }
 }
 
 /// How the file is to look: as the page does, unless its address says otherwise.
 async fn look(asked: &Asked, creator: &Handle, state: &AppState) -> Result<Look, Trouble> {
-    let zone = if asked.chose_zone { asked.look.zone } else { state.zones.of(creator, &state.store).await? };
+    let zone =
+        if asked.chose_zone { asked.look.zone } else { state.kept.zones.of(creator, &state.store).await? };
     let theme = asked.param("theme");
     Ok(Look {
         zone,

@@ -11,10 +11,11 @@ use crate::domain::marker::{Marker, MarkerKind};
 use crate::domain::session::{Origin, SessionStart};
 use crate::domain::time::Stamp;
 use crate::domain::totals::{
-    BIN_MS, BattleFacts, BattleSideFacts, Bin, BinViewers, GifterTotal, SessionTotals, ViewerTotals,
+    BIN_MS, BattleFacts, BattleSideFacts, Bin, BinViewers, GifterTotal, RankedGifter, SessionTotals,
+    ViewerTotals,
 };
 use crate::domain::watch::WatchState;
-use crate::recorder::snapshot::{FeedRow, FeedWhat, LiveSession, RankedGifter, Snapshot};
+use crate::recorder::snapshot::{FeedRow, FeedWhat, LiveSession, Snapshot};
 use crate::web::look::Look;
 use std::sync::Arc;
 

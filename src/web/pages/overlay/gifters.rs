@@ -3,7 +3,8 @@
 use super::options::Part;
 use super::worth::Diamonds;
 use super::{Person, Scene};
-use crate::recorder::snapshot::{LiveSession, RankedGifter};
+use crate::domain::totals::RankedGifter;
+use crate::recorder::snapshot::LiveSession;
 use askama::Template;
 
 #[derive(Template)]

@@ -32,7 +32,7 @@ use options::{Options, Part};
 use std::collections::HashMap;
 use worth::Ticked;
 
-/// Usually, in milliseconds; never more often than once a second.
+/// How often a widget asks for news, usually, in milliseconds; never more often than once a second.
 const EVERY_MS: u32 = 1000;
 
 /// All that a widget is drawn from.

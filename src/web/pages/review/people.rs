@@ -3,9 +3,8 @@
 use super::super::leaderboard::{Leaderboard, person_address};
 use super::super::metric::{Metric, MetricName};
 use crate::domain::ids::SessionId;
-use crate::domain::totals::PersonActivity;
+use crate::domain::totals::{PersonActivity, RankedGifter};
 use crate::reports::audience::{Active, Crowd};
-use crate::reports::review::Gifter;
 use crate::store::facts::Question;
 use crate::web::look::Look;
 use crate::web::sight::Sight;
@@ -57,7 +56,7 @@ impl<S: Sight> People<S> {
     /// [`askama::Error`] if a fragment cannot be rendered.
     pub fn new(
         session: SessionId,
-        gifters: &[Gifter],
+        gifters: &[RankedGifter],
         crowd: &Crowd,
         active: &Active,
         look: &Look,

@@ -146,14 +146,9 @@ impl<S: Sight> Timeline<S> {
         let start = summary.start.recorded_from;
         let end = super::end(summary, visit.now);
         let subject = Subject {
-            session: summary.id,
-            bins: &review.bins,
-            gaps: &summary.gaps,
-            battles: &review.battles,
-            at: end,
             running: false,
-            estimated: summary.totals.is_estimated(),
             shown: explained.shown_ms.map(|ms| start + ms),
+            ..Subject::of_session(summary, &review.bins, &review.battles, end)
         };
         let gift_names = review.gifts.iter().map(|gift| (gift.gift, gift.name.clone())).collect();
         let told = Told {
