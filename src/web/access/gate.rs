@@ -3,7 +3,7 @@
 use super::arrival::{Rules, Way};
 use super::password::{Crowded, Password, Passwords};
 use super::secret::{Secret, pin_mark, same};
-use super::throttle::Throttle;
+use super::throttle::{PinThrottle, Throttle};
 use super::{Refusal, Visitor};
 use crate::clock::Clock;
 use crate::domain::access::{AccountName, Opens, SecretHash};
@@ -43,7 +43,7 @@ struct Inner {
     rules: Rules,
     passwords: Passwords,
     throttle: Mutex<Throttle>,
-    pins: Mutex<Throttle>,
+    pins: Mutex<PinThrottle>,
     changes: watch::Receiver<u64>,
     known: RwLock<Arc<Known>>,
     reading: tokio::sync::Mutex<()>,
@@ -91,8 +91,8 @@ impl Access {
             clock,
             rules,
             passwords: Passwords::default(),
-            throttle: Mutex::new(Throttle::of_accounts()),
-            pins: Mutex::new(Throttle::of_links()),
+            throttle: Mutex::default(),
+            pins: Mutex::default(),
             changes,
             known: RwLock::default(),
             reading: tokio::sync::Mutex::default(),
@@ -179,10 +179,9 @@ impl Access {
     ///
     /// [`NoLogin`].
     pub async fn enter(&self, link: &Token, typed: &Password, way: &Way) -> Result<String, NoLogin> {
-        let name = link.id.to_string();
         let now_ms = self.0.clock.monotonic_ms();
         self.pins()
-            .begin(way.address, &name, way.is_here, now_ms)
+            .begin(way.address, link.id, way.is_here, now_ms)
             .map_err(|left_ms| NoLogin::Wait((left_ms + 999) / 1000))?;
         let fits = self.0.passwords.fits(typed, link.pin.clone()).await?;
         let (Some(kept), true) = (&link.pin, fits) else {
@@ -190,7 +189,7 @@ impl Access {
             self.0.store.note(Who::Token(link.id), Deed::PinFailed, &from, self.0.clock.wall()).await?;
             return Err(NoLogin::Wrong);
         };
-        self.pins().take_back(way.address, &name);
+        self.pins().take_back(way.address, link.id);
         Ok(pin_mark(link.hash, kept))
     }
 
@@ -329,7 +328,7 @@ impl Access {
         self.0.used.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn pins(&self) -> MutexGuard<'_, Throttle> {
+    fn pins(&self) -> MutexGuard<'_, PinThrottle> {
         self.0.pins.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

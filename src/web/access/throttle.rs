@@ -1,7 +1,11 @@
-//! How long whoever typed wrong passwords has to wait before the next. Pure.
+//! How long whoever typed wrong passwords or PINs has to wait before the next. Pure.
 //!
 //! Every attempt counts as a failed one from the moment it begins, so that many at a time gain nothing. One
 //! that succeeds is taken back.
+//!
+//! Somebody who guesses is slowed by the address they do it from. What many addresses do together is bounded
+//! besides: for an account by a short wait, and for a link, which many share, by a number of wrong PINs that a
+//! single address never reaches.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -19,8 +23,10 @@ const MOST_OF_ADDRESS_MS: i64 = 900_000;
 /// For one account it grows less, so that a stranger cannot keep its owner out.
 const MOST_OF_ACCOUNT_MS: i64 = 30_000;
 
-/// For one link it grows further: only who holds it can keep others out, and four digits are soon tried.
-const MOST_OF_LINK_MS: i64 = 300_000;
+/// From all addresses together so many PINs of one link can be wrong at once, and after that one more for every so
+/// long. Ten thousand take a month; one address, which soon waits a quarter of an hour, does not come near.
+const PINS_AT_ONCE: i64 = 30;
+const PIN_EVERY_MS: i64 = 300_000;
 
 /// So many addresses, and so many names, are remembered.
 const MOST: usize = 2_048;
@@ -34,31 +40,14 @@ struct Failures {
     last_ms: i64,
 }
 
-/// Who failed lately.
-#[derive(Debug)]
+/// Who typed wrong passwords lately.
+#[derive(Debug, Default)]
 pub struct Throttle {
     addresses: HashMap<IpAddr, Failures>,
     names: HashMap<String, Failures>,
-    most_of_name_ms: i64,
 }
 
 impl Throttle {
-    /// For passwords; the names are those of accounts.
-    #[must_use]
-    pub fn of_accounts() -> Self {
-        Self::with(MOST_OF_ACCOUNT_MS)
-    }
-
-    /// For PINs; the names are those of links.
-    #[must_use]
-    pub fn of_links() -> Self {
-        Self::with(MOST_OF_LINK_MS)
-    }
-
-    fn with(most_of_name_ms: i64) -> Self {
-        Self { addresses: HashMap::new(), names: HashMap::new(), most_of_name_ms }
-    }
-
     /// Begins an attempt to log in as `name`, or says how many milliseconds are left to wait. Someone at
     /// this computer (`is_here`) does not wait for what others tried with their name.
     ///
@@ -74,7 +63,7 @@ impl Throttle {
     ) -> Result<(), i64> {
         let (address, name) = (network(address), beginning(name));
         let of_address = left(self.addresses.get(&address), MOST_OF_ADDRESS_MS, now_ms);
-        let of_name = left(self.names.get(&name), self.most_of_name_ms, now_ms);
+        let of_name = left(self.names.get(&name), MOST_OF_ACCOUNT_MS, now_ms);
         let wait = if is_here { of_address } else { of_address.max(of_name) };
         if wait > 0 {
             return Err(wait);
@@ -89,18 +78,53 @@ impl Throttle {
         self.addresses.remove(&network(address));
         self.names.remove(&beginning(name));
     }
+}
+
+/// Who typed wrong PINs lately.
+#[derive(Debug, Default)]
+pub struct PinThrottle {
+    addresses: HashMap<IpAddr, Failures>,
+    /// When what was tried of each link is forgotten, at one PIN for every [`PIN_EVERY_MS`].
+    links: HashMap<i64, i64>,
+}
+
+impl PinThrottle {
+    /// Begins an attempt to open a link, or says how many milliseconds are left to wait. Someone at this computer
+    /// (`is_here`) does not wait for what others tried.
+    ///
+    /// # Errors
+    ///
+    /// The milliseconds.
+    pub fn begin(
+        &mut self,
+        address: Option<IpAddr>,
+        link: i64,
+        is_here: bool,
+        now_ms: i64,
+    ) -> Result<(), i64> {
+        let address = network(address);
+        let of_address = left(self.addresses.get(&address), MOST_OF_ADDRESS_MS, now_ms);
+        let forgotten_ms = self.links.get(&link).map_or(now_ms, |at| now_ms.max(*at)) + PIN_EVERY_MS;
+        let of_link = forgotten_ms - now_ms - PINS_AT_ONCE * PIN_EVERY_MS;
+        let wait = if is_here { of_address } else { of_address.max(of_link) };
+        if wait > 0 {
+            return Err(wait);
+        }
+        count(&mut self.addresses, address, now_ms);
+        self.links.retain(|_, at| *at > now_ms);
+        self.links.insert(link, forgotten_ms);
+        Ok(())
+    }
 
     /// The attempt succeeded, and what others tried stays counted: many share a link, and each of them typing its
     /// PIN must not give somebody who guesses another three attempts.
-    pub fn take_back(&mut self, address: Option<IpAddr>, name: &str) {
-        forgive(&mut self.addresses, &network(address));
-        forgive(&mut self.names, &beginning(name));
-    }
-}
-
-fn forgive<K: Eq + Hash>(all: &mut HashMap<K, Failures>, key: &K) {
-    if let Some(failures) = all.get_mut(key) {
-        failures.times = failures.times.saturating_sub(1);
+    pub fn take_back(&mut self, address: Option<IpAddr>, link: i64) {
+        if let Some(failures) = self.addresses.get_mut(&network(address)) {
+            failures.times = failures.times.saturating_sub(1);
+        }
+        if let Some(forgotten_ms) = self.links.get_mut(&link) {
+            *forgotten_ms -= PIN_EVERY_MS;
+        }
     }
 }
 
@@ -154,7 +178,7 @@ mod tests {
 
     #[test]
     fn the_wait_grows_with_every_failure_up_to_a_quarter_of_an_hour() {
-        let (mut throttle, mut now) = (Throttle::of_accounts(), 0);
+        let (mut throttle, mut now) = (Throttle::default(), 0);
         let mut waits = Vec::new();
         for attempt in 0..16 {
             let name = format!("somebody else {attempt}");
@@ -173,7 +197,7 @@ mod tests {
 
     #[test]
     fn an_account_is_guarded_from_many_addresses_and_its_owner_not_kept_out() {
-        let mut throttle = Throttle::of_accounts();
+        let mut throttle = Throttle::default();
         for address in 1..=20 {
             let _ = throttle.begin(ip(&format!("10.0.0.{address}")), "Mira ", false, 0);
         }
@@ -184,25 +208,53 @@ mod tests {
         assert_eq!(throttle.begin(ip("10.0.1.1"), "mira", false, 0), Ok(()));
     }
 
-    #[test]
-    fn a_pin_is_guarded_longer_and_guests_who_know_it_help_nobody_who_does_not() {
-        let (mut throttle, mut now, mut tried) = (Throttle::of_links(), 0, 0);
-        while now < 24 * 3_600_000 {
-            // Somebody guesses from ever other addresses, and once a minute a guest types the right PIN.
-            let guess = ip(&format!("10.1.{}.{}", tried / 200, tried % 200));
-            tried += u32::from(throttle.begin(guess, "7", false, now).is_ok());
-            if throttle.begin(ip("10.0.0.1"), "7", false, now).is_ok() {
-                throttle.take_back(ip("10.0.0.1"), "7");
+    /// For a day somebody guesses the PIN of a link, from a new address after every so many attempts, and once a
+    /// minute a guest types the right one. Says how many guesses were made, and how often the guest had to wait.
+    fn guessed(attempts_from_one: u32) -> (u32, u32) {
+        let (mut throttle, guest, mut tried, mut waited) = (PinThrottle::default(), ip("10.0.0.1"), 0, 0);
+        for second in 0..24 * 3_600 {
+            let now = second * 1_000;
+            let at = tried / attempts_from_one;
+            let guess = ip(&format!("10.1.{}.{}", at / 200, at % 200));
+            tried += u32::from(throttle.begin(guess, 7, false, now).is_ok());
+            if second % 60 == 0 {
+                match throttle.begin(guest, 7, false, now) {
+                    Ok(()) => throttle.take_back(guest, 7),
+                    Err(_) => waited += 1,
+                }
             }
-            now += 60_000;
         }
-        assert!((100..400).contains(&tried), "{tried} of ten thousand PINs in a day");
-        assert_eq!(throttle.begin(ip("10.0.0.1"), "8", false, now), Ok(()), "other links are not concerned");
+        assert_eq!(throttle.begin(guest, 8, false, 24 * 3_600_000), Ok(()), "other links are not concerned");
+        (tried, waited)
+    }
+
+    #[test]
+    fn whoever_guesses_a_pin_from_one_address_waits_alone() {
+        let (tried, waited) = guessed(u32::MAX);
+        assert!((90..150).contains(&tried), "{tried} of ten thousand PINs in a day");
+        assert_eq!(waited, 0, "the other guests never do");
+    }
+
+    #[test]
+    fn many_addresses_together_hardly_try_more_pins_of_a_link() {
+        let (tried, _) = guessed(1);
+        assert!((290..330).contains(&tried), "{tried} of ten thousand PINs in a day");
+    }
+
+    #[test]
+    fn guests_who_know_the_pin_help_nobody_who_does_not() {
+        let (mut throttle, guess, guest) = (PinThrottle::default(), ip("10.0.0.9"), ip("10.0.0.1"));
+        for _ in 0..FREE {
+            throttle.begin(guess, 7, false, 0).expect("free");
+            throttle.begin(guest, 7, false, 0).expect("a guest");
+            throttle.take_back(guest, 7);
+        }
+        assert!(throttle.begin(guess, 7, false, 0).is_err());
     }
 
     #[test]
     fn many_attempts_at_a_time_and_many_addresses_of_one_network_gain_nothing() {
-        let mut throttle = Throttle::of_accounts();
+        let mut throttle = Throttle::default();
         let begun = (0..50_u32).filter(|n| {
             throttle.begin(ip(&format!("2001:db8::{n:x}")), &format!("name {n}"), false, 0).is_ok()
         });
@@ -211,7 +263,7 @@ mod tests {
 
     #[test]
     fn memory_is_bounded_and_whoever_failed_most_stays_known() {
-        let mut throttle = Throttle::of_accounts();
+        let mut throttle = Throttle::default();
         for _ in 0..3 {
             throttle.begin(ip("10.9.9.9"), "mira", true, 0).expect("free");
         }
