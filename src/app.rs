@@ -122,6 +122,7 @@ impl App {
         let imports = Imports::start(
             folder.path().join("imports"),
             store.clone(),
+            RoomReader(sampler::room),
             start.clock.clone(),
             lifecycle.clone(),
         )

@@ -10,6 +10,7 @@ pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod connector;
+pub mod disk;
 pub mod domain;
 pub mod export;
 pub mod housekeeping;

@@ -11,13 +11,24 @@ use std::path::{Path, PathBuf};
 const FLOOR_PLAN: &[(u8, &str, &[&str])] = &[
     (5, "web", WEB),
     // What it reads is counted where a recording is.
-    (4, "imports", &["domain", "clock", "lifecycle", "analytics", "store", "recorder"]),
+    (4, "imports", &["domain", "disk", "clock", "lifecycle", "analytics", "store", "recorder"]),
     (4, "performance", &["domain", "clock", "lifecycle", "store", "settings"]),
     // It erases people also from what is recorded now and from the pictures, so it stands above both.
     (
         4,
         "housekeeping",
-        &["domain", "words", "clock", "lifecycle", "store", "reports", "export", "recorder", "avatars"],
+        &[
+            "domain",
+            "words",
+            "disk",
+            "clock",
+            "lifecycle",
+            "store",
+            "reports",
+            "export",
+            "recorder",
+            "avatars",
+        ],
     ),
     // It hears what is recorded and looks at how it stands, and never makes the recorder wait.
     (4, "alerts", &["domain", "words", "clock", "lifecycle", "outbound", "store", "settings", "recorder"]),
@@ -31,6 +42,7 @@ const FLOOR_PLAN: &[(u8, &str, &[&str])] = &[
     (1, "store", &["domain"]),
     (1, "analytics", &["domain"]),
     (1, "clock", &["domain"]),
+    (1, "disk", &["domain", "words"]),
     (0, "domain", &[]),
     (0, "wire", &[]),
     (0, "outbound", &[]),
@@ -44,6 +56,7 @@ const FLOOR_PLAN: &[(u8, &str, &[&str])] = &[
 const WEB: &[&str] = &[
     "domain",
     "words",
+    "disk",
     "clock",
     "lifecycle",
     "network",

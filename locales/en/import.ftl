@@ -131,6 +131,7 @@ import-unread = The file cannot be read, so nothing was imported. Check that it 
 import-too-large = The file is larger than 512 MiB, so it was not taken. Split it, and import the parts one after the other.
 import-long-list = The list in this file is larger than 64 MiB. Nothing was imported; write it as lines, or split it.
 import-unpacks-too-large = The file unpacks to more than 4 GiB. Nothing was imported; split it.
+import-no-room = It needs about { $needed } on the disk, and { $floor } have to stay free for recording, but only { $free } are free. Nothing was imported and recording goes on: free some space, then bring the file again.
 import-database = This is a database and no recording, so nothing was imported. Backups are restored under Settings, Backups; an archive of Pasut ends with .pasut-archive.
 import-known = This file was imported before, as session { $id }. Nothing was changed.
 import-nothing = Nothing in this file could be taken, so nothing was imported. Files of sums, such as exports, cannot be counted again.

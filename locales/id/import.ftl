@@ -45,6 +45,7 @@ import-unread = File tidak bisa dibaca, jadi tidak ada yang diimpor. Periksa apa
 import-too-large = File lebih besar dari 512 MiB, jadi tidak diambil. Pecah filenya, lalu impor bagiannya satu per satu.
 import-long-list = Daftar di file ini lebih besar dari 64 MiB. Tidak ada yang diimpor; tulis sebagai baris, atau pecah.
 import-unpacks-too-large = Isi file setelah dibuka lebih dari 4 GiB. Tidak ada yang diimpor; pecah filenya.
+import-no-room = Perlu sekitar { $needed } di disk, dan { $floor } harus tetap kosong untuk rekaman, tetapi yang kosong hanya { $free }. Belum ada yang diimpor dan rekaman tetap jalan: kosongkan sebagian disk, lalu bawa lagi filenya.
 import-database = Ini database, bukan rekaman, jadi tidak ada yang diimpor. Cadangan dipulihkan di Setelan, Cadangan; arsip Pasut berakhiran .pasut-archive.
 import-known = File ini sudah pernah diimpor, sebagai sesi { $id }. Tidak ada yang berubah.
 import-nothing = Tidak ada isi file ini yang bisa diambil, jadi tidak ada yang diimpor. File berisi jumlah, seperti ekspor, tidak bisa dihitung ulang.

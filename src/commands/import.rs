@@ -2,8 +2,10 @@
 
 use crate::config::{Config, ServeArgs};
 use crate::domain::handle::Handle;
+use crate::domain::machine::RoomReader;
 use crate::domain::time::Stamp;
 use crate::imports::taking::{Found, Given, import, preview};
+use crate::performance::sampler;
 use crate::store::folder::DataFolder;
 use crate::store::{Opening, Store};
 use anyhow::Context as _;
@@ -43,11 +45,12 @@ pub async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let opening = if beside { Opening::Beside } else { Opening::Owner };
     let store = Store::open(&config.database, opening)?;
     let given = Given { creator: arguments.creator.clone(), zone: arguments.zone };
+    let room = RoomReader(sampler::room);
     let mut out = std::io::stdout().lock();
     for file in &arguments.files {
         let taken = match arguments.preview {
-            true => preview(&store, file, &given).await,
-            false => import(&store, file, &given).await,
+            true => preview(&store, room, file, &given).await,
+            false => import(&store, room, file, &given).await,
         };
         let found = taken.with_context(|| file.display().to_string())?;
         writeln!(out, "{}", told(&file.display().to_string(), &found))?;

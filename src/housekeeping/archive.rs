@@ -7,7 +7,8 @@
 
 use super::pace::{Pace, Step};
 use super::schedule::Done;
-use super::{Trouble, room, space};
+use super::{Trouble, space};
+use crate::disk;
 use crate::domain::days::{Days, local_day};
 use crate::domain::erasure::Erasure;
 use crate::domain::ids::SessionId;
@@ -112,7 +113,7 @@ async fn look_for_room(store: &Store, shelf: &Shelf, due: usize) -> Result<(), T
     let here = (store.metrics().await?.sessions - left).max(1);
     let part = store.size().await?.used_bytes as f64 * due as f64 / here as f64;
     let (folder, reader) = (shelf.folder.clone(), shelf.room);
-    aside(move || Ok(room::check(reader, &[(&folder, (part * 3.0) as u64)])?)).await
+    aside(move || Ok(disk::check(reader, &[(&folder, (part * 3.0) as u64)])?)).await
 }
 
 /// Unpacks an archive to read it.

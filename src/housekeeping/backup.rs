@@ -7,7 +7,7 @@ pub mod file;
 pub mod seal;
 pub mod shelf;
 
-use super::room::{self, NoRoom};
+use crate::disk::{self, NoRoom};
 use crate::domain::machine::RoomReader;
 use crate::domain::time::Stamp;
 use crate::lifecycle::in_background;
@@ -175,7 +175,7 @@ async fn look_for_room(store: &Store, request: &Request) -> Result<(), BackupErr
     let (beside, to) = (folder_of(store.path()), folder_of(&request.to));
     let looking = move || {
         let file = database.saturating_add(bytes_in(&archives));
-        room::check(reader, &[(&beside, database), (&to, file)])
+        disk::check(reader, &[(&beside, database), (&to, file)])
     };
     Ok(tokio::task::spawn_blocking(looking).await.map_err(io::Error::from)??)
 }

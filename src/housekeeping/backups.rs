@@ -9,8 +9,8 @@ use super::backup::seal::Passphrase;
 use super::backup::shelf::{self, Shelved};
 use super::backup::{self, BackupError, Request, SettingsFile};
 use super::restore::{self, Place, RestoreError, Restored, Staged};
-use super::room::NoRoom;
 use crate::clock::Clock;
+use crate::disk::NoRoom;
 use crate::domain::machine::RoomReader;
 use crate::domain::time::DAY_MS;
 use crate::lifecycle::Lifecycle;
@@ -431,11 +431,11 @@ fn try_folder(folder: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::disk::FLOOR_BYTES;
     use crate::domain::handle::Handle;
     use crate::domain::ids::RoomId;
     use crate::domain::machine::Room;
     use crate::domain::session::{Origin, SessionStart};
-    use crate::housekeeping::room::FLOOR_BYTES;
     use crate::store::Opening;
 
     struct Home {

@@ -4,6 +4,7 @@
 use super::event_line::{self, EventLine, MAX_LINE_BYTES, Unreadable};
 use super::log::{self, Logged, NotLogged};
 use super::table::{self, Columns};
+use crate::disk::NoRoom;
 use crate::domain::ids::SessionId;
 use crate::store::StoreError;
 use chrono_tz::Tz;
@@ -44,6 +45,8 @@ pub enum FileTrouble {
     Zip(#[from] zip::result::ZipError),
     #[error("The list in this file cannot be read ({0}). Nothing was imported.")]
     Array(#[from] serde_json::Error),
+    #[error(transparent)]
+    NoRoom(#[from] NoRoom),
     #[error("The archive cannot be read ({0}). Nothing was imported.")]
     Archive(#[from] StoreError),
     #[error(

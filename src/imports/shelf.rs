@@ -3,6 +3,8 @@
 use super::file::MAX_FILE_BYTES;
 use super::taking::{Found, Given, ImportError, import, preview};
 use crate::clock::Clock;
+use crate::disk::{self, NoRoom};
+use crate::domain::machine::RoomReader;
 use crate::lifecycle::Lifecycle;
 use crate::store::Store;
 use std::collections::VecDeque;
@@ -27,6 +29,7 @@ pub struct Imports(Arc<Inner>);
 struct Inner {
     folder: PathBuf,
     store: Store,
+    room: RoomReader,
     clock: Clock,
     lifecycle: Lifecycle,
     /// Newest first.
@@ -79,6 +82,8 @@ pub enum NotReceived {
     TooLarge,
     #[error("{MOST_FILES} files wait already. Nothing was kept; import or remove one of them.")]
     Many,
+    #[error(transparent)]
+    NoRoom(#[from] NoRoom),
     #[error("The file could not be kept ({0}). Nothing was imported.")]
     Io(#[from] io::Error),
 }
@@ -111,25 +116,32 @@ impl Imports {
     /// # Errors
     ///
     /// If the folder cannot be made.
-    pub fn start(folder: PathBuf, store: Store, clock: Clock, lifecycle: Lifecycle) -> io::Result<Self> {
+    pub fn start(
+        folder: PathBuf,
+        store: Store,
+        room: RoomReader,
+        clock: Clock,
+        lifecycle: Lifecycle,
+    ) -> io::Result<Self> {
         if folder.exists() {
             fs::remove_dir_all(&folder)?;
         }
         fs::create_dir_all(&folder)?;
         let (files, taking) = (Mutex::default(), tokio::sync::Mutex::default());
-        Ok(Self(Arc::new(Inner { folder, store, clock, lifecycle, files, taking })))
+        Ok(Self(Arc::new(Inner { folder, store, room, clock, lifecycle, files, taking })))
     }
 
-    /// Begins to receive a file.
+    /// Begins to receive a file of so many bytes.
     ///
     /// # Errors
     ///
-    /// [`NotReceived::Many`], or if it cannot be made.
-    pub fn receive(&self) -> Result<Receiving, NotReceived> {
+    /// [`NotReceived::Many`] and [`NotReceived::NoRoom`], or if it cannot be made.
+    pub fn receive(&self, bytes: u64) -> Result<Receiving, NotReceived> {
         self.sweep();
         if self.lock().len() >= MOST_FILES {
             return Err(NotReceived::Many);
         }
+        disk::check(self.0.room, &[(&self.0.folder, bytes.min(MAX_FILE_BYTES))])?;
         let id = format!("{:032x}", rand::random::<u128>());
         let path = self.0.folder.join(format!("{id}.part"));
         let mut options = File::options();
@@ -159,7 +171,8 @@ impl Imports {
         self.lock().push_front(brought.clone());
         let imports = self.clone();
         self.0.lifecycle.spawn("a look at a file", async move {
-            let found = preview(&imports.0.store, &imports.path(&brought.id), &brought.given).await;
+            let path = imports.path(&brought.id);
+            let found = preview(&imports.0.store, imports.0.room, &path, &brought.given).await;
             imports.set(&brought.id, outcome(found, State::Looked));
         });
         Ok(())
@@ -180,7 +193,7 @@ impl Imports {
         self.0.lifecycle.spawn("an import", async move {
             let _one_at_a_time = imports.0.taking.lock().await;
             let path = imports.path(&file.id);
-            let found = import(&imports.0.store, &path, &file.given).await;
+            let found = import(&imports.0.store, imports.0.room, &path, &file.given).await;
             imports.set(&file.id, outcome(found, State::Done));
             remove(&path);
         });

@@ -12,6 +12,7 @@ use crate::analytics::tally::Tally;
 use crate::domain::event::Accounted;
 use crate::domain::handle::Handle;
 use crate::domain::ids::{RoomId, SessionId, UserId};
+use crate::domain::machine::RoomReader;
 use crate::domain::record::Batch;
 use crate::domain::session::{GapCause, Origin, SessionStart};
 use crate::domain::time::{DAY_MS, Stamp};
@@ -117,13 +118,18 @@ fn first_line(first: Option<&(usize, NotTaken)>) -> String {
     first.map_or_else(|| "It holds no events.".to_owned(), |(line, reason)| format!("Line {line} {reason}."))
 }
 
-/// Looks at what a file holds; nothing is changed.
+/// Looks at what a file holds; nothing is changed. `room` tells whether an archive can be unpacked for that.
 ///
 /// # Errors
 ///
 /// [`ImportError`].
-pub async fn preview(store: &Store, path: &Path, given: &Given) -> Result<Found, ImportError> {
-    take(store, path, given, false).await
+pub async fn preview(
+    store: &Store,
+    room: RoomReader,
+    path: &Path,
+    given: &Given,
+) -> Result<Found, ImportError> {
+    take(store, room, path, given, false).await
 }
 
 /// Takes what a file holds. After an error nothing of it is there.
@@ -131,11 +137,22 @@ pub async fn preview(store: &Store, path: &Path, given: &Given) -> Result<Found,
 /// # Errors
 ///
 /// [`ImportError`].
-pub async fn import(store: &Store, path: &Path, given: &Given) -> Result<Found, ImportError> {
-    take(store, path, given, true).await
+pub async fn import(
+    store: &Store,
+    room: RoomReader,
+    path: &Path,
+    given: &Given,
+) -> Result<Found, ImportError> {
+    take(store, room, path, given, true).await
 }
 
-async fn take(store: &Store, path: &Path, given: &Given, keep: bool) -> Result<Found, ImportError> {
+async fn take(
+    store: &Store,
+    room: RoomReader,
+    path: &Path,
+    given: &Given,
+    keep: bool,
+) -> Result<Found, ImportError> {
     let hash = {
         let path = path.to_owned();
         aside(move || file::hash(&path).map_err(FileTrouble::from)).await?
@@ -144,7 +161,7 @@ async fn take(store: &Store, path: &Path, given: &Given, keep: bool) -> Result<F
         return Err(ImportError::Known(known));
     }
     let mut taking = Taking::new(store, given, keep.then_some(hash)).await?;
-    match taking.all(path, given.zone).await {
+    match taking.all(path, room, given.zone).await {
         Ok(()) => {}
         Err(error) => {
             taking.undo().await?;
@@ -212,10 +229,10 @@ impl<'s> Taking<'s> {
         })
     }
 
-    async fn all(&mut self, path: &Path, zone: Tz) -> Result<(), ImportError> {
+    async fn all(&mut self, path: &Path, room: RoomReader, zone: Tz) -> Result<(), ImportError> {
         let opened = {
-            let path = path.to_owned();
-            aside(move || archive::open(&path)).await?
+            let (path, database) = (path.to_owned(), self.store.path().to_owned());
+            aside(move || archive::open(&path, &database, room)).await?
         };
         match opened {
             Some(opened) => self.archive(&opened.store).await?,

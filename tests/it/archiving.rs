@@ -7,6 +7,7 @@ use crate::recounts::{record, recount_of};
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use flate2::read::GzDecoder;
+use pasut::disk::FLOOR_BYTES;
 use pasut::domain::erasure::Erasure;
 use pasut::domain::ids::{SessionId, UserId};
 use pasut::domain::machine::{Room, RoomReader};
@@ -16,7 +17,6 @@ use pasut::domain::time::Stamp;
 use pasut::housekeeping::archive::{self, Shelf, book_path, raw_path};
 use pasut::housekeeping::check;
 use pasut::housekeeping::pace::{Pace, Step};
-use pasut::housekeeping::room::FLOOR_BYTES;
 use pasut::housekeeping::schedule::Done;
 use pasut::housekeeping::{Trouble, thinning};
 use pasut::imports::file::NotTaken;
@@ -174,12 +174,13 @@ async fn another_pasut_counts_what_an_archive_still_has_the_events_of() {
     let archive = store.archives().await.expect("readable").remove(0);
     let file = raw_path(&folder.path().join("archives"), &archive.name);
     let given = Given { creator: None, zone: chrono_tz::Asia::Jakarta };
-    let again = import(&store, &file, &given).await.expect_err("it has these sessions");
+    let again =
+        import(&store, RoomReader::default(), &file, &given).await.expect_err("it has these sessions");
     assert!(matches!(again, ImportError::Recorded), "{again}");
 
     let other = tempfile::tempdir().expect("a folder");
     let store = open(other.path());
-    let found = import(&store, &file, &given).await.expect("taken");
+    let found = import(&store, RoomReader::default(), &file, &given).await.expect("taken");
     let reasons: Vec<_> = found.named.iter().map(|(_, reason)| reason).collect();
     assert_eq!(reasons, [&NotTaken::Sums(thinned.id)], "of what was thinned nothing can be counted again");
     let [one] = &found.sessions[..] else { panic!("{found:?}") };

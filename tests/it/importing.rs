@@ -5,6 +5,7 @@ use crate::pushing::{comparable, record, recounts, totals};
 use crate::served::Served;
 use crate::studio::{Studio, handle};
 use chrono_tz::Tz;
+use pasut::domain::machine::RoomReader;
 use pasut::domain::session::{Origin, SessionStart};
 use pasut::imports::file::NotTaken;
 use pasut::imports::log::NotLogged;
@@ -34,12 +35,15 @@ async fn what_one_pasut_recorded_another_imports_with_the_same_totals() {
         let (one, other) = (Served::start().await, Served::start().await);
         let recorded = record(&one.store, name).await;
         let told = file(&events(&one, recorded).await);
-        let looked = preview(&other.store, told.path(), &given(None)).await.expect("understood");
+        let looked = preview(&other.store, RoomReader::default(), told.path(), &given(None))
+            .await
+            .expect("understood");
         assert_eq!((looked.sessions.len(), looked.refused), (1, 0), "{looked:?}");
         assert!(other.store.open_sessions().await.expect("readable").is_empty());
         assert_eq!(other.json("/api/v1/sessions").await["total"], 0, "looking changes nothing");
 
-        let found = import(&other.store, told.path(), &given(None)).await.expect("taken");
+        let found =
+            import(&other.store, RoomReader::default(), told.path(), &given(None)).await.expect("taken");
         assert_eq!(found.events(), looked.events());
         let session = found.sessions[0].session.expect("stored");
         let (imported, original) = (totals(&other, session).await, totals(&one, recorded).await);
@@ -49,10 +53,14 @@ async fn what_one_pasut_recorded_another_imports_with_the_same_totals() {
         assert!(other.get(&format!("/sessions/{session}")).await.body.contains("Imported"));
         recounts(&other.store, session).await;
 
-        let again = import(&other.store, told.path(), &given(None)).await.expect_err("the same file");
+        let again = import(&other.store, RoomReader::default(), told.path(), &given(None))
+            .await
+            .expect_err("the same file");
         assert!(matches!(again, ImportError::Known(known) if known == session), "{again}");
         let more = file(&format!("{}\n\n", events(&one, recorded).await));
-        let overlapping = import(&other.store, more.path(), &given(None)).await.expect_err("the same time");
+        let overlapping = import(&other.store, RoomReader::default(), more.path(), &given(None))
+            .await
+            .expect_err("the same time");
         assert!(matches!(overlapping, ImportError::Recorded), "{overlapping}");
         assert_eq!(other.json("/api/v1/sessions").await["total"], 1);
     }
@@ -68,15 +76,21 @@ async fn a_log_is_parted_into_lives_and_what_is_recorded_already_is_left_out() {
     let log = |lines: &[Value]| lines.iter().map(|line| format!("{line}\n")).collect::<String>();
     let evening =
         file(&log(&[chat(1, 0), chat(2, 30), chat(2, 30), json!({"type": "weather"}), chat(3, 200)]));
-    let refused = import(&served.store, evening.path(), &given(None)).await.expect_err("nobody's");
+    let refused = import(&served.store, RoomReader::default(), evening.path(), &given(None))
+        .await
+        .expect_err("nobody's");
     assert!(matches!(refused, ImportError::NoCreator), "{refused}");
-    let found = import(&served.store, evening.path(), &given(Some("mira"))).await.expect("taken");
+    let found = import(&served.store, RoomReader::default(), evening.path(), &given(Some("mira")))
+        .await
+        .expect("taken");
     let lengths: Vec<_> = found.sessions.iter().map(|live| live.to.ms_since(live.from) / 60_000).collect();
     assert_eq!((lengths, found.sessions[0].duplicates), (vec![30, 0], 1));
     assert_eq!(found.named, [(4, NotTaken::Log(NotLogged::Kind("weather".to_owned())))]);
 
     let longer = file(&log(&[chat(8, -20), chat(1, 0), chat(9, 15), chat(10, 40)]));
-    let found = import(&served.store, longer.path(), &given(Some("mira"))).await.expect("taken");
+    let found = import(&served.store, RoomReader::default(), longer.path(), &given(Some("mira")))
+        .await
+        .expect("taken");
     let [live] = &found.sessions[..] else { panic!("{found:?}") };
     assert_eq!((live.kinds["comment"], live.left_out), (2, 2));
     let session = live.session.expect("stored");
@@ -85,9 +99,11 @@ async fn a_log_is_parted_into_lives_and_what_is_recorded_already_is_left_out() {
     recounts(&served.store, session).await;
 
     let sums = file("Session,Diamonds\n1,500\n");
-    let nothing = import(&served.store, sums.path(), &given(Some("mira"))).await.expect_err("sums");
+    let nothing = import(&served.store, RoomReader::default(), sums.path(), &given(Some("mira")))
+        .await
+        .expect_err("sums");
     assert!(nothing.to_string().contains("Files of sums"), "{nothing}");
-    assert!(import(&served.store, Path::new("/nowhere"), &given(None)).await.is_err());
+    assert!(import(&served.store, RoomReader::default(), Path::new("/nowhere"), &given(None)).await.is_err());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -105,8 +105,8 @@ impl Served {
         let avatars = Avatars::new(folder.path().join("avatars"), true, connection.tiktok());
         let stop = lifecycle.stop_signal();
         let jobs = Jobs::start(folder.path().join("exports"), store.clone(), clock.clone(), &lifecycle);
-        let imports =
-            Imports::start(folder.path().join("imports"), store.clone(), clock.clone(), lifecycle.clone());
+        let (brought, room) = (folder.path().join("imports"), RoomReader::default());
+        let imports = Imports::start(brought, store.clone(), room, clock.clone(), lifecycle.clone());
         let backups = Backups::new(backups::Parts {
             store: store.clone(),
             clock: clock.clone(),

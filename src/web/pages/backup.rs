@@ -2,11 +2,11 @@
 
 use super::settings::{Tab, Tabs};
 use super::shell::{Nav, Shell, Visit};
+use crate::disk::FLOOR_BYTES;
 use crate::housekeeping::backup;
 use crate::housekeeping::backup::shelf::Shelved;
 use crate::housekeeping::backups::{Schedule, Trouble, Work};
 use crate::housekeeping::restore;
-use crate::housekeeping::room::FLOOR_BYTES;
 use crate::web::address::Address;
 use crate::web::look::Look;
 use crate::web::views;

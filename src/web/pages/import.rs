@@ -1,6 +1,7 @@
 //! The Import page: bring a file, see what it holds, and take it.
 
 use super::shell::{Nav, Shell, Visit};
+use crate::disk::{FLOOR_BYTES, NoRoom};
 use crate::imports::event_line::Unreadable;
 use crate::imports::file::{FileTrouble, NotTaken};
 use crate::imports::log::NotLogged;
@@ -8,7 +9,7 @@ use crate::imports::shelf::{Brought, MOST_FILES, NotReceived, State};
 use crate::imports::taking::{Found, FoundSession, ImportError};
 use crate::web::look::Look;
 use crate::web::views;
-use crate::words::Words;
+use crate::words::{Words, numbers};
 use askama::Template;
 
 /// So many sessions of a file are listed.
@@ -174,6 +175,7 @@ fn why(error: &ImportError, w: &Words) -> String {
         ImportError::File(FileTrouble::TooLarge) => w.t("import-too-large").into_owned(),
         ImportError::File(FileTrouble::LongList) => w.t("import-long-list").into_owned(),
         ImportError::File(FileTrouble::UnpacksTooLarge) => w.t("import-unpacks-too-large").into_owned(),
+        ImportError::File(FileTrouble::NoRoom(why)) => no_room(why, w),
         ImportError::File(FileTrouble::Database) => w.t("import-database").into_owned(),
         ImportError::Known(session) => w.with("import-known", [("id", session.to_string().into())]),
         ImportError::Nothing(first) => {
@@ -191,12 +193,20 @@ fn why(error: &ImportError, w: &Words) -> String {
     }
 }
 
+fn no_room(why: &NoRoom, w: &Words) -> String {
+    let size = |bytes| numbers::size(w.lang(), bytes).into();
+    let sizes =
+        [("needed", size(why.needed_bytes)), ("free", size(why.free_bytes)), ("floor", size(FLOOR_BYTES))];
+    w.with("import-no-room", sizes)
+}
+
 /// Why a file was not kept.
 #[must_use]
 pub fn not_received(reason: &NotReceived, w: &Words) -> String {
     match reason {
         NotReceived::TooLarge => w.t("import-too-large").into_owned(),
         NotReceived::Many => w.with("import-waiting", [("n", (MOST_FILES as i64).into())]),
+        NotReceived::NoRoom(why) => no_room(why, w),
         NotReceived::Io(why) => w.with("import-unkept", [("why", why.to_string().into())]),
     }
 }

@@ -3,6 +3,7 @@
 use super::fragments::html;
 use super::{Asked, go_to, shown, shown_as};
 use crate::domain::handle::Handle;
+use crate::imports::file::MAX_FILE_BYTES;
 use crate::imports::shelf::NotReceived;
 use crate::imports::taking::Given;
 use crate::web::error::Trouble;
@@ -10,6 +11,7 @@ use crate::web::pages::import::{FileList, ImportPage, not_received};
 use crate::web::state::AppState;
 use actix_multipart::{Field, Multipart};
 use actix_web::http::StatusCode;
+use actix_web::http::header::CONTENT_LENGTH;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -32,6 +34,7 @@ pub async fn list(req: HttpRequest, asked: Asked, state: Data<AppState>) -> Resu
 
 /// `POST /import`: brings a file. The fields of the form come before it.
 pub async fn bring(
+    req: HttpRequest,
     asked: Asked,
     mut form: Multipart,
     state: Data<AppState>,
@@ -56,7 +59,7 @@ pub async fn bring(
                 if name.is_empty() {
                     return refused(&asked, &state, asked.look.words().t("import-no-file").as_ref());
                 }
-                return match receive(&state, &mut field, &name, Given { creator, zone }).await? {
+                return match receive(&state, &req, &mut field, &name, Given { creator, zone }).await? {
                     Ok(()) => Ok(go_to(HERE)),
                     Err(reason) => refused(&asked, &state, &not_received(&reason, asked.look.words())),
                 };
@@ -81,11 +84,14 @@ pub async fn remove(id: Path<String>, state: Data<AppState>) -> HttpResponse {
 
 async fn receive(
     state: &AppState,
+    req: &HttpRequest,
     field: &mut Field,
     name: &str,
     given: Given,
 ) -> Result<Result<(), NotReceived>, Trouble> {
-    let mut receiving = match state.imports.receive() {
+    // The whole form is a little longer than the file in it. One that does not say how long it is may be anything.
+    let length = req.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let mut receiving = match state.imports.receive(length.unwrap_or(MAX_FILE_BYTES)) {
         Ok(receiving) => receiving,
         Err(reason) => return Ok(Err(reason)),
     };

@@ -1,5 +1,6 @@
 //! Room on the disk, looked at before something large is written, so that a copy never takes what recording
-//! needs.
+//! needs. Whoever writes backups, archives and what somebody brings asks here; what is free is read by the roof's
+//! reader.
 
 use crate::domain::machine::{Room, RoomReader};
 use crate::words::{Lang, numbers};
