@@ -1,8 +1,8 @@
 # Alerts: what is told, the rules, and webhooks.
 
 alert-somebody = Somebody
-alert-gift = { $who } sent { $gift } × { $n }
-alert-first-gift = { $who } gave for the first time: { $gift } × { $n }
+alert-gift = { $who } sent { $gift } × { $n }
+alert-first-gift = { $who } gave for the first time: { $gift } × { $n }
 alert-worth = { $about }{ $n ->
         [one] 1 diamond
        *[other] { $n } diamonds

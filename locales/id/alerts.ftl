@@ -1,8 +1,8 @@
 # Notifikasi: apa yang disampaikan, aturannya, dan webhook.
 
 alert-somebody = Seseorang
-alert-gift = { $who } mengirim { $gift } × { $n }
-alert-first-gift = { $who } memberi untuk pertama kali: { $gift } × { $n }
+alert-gift = { $who } mengirim { $gift } × { $n }
+alert-first-gift = { $who } memberi untuk pertama kali: { $gift } × { $n }
 alert-worth = { $about }{ $n } diamond
 alert-spike = Penonton melonjak dari { $from } ke { $to }
 alert-drop = Penonton turun dari { $from } ke { $to }

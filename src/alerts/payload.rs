@@ -246,8 +246,8 @@ mod tests {
                     "diamonds": 1500,
                     "estimated": true,
                     "text": {
-                        "en": "Ana sent Rose × 1,500 (≈ 1,500 diamonds)",
-                        "id": "Ana mengirim Rose × 1.500 (≈ 1.500 diamond)",
+                        "en": "Ana sent Rose\u{a0}×\u{a0}1,500 (≈\u{a0}1,500 diamonds)",
+                        "id": "Ana mengirim Rose\u{a0}×\u{a0}1.500 (≈\u{a0}1.500 diamond)",
                     },
                 },
             })

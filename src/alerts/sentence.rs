@@ -28,7 +28,7 @@ pub fn sentence(what: &What, who: Option<&Somebody>, w: &Words, money: bool, quo
         if !money {
             return sent;
         }
-        let about = if given.estimated { "≈ " } else { "" };
+        let about = if given.estimated { "≈\u{a0}" } else { "" };
         let worth = w.with("alert-worth", [("about", about.into()), ("n", given.diamonds.into())]);
         format!("{sent} ({worth})")
     };

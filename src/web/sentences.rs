@@ -285,13 +285,13 @@ pub fn window_sentence(window: &WindowAnswer, gift: Option<&str>, w: &Words) -> 
     }
 }
 
-/// `Galaxy ×1`, or `412 in 10 s`.
+/// `Galaxy ×1`, which no line breaks, or `412 in 10 s`.
 fn occasion_words(occasion: &Occasion, gift: Option<&str>, w: &Words) -> String {
     match (occasion.gift, gift) {
-        (Some(_), Some(gift)) => format!("{gift} ×{}", views::count(w.lang(), occasion.units)),
+        (Some(_), Some(gift)) => format!("{gift}\u{a0}×{}", views::count(w.lang(), occasion.units)),
         (Some(id), None) => {
             let gift = w.with("gift-unnamed", [("id", id.to_string().into())]);
-            format!("{gift} ×{}", views::count(w.lang(), occasion.units))
+            format!("{gift}\u{a0}×{}", views::count(w.lang(), occasion.units))
         }
         (None, _) => w.with("occasion-in-10-s", [("n", occasion.units.into())]),
     }

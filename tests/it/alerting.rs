@@ -217,7 +217,7 @@ async fn a_large_gift_is_told_a_webhook_once_however_often_its_streak_is_reporte
     let data = taken[0].json()["data"].clone();
     assert_eq!((&data["rule"], &data["units"], &data["diamonds"]), (&json!("gift"), &json!(12), &json!(12)));
     assert_eq!(taken[0].json()["type"], "alert.gift");
-    assert_eq!(data["text"]["id"], "ana mengirim Rose × 12 (12 diamond)");
+    assert_eq!(data["text"]["id"], "ana mengirim Rose\u{a0}×\u{a0}12 (12 diamond)");
     assert_signed(&taken[0], &secret);
     assert_ne!(taken[0].header("webhook-id"), taken[1].header("webhook-id"));
     until_deliveries(&studio.app().store, "delivered", |states| {
@@ -391,7 +391,7 @@ async fn discord_is_told_in_its_own_form_and_nobodys_name_calls_anybody() {
     let message = receiver.until(1).await[0].json();
     assert_eq!(message["allowed_mentions"], json!({ "parse": [] }));
     let said = message["embeds"][0]["description"].as_str().expect("a text");
-    assert!(said.starts_with(r"\@everyone \*\*ana\*\* sent Galaxy × 1"), "{said}");
+    assert!(said.starts_with("\\@everyone \\*\\*ana\\*\\* sent Galaxy\u{a0}×\u{a0}1"), "{said}");
     assert_eq!(message["embeds"][0]["title"], r"\@mira");
     studio.close().await;
 }

@@ -194,7 +194,7 @@ impl<S: Sight> RowFragment<S> {
                     name => name.to_owned(),
                 };
                 if *units > 1 || *open {
-                    self.times = format!("× {}", views::count(look.lang, *units));
+                    self.times = format!("×\u{a0}{}", views::count(look.lang, *units));
                 }
                 let notes = [(*open, "feed-streak"), (!to_creator, "feed-to-guest")];
                 let notes = notes.into_iter().filter(|(holds, _)| *holds).map(|(_, key)| w.t(key));

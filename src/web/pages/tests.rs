@@ -388,7 +388,7 @@ fn a_streak_counts_up_in_one_row_and_settles() {
     };
     let first = shown(open.clone(), 11).expect("new");
     assert!(first.contains("hx-swap=\"afterbegin\"") && first.contains("class=\"open\""), "{first}");
-    assert!(first.contains("× 34") && first.contains("streak"), "{first}");
+    assert!(first.contains("</bdi>&nbsp;×\u{a0}34<") && first.contains("streak"), "{first}");
     assert!(first.contains("after=12\""), "the page has seen event 12");
     assert!(shown(open.clone(), 12).is_none(), "nothing new: an answer without a body");
     let mut settled = samples::gift_row(12, 40, false, true, ValueSource::Event);
@@ -396,7 +396,7 @@ fn a_streak_counts_up_in_one_row_and_settles() {
     let second = shown(settled, 12).expect("changed");
     assert!(second.contains("<li id=\"e-12\"") && second.contains("hx-swap-oob=\"outerMorph\""), "{second}");
     assert!(
-        second.contains("× 40") && !second.contains("open") && !second.contains("afterbegin"),
+        second.contains("×\u{a0}40") && !second.contains("open") && !second.contains("afterbegin"),
         "{second}"
     );
 }
@@ -550,7 +550,7 @@ fn moments_are_told_in_order_with_what_came_before_them() {
     let order = [
         "+44 in 2 min; nothing in the room explains it.",
         "Asked for likes",
-        "Gift 5655 ×1, 40 s before.",
+        "Gift 5655\u{a0}×1, 40 s before.",
         "jumped and came back within",
         "New game",
         "−24 in 2 min; most likely ",

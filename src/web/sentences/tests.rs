@@ -183,14 +183,14 @@ fn a_window_is_told_by_its_cause() {
         (
             window(38, gifts, galaxy(from - 40_000)),
             Some("Galaxy"),
-            "+38 in 2 min; most likely gifts: Galaxy ×1, 40 s before. | 72% likely to be right",
-            "+38 dalam 2 menit; kemungkinan besar gift: Galaxy ×1, 40 dtk sebelumnya. | 72% kemungkinan benar",
+            "+38 in 2 min; most likely gifts: Galaxy\u{a0}×1, 40 s before. | 72% likely to be right",
+            "+38 dalam 2 menit; kemungkinan besar gift: Galaxy\u{a0}×1, 40 dtk sebelumnya. | 72% kemungkinan benar",
         ),
         (
             window(38, gifts, galaxy(from + 5_000)),
             None,
-            "+38 in 2 min; most likely gifts: Gift 11046 ×1, meanwhile. | 72% likely to be right",
-            "+38 dalam 2 menit; kemungkinan besar gift: Gift 11046 ×1, di tengahnya. | 72% kemungkinan benar",
+            "+38 in 2 min; most likely gifts: Gift 11046\u{a0}×1, meanwhile. | 72% likely to be right",
+            "+38 dalam 2 menit; kemungkinan besar gift: Gift 11046\u{a0}×1, di tengahnya. | 72% kemungkinan benar",
         ),
         (
             window(-1038, Cause::Driver(Driver::Likes), likes(from - 150_000)),
