@@ -146,6 +146,7 @@ token-unnamed = Token
 token-list = Tokens
 token-of = { $what }, @{ $creator }
 revoke-token = Revoke the token { $token }
+unlist-token = Remove from the list: { $token }
 
 welcome-share = Share it (optional)
 welcome-share-do = Moderators follow on their phones.

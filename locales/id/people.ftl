@@ -55,7 +55,7 @@ role-owner = Pemilik
 role-moderator = Moderator
 role-guest = Tamu
 role-owner-do = semuanya
-role-moderator-do = mengikuti LIVE, sesi, dan urutan pemberi gift; menandai, mencatat, dan memberi tag; tidak melihat diamond, ekspor, setelan, atau pengguna
+role-moderator-do = mengikuti LIVE, sesi, dan urutan gifter; menandai, mencatat, dan memberi tag; tidak melihat diamond, ekspor, setelan, atau pengguna
 account-since = sejak { $time }
 account-you = kamu
 account-change = Ganti kata sandi
@@ -146,6 +146,7 @@ token-unnamed = Token
 token-list = Daftar token
 token-of = { $what }, @{ $creator }
 revoke-token = Cabut token { $token }
+unlist-token = Hapus dari daftar: { $token }
 
 welcome-share = Bagikan (opsional)
 welcome-share-do = Moderator mengikuti dari HP.

@@ -5,12 +5,15 @@ use super::{Store, StoreError};
 use crate::domain::access::{Opens, Role, SecretHash, SharedPage, Widget, label};
 use crate::domain::handle::Handle;
 use crate::domain::ids::SessionId;
-use crate::domain::time::Stamp;
+use crate::domain::time::{DAY_MS, Stamp};
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 
 /// All are kept in memory, so there are so many at most.
 pub const MOST_TOKENS: i64 = 500;
+
+/// A token that expired opens nothing, and is still listed for so long.
+pub const EXPIRED_FOR_MS: i64 = 30 * DAY_MS;
 
 /// A token somebody made and nobody revoked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +30,14 @@ pub struct Token {
     pub pin: Option<String>,
 }
 
+impl Token {
+    /// Whether it opens nothing any more.
+    #[must_use]
+    pub fn is_expired(&self, now: Stamp) -> bool {
+        self.expires_at.is_some_and(|expires_at| expires_at <= now)
+    }
+}
+
 /// A token to be made.
 #[derive(Clone, Debug)]
 pub struct NewToken {
@@ -38,7 +49,8 @@ pub struct NewToken {
 }
 
 impl Store {
-    /// Keeps a new token and says its number. `None` if [`MOST_TOKENS`] are there.
+    /// Keeps a new token and says its number. Those that expired make room for it. `None` if [`MOST_TOKENS`] are
+    /// there even so.
     ///
     /// # Errors
     ///
@@ -46,8 +58,14 @@ impl Store {
     pub async fn add_token(&self, new: NewToken, now: Stamp) -> Result<Option<i64>, StoreError> {
         self.write_access(move |writing| {
             let connection = &mut *writing.connection;
-            if access_tokens::table.count().get_result::<i64>(connection)? >= MOST_TOKENS {
-                return Ok(None);
+            let is_full = |connection: &mut SqliteConnection| {
+                access_tokens::table.count().get_result(connection).map(|there: i64| there >= MOST_TOKENS)
+            };
+            if is_full(connection)? {
+                forget_expired(connection, now)?;
+                if is_full(connection)? {
+                    return Ok(None);
+                }
             }
             let columns = Columns::of(&new.opens);
             let id = diesel::insert_into(access_tokens::table)
@@ -112,6 +130,12 @@ impl Store {
 pub(super) fn tokens(connection: &mut SqliteConnection) -> Result<Vec<Token>, StoreError> {
     let rows: Vec<Row> = access_tokens::table.order(access_tokens::token_id.desc()).load(connection)?;
     rows.into_iter().map(token).collect()
+}
+
+/// Lets go of tokens that expired by `then`.
+pub(super) fn forget_expired(connection: &mut SqliteConnection, then: Stamp) -> Result<(), StoreError> {
+    diesel::delete(access_tokens::table.filter(access_tokens::expires_at.le(then))).execute(connection)?;
+    Ok(())
 }
 
 const API: &str = "api";
@@ -235,5 +259,22 @@ mod tests {
         assert!(changes.has_changed().expect("the store is there"), "whoever keeps them in memory is told");
         assert_eq!(store.revoke_token(tokens[0].id).await, Ok(None));
         assert_eq!(store.token_with(tokens[0].hash).await, Ok(None));
+    }
+
+    #[tokio::test]
+    async fn tokens_that_expired_never_keep_one_from_being_made() {
+        let (_folder, store) = new_store();
+        let token = |number: i64, expires_at| {
+            let mut hash = [0; 32];
+            hash[..8].copy_from_slice(&number.to_le_bytes());
+            NewToken { hash: SecretHash(hash), expires_at, ..new(0, Opens::Metrics) }
+        };
+        for number in 0..MOST_TOKENS {
+            let expires_at = (number < 2).then_some(Stamp(9));
+            assert!(store.add_token(token(number, expires_at), Stamp(5)).await.expect("written").is_some());
+        }
+        assert_eq!(store.add_token(token(-1, None), Stamp(8)).await, Ok(None), "all of them open something");
+        assert!(store.add_token(token(-1, None), Stamp(9)).await.expect("written").is_some());
+        assert_eq!(store.tokens().await.expect("readable").len() as i64, MOST_TOKENS - 1);
     }
 }

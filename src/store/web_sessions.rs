@@ -2,7 +2,7 @@
 
 use super::accounts::owners;
 use super::schema::{access_tokens, accounts, web_sessions};
-use super::tokens::{Token, tokens};
+use super::tokens::{EXPIRED_FOR_MS, Token, forget_expired, tokens};
 use super::{Store, StoreError};
 use crate::domain::access::{AccountName, Role, SecretHash};
 use crate::domain::time::Stamp;
@@ -130,7 +130,8 @@ impl Store {
     }
 
     /// Keeps when sessions of browsers and tokens, by their numbers, were used last; forgets sessions that
-    /// ended or were last used before `unused_since`, and tokens that expired.
+    /// ended or were last used before `unused_since`, and tokens that expired [`EXPIRED_FOR_MS`] ago: until then
+    /// their owner may look why a link opens nothing any more.
     ///
     /// # Errors
     ///
@@ -156,8 +157,7 @@ impl Store {
             }
             let over = web_sessions::ends_at.le(now).or(web_sessions::last_seen.lt(unused_since));
             diesel::delete(web_sessions::table.filter(over)).execute(connection)?;
-            diesel::delete(access_tokens::table.filter(access_tokens::expires_at.le(now)))
-                .execute(connection)?;
+            forget_expired(connection, now - EXPIRED_FOR_MS)?;
             Ok(())
         })
         .await
@@ -238,15 +238,19 @@ mod tests {
             ids.push(store.begin_web_session(browser(&mira, number, now)).await.expect("written"));
         }
         let opens = Opens::Share { page: SharedPage::Session(SessionId(7)) };
-        let expires_at = Some(Stamp(950));
-        let new = NewToken { hash: SecretHash([9; 32]), opens, label: String::new(), expires_at, pin: None };
-        store.add_token(new, Stamp(0)).await.expect("written").expect("room");
+        for (number, expires_at) in [(8, Stamp(1_000) - EXPIRED_FOR_MS), (9, Stamp(950))] {
+            let (hash, label, expires_at) = (SecretHash([number; 32]), String::new(), Some(expires_at));
+            let new = NewToken { hash, opens: opens.clone(), label, expires_at, pin: None };
+            store.add_token(new, Stamp(0)).await.expect("written").expect("room");
+        }
         let seen = vec![(ids[1].expect("begun"), Stamp(990))];
         store.tend_access(seen, Vec::new(), Stamp(1_000), Stamp(800)).await.expect("written");
         let left = store.admitted().await.expect("readable");
         let left: Vec<_> = left.sessions.iter().map(|session| (session.id, session.last_seen)).collect();
         assert_eq!(left, [(ids[1].expect("begun"), Stamp(990)), (ids[2].expect("begun"), Stamp(900))]);
-        assert_eq!(store.tokens().await, Ok(vec![]));
+        let listed = store.tokens().await.expect("readable");
+        let listed: Vec<_> = listed.iter().map(|token| token.expires_at).collect();
+        assert_eq!(listed, [Some(Stamp(950))], "its owner may look for a while why a link ended");
     }
 
     #[tokio::test]

@@ -277,7 +277,7 @@ impl Access {
         let known = self.known().await?;
         let now = self.0.clock.wall();
         let token = known.tokens.get(&secret.hash());
-        Ok(token.filter(|token| token.expires_at.is_none_or(|expires_at| expires_at > now)).cloned())
+        Ok(token.filter(|token| !token.is_expired(now)).cloned())
     }
 
     /// Whoever has used a token at this moment.

@@ -4,7 +4,6 @@ use super::{Identity, Visitor};
 use crate::clock::Clock;
 use crate::domain::time::Stamp;
 use crate::store::Store;
-use crate::store::tokens::Token;
 use crate::store::web_sessions::WebSession;
 use std::time::Duration;
 
@@ -29,8 +28,7 @@ async fn is_admitted(visitor: &Visitor, store: &Store, now: Stamp) -> bool {
         Identity::Nobody | Identity::ThisComputer => true,
         Identity::Token(token) | Identity::Locked(token) => {
             let kept = store.token_with(token.hash).await;
-            let opens = |kept: Token| kept.expires_at.is_none_or(|expires_at| expires_at > now);
-            kept.map_or(true, |kept| kept.is_some_and(opens))
+            kept.map_or(true, |kept| kept.is_some_and(|kept| !kept.is_expired(now)))
         }
         Identity::Account { browser, .. } => {
             let browsers = store.web_sessions().await;

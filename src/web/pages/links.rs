@@ -1,7 +1,7 @@
 //! Links for guests, on the page People: what each opens and for how long, and the form that makes one.
 
 use super::people::Door;
-use super::tokens::{ends_words, lasts, used_words};
+use super::tokens::{ends_words, in_force_first, lasts, used_words};
 use crate::domain::access::{Opens, SharedPage};
 use crate::domain::handle::Handle;
 use crate::domain::ids::SessionId;
@@ -102,7 +102,9 @@ impl GuestLinks {
             open: problem.is_some() || view.page.is_some() && made.is_none(),
             problem,
             made,
-            rows: view.tokens.iter().filter_map(|token| Row::new(token, view, look, now)).collect(),
+            rows: in_force_first(&view.tokens, now)
+                .filter_map(|token| Row::new(token, view, look, now))
+                .collect(),
             pages: live.chain(listed).map(option).collect(),
             lasts: lasts(if view.lasts.is_empty() { USUAL } else { &view.lasts }),
         }
@@ -125,18 +127,15 @@ impl Row {
         let Opens::Share { page } = &token.opens else { return None };
         let w = look.words();
         let opens = opens(page, &view.sessions, look);
-        let expired = token.expires_at.is_some_and(|at| at <= now);
+        let expired = token.is_expired(now);
         let made = w.with("link-made", [("time", views::moment(look, token.created_at).into())]);
-        let ends = match token.expires_at {
-            Some(at) if expired => w.with("link-ended", [("time", views::moment(look, at).into())]),
-            _ => ends_words(token, look),
-        };
         Some(Self {
             id: token.id,
-            note: [made, ends, used_words(token, look)].join(" · "),
+            note: [made, ends_words(token, look, now), used_words(token, look)].join(" · "),
             pin: token.pin.is_some(),
             expired,
-            revoke: w.with("link-revoke", [("page", opens.clone().into())]),
+            revoke: w
+                .with(if expired { "link-unlist" } else { "link-revoke" }, [("page", opens.clone().into())]),
             opens,
         })
     }
@@ -256,8 +255,8 @@ mod tests {
     fn every_link_says_what_it_opens_how_long_and_whether_it_asks_for_a_pin() {
         let view = LinksView {
             tokens: vec![
-                token(1, SharedPage::Live(mira()), None),
                 token(2, SharedPage::Session(SessionId(9)), Some(NOW)),
+                token(1, SharedPage::Live(mira()), None),
                 Token { opens: Opens::Metrics, ..token(3, SharedPage::Live(mira()), None) },
             ],
             ..LinksView::default()
@@ -272,7 +271,7 @@ mod tests {
             ]
         );
         assert!(links.rows[0].note.contains("does not end") && links.rows[0].note.contains("not used yet"));
-        assert!(links.rows[1].note.contains("ended"), "{}", links.rows[1].note);
+        assert!(links.rows[1].note.contains("ended") && links.rows[1].note.contains("listed until"));
         assert_eq!(links.pages, [("live:mira".to_owned(), "Live page of @mira".to_owned(), false)]);
     }
 

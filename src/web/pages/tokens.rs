@@ -5,7 +5,7 @@ use super::shell::{Nav, Shell, Visit};
 use crate::domain::access::{Opens, Role};
 use crate::domain::handle::Handle;
 use crate::domain::time::{DAY_MS, Stamp};
-use crate::store::tokens::Token;
+use crate::store::tokens::{EXPIRED_FOR_MS, Token};
 use crate::web::look::Look;
 use crate::web::views;
 use crate::words::Words;
@@ -88,6 +88,7 @@ pub struct Row {
     pub id: i64,
     pub name: String,
     pub note: String,
+    pub expired: bool,
     pub revoke: String,
 }
 
@@ -111,14 +112,16 @@ impl TokensPage {
                 };
                 w.t(key).into_owned()
             }),
-            rows: tokens.iter().filter_map(|token| Row::new(token, look)).collect(),
+            rows: in_force_first(tokens, visit.now)
+                .filter_map(|token| Row::new(token, look, visit.now))
+                .collect(),
         }
     }
 }
 
 impl Row {
     /// `None` for what is made and revoked on a page of its own: links for guests, and overlays.
-    fn new(token: &Token, look: &Look) -> Option<Self> {
+    fn new(token: &Token, look: &Look, now: Stamp) -> Option<Self> {
         let w = look.words();
         let (what, creator) = match &token.opens {
             Opens::Api { role: Role::Owner } => ("token-api-owner", None),
@@ -141,17 +144,34 @@ impl Row {
         let made = w.with("account-since", [("time", views::moment(look, token.created_at).into())]);
         Some(Self {
             id: token.id,
-            note: [what, made, ends_words(token, look), used_words(token, look)].join(" · "),
-            revoke: w.with("revoke-token", [("token", name.clone().into())]),
+            note: [what, made, ends_words(token, look, now), used_words(token, look)].join(" · "),
+            expired: token.is_expired(now),
+            revoke: w.with(
+                if token.is_expired(now) { "unlist-token" } else { "revoke-token" },
+                [("token", name.clone().into())],
+            ),
             name,
         })
     }
 }
 
-/// When a token ends.
-pub(super) fn ends_words(token: &Token, look: &Look) -> String {
+/// Tokens that open something, then those that expired; each the newest first.
+pub(super) fn in_force_first(tokens: &[Token], now: Stamp) -> impl Iterator<Item = &Token> {
+    let in_force = tokens.iter().filter(move |token| !token.is_expired(now));
+    in_force.chain(tokens.iter().filter(move |token| token.is_expired(now)))
+}
+
+/// When a token ends, or ended and is listed no longer.
+pub(super) fn ends_words(token: &Token, look: &Look, now: Stamp) -> String {
     let w = look.words();
     match token.expires_at {
+        Some(at) if token.is_expired(now) => w.with(
+            "link-ended",
+            [
+                ("time", views::moment(look, at).into()),
+                ("until", views::moment(look, at + EXPIRED_FOR_MS).into()),
+            ],
+        ),
         Some(at) => w.with("link-ends-at", [("time", views::moment(look, at).into())]),
         None => w.t("link-never-ends").into_owned(),
     }
