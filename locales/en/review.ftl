@@ -1,7 +1,7 @@
 # One session.
 
 reviewing = Reviewing { $date }
-recording-goes-on = You are live now; recording goes on.
+recording-goes-on = The LIVE that runs now is still being recorded.
 back-to-live = Back to live
 session = Session
 session-heading = { $day }, { $from } to { $to }{ $next } { $zone }

@@ -1,7 +1,7 @@
 # Satu sesi.
 
 reviewing = Meninjau { $date }
-recording-goes-on = Kamu sedang live; rekaman tetap jalan.
+recording-goes-on = Live yang sedang berjalan tetap direkam.
 back-to-live = Kembali ke live
 session = Sesi
 session-heading = { $day }, { $from } sampai { $to }{ $next } { $zone }
