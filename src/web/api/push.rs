@@ -20,6 +20,7 @@ use flate2::read::MultiGzDecoder;
 use futures_util::StreamExt as _;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::io::Read as _;
 use std::time::Duration;
 
@@ -203,9 +204,9 @@ async fn whole(mut body: Payload) -> Result<BytesMut, Trouble> {
 }
 
 /// The body, unpacked if it is packed. A few bytes may unpack to very many, so no more than a limit is.
-fn unpacked(headers: &HeaderMap, body: &[u8]) -> Result<Vec<u8>, Trouble> {
+fn unpacked<'b>(headers: &HeaderMap, body: &'b [u8]) -> Result<Cow<'b, [u8]>, Trouble> {
     match headers.get(CONTENT_ENCODING).map(HeaderValue::as_bytes) {
-        None | Some(b"identity") => Ok(body.to_vec()),
+        None | Some(b"identity") => Ok(body.into()),
         Some(b"gzip") => {
             let mut plain = Vec::new();
             let mut reader = MultiGzDecoder::new(body).take(MAX_INFLATED_BYTES + 1);
@@ -213,7 +214,7 @@ fn unpacked(headers: &HeaderMap, body: &[u8]) -> Result<Vec<u8>, Trouble> {
             if plain.len() as u64 > MAX_INFLATED_BYTES {
                 return Err(too_large(&format!("unpacks to more than {} MiB", MAX_INFLATED_BYTES >> 20)));
             }
-            Ok(plain)
+            Ok(plain.into())
         }
         Some(_) => Err(Trouble::Http {
             status: StatusCode::UNSUPPORTED_MEDIA_TYPE,

@@ -1,7 +1,8 @@
 //! Settings, Alerts and Webhooks, and what an open tab is told.
 
+use super::forms;
 use super::fragments::html;
-use super::preferences::{save, saved, told};
+use super::preferences::{answered, save, told};
 use super::{Asked, Fields, go_to, last, shown, shown_as};
 use crate::alerts::webhooks::{Wanted, WebhookError};
 use crate::domain::goal::{GoalKind, GoalPlan};
@@ -31,19 +32,14 @@ pub async fn page(asked: Asked, state: Data<AppState>) -> Result<HttpResponse, T
 
 /// `POST /settings/alerts`
 pub async fn save_rule(asked: Asked, fields: Fields, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
-    match save(&fields, &state).await? {
-        Ok(key) => Ok(saved("/settings/alerts", key)),
-        Err(refused) => {
-            let told = Told { refused: Some(refused), ..told(&asked, &state).await? };
-            let page = view(&asked, asked.creator.as_ref(), None, &told, &state).await?;
-            shown_as(StatusCode::BAD_REQUEST, &page)
-        }
-    }
+    let saved = save(&fields, &state).await?;
+    let page = async |told| view(&asked, asked.creator.as_ref(), None, &told, &state).await;
+    answered("/settings/alerts", saved, &asked, &state, page).await
 }
 
 /// `POST /settings/alerts/goals`
 pub async fn add_goal(asked: Asked, fields: Fields, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
-    let creator = named(&fields)?;
+    let creator = forms::creator(&fields)?;
     let kind = last(&fields, "kind").and_then(GoalKind::parse);
     let plan = GoalPlan {
         creator: creator.clone(),
@@ -63,7 +59,7 @@ pub async fn change_goal(
     fields: Fields,
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
-    let creator = named(&fields)?;
+    let creator = forms::creator(&fields)?;
     let result = match last(&fields, "do") {
         Some("activate") => state.goals.activate(*id).await,
         Some("draft") => state.goals.take_back(*id).await,
@@ -214,9 +210,4 @@ async fn webhooks_page(
         secret,
     };
     Ok(WebhooksPage::new(&asked.visit(), view))
-}
-
-fn named(fields: &Fields) -> Result<Handle, Trouble> {
-    let named = last(fields, "creator").unwrap_or_default();
-    Handle::parse(named).map_err(|err| Trouble::invalid("creator", &err.to_string()))
 }

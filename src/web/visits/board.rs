@@ -53,13 +53,9 @@ struct Found {
 }
 
 /// `GET /leaderboards`
-pub async fn page<S: Sight>(
-    mut asked: Asked<S>,
-    req: HttpRequest,
-    state: Data<AppState>,
-) -> Result<HttpResponse, Trouble> {
+pub async fn page<S: Sight>(mut asked: Asked<S>, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
     let told = asked.param("told").to_owned();
-    let found = find(&mut asked, &req, &state, PAGE).await?;
+    let found = find(&mut asked, &state, PAGE).await?;
     let address = found.view.address();
     if told.is_empty() && address != asked.here {
         // What fell back is dropped from the address as well.
@@ -133,13 +129,13 @@ pub async fn lines<S: Sight>(
     req: HttpRequest,
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
-    let found = find(&mut asked, &req, &state, PAGE).await?;
+    let found = find(&mut asked, &state, PAGE).await?;
     Ok(html(&req, Board::<S>::new(&found.view, &found.board, found.running, &asked.look).render()?))
 }
 
 /// `GET /leaderboards.csv`: the lines of the page with that address, from its first to its last page.
 pub async fn csv(mut asked: Asked, req: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
-    let found = find(&mut asked, &req, &state, MOST_LINES).await?;
+    let found = find(&mut asked, &state, MOST_LINES).await?;
     let look = &asked.look;
     let hide = found.view.hide;
     let request = Request {
@@ -227,12 +223,7 @@ fn nobody() -> Trouble {
 }
 
 /// Asks what the address asks, in the zone of the creator it is about.
-async fn find<S: Sight>(
-    asked: &mut Asked<S>,
-    req: &HttpRequest,
-    state: &AppState,
-    lines: usize,
-) -> Result<Found, Trouble> {
+async fn find<S: Sight>(asked: &mut Asked<S>, state: &AppState, lines: usize) -> Result<Found, Trouble> {
     let mut view = View::parse(|name| asked.param(name), S::MONEY);
     let session = match view.scope {
         Scope::Session(named) => chosen_session(named, view.creator.as_ref(), state).await?,
@@ -244,11 +235,8 @@ async fn find<S: Sight>(
         view.scope = Scope::Session(None);
     }
     let about = session.as_ref().map(|session| &session.start.creator).or(view.creator.as_ref());
-    if let Some(creator) = about.cloned() {
-        if super::cookie(req, super::ZONE).is_none() {
-            asked.look.zone = state.kept.zones.of(&creator, &state.store).await?;
-        }
-        asked.creator = Some(creator);
+    if let Some(creator) = about {
+        asked.turn_to(creator, state).await?;
     }
     let stretch = |(from, to)| BoardScope::Stretch { from, to, creator: view.creator.clone() };
     let (scope, before) = match (view.days(asked.now, asked.look.zone), &session) {

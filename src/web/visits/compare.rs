@@ -39,11 +39,7 @@ pub async fn page(mut asked: Asked, state: Data<AppState>) -> Result<HttpRespons
         _ => None,
     };
     if let Some((a, _)) = &sides {
-        let creator = a.session.start.creator.clone();
-        if !asked.chose_zone {
-            asked.look.zone = state.kept.zones.of(&creator, &state.store).await?;
-        }
-        asked.creator = Some(creator);
+        asked.turn_to(&a.session.start.creator, &state).await?;
     }
     let presets = match &sides {
         Some((a, _)) => {
@@ -90,9 +86,7 @@ async fn named(asked: &mut Asked, view: View, state: &AppState) -> Result<Compar
         _ => None,
     };
     let (a, b) = sides.as_ref().ok_or_else(nothing)?;
-    if !asked.chose_zone {
-        asked.look.zone = state.kept.zones.of(&a.session.start.creator, &state.store).await?;
-    }
+    asked.use_zone_of(&a.session.start.creator, state).await?;
     let chosen = Chosen { view, all: &[], presets: Presets::default(), ticked: None };
     Ok(ComparePage::new(&asked.visit(), &chosen, Some((a, b)))?)
 }

@@ -1,8 +1,8 @@
 //! Settings, Data: the page, its chores, and the files of archives.
 
 use super::fragments::html;
-use super::preferences::{self, saved, told};
-use super::{Asked, Fields, exports, go_to, last, shown, shown_as};
+use super::preferences::{self, answered, told};
+use super::{Asked, Fields, exports, go_to, last, shown};
 use crate::domain::ids::SessionId;
 use crate::housekeeping;
 use crate::housekeeping::archive;
@@ -15,7 +15,6 @@ use crate::web::pages::review::kept::{KeptNote, LeftNote};
 use crate::web::pages::settings::Told;
 use crate::web::pages::sought::SoughtPage;
 use crate::web::state::AppState;
-use actix_web::http::StatusCode;
 use actix_web::web::{self, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -33,13 +32,9 @@ pub async fn page(asked: Asked, state: web::Data<AppState>) -> Result<HttpRespon
 
 /// `POST /settings/data`: how long what is recorded is kept, and in which language archives are written.
 pub async fn save(asked: Asked, fields: Fields, state: web::Data<AppState>) -> Result<HttpResponse, Trouble> {
-    match preferences::save(&fields, &state).await? {
-        Ok(key) => Ok(saved("/settings/data", key)),
-        Err(refused) => {
-            let told = Told { refused: Some(refused), ..told(&asked, &state).await? };
-            shown_as(StatusCode::BAD_REQUEST, &data_page(&asked, &state, told).await?)
-        }
-    }
+    let saved = preferences::save(&fields, &state).await?;
+    let page = async |told| data_page(&asked, &state, told).await;
+    answered("/settings/data", saved, &asked, &state, page).await
 }
 
 /// `POST /settings/data/run`: a chore, now.

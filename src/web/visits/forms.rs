@@ -142,6 +142,12 @@ fn where_from(req: &HttpRequest, creator: &Handle) -> String {
     if path.starts_with("creators") { "/creators".to_owned() } else { format!("/live?creator={creator}") }
 }
 
+/// Whom a form is about.
+pub(super) fn creator(fields: &Fields) -> Result<Handle, Trouble> {
+    let named = last(fields, "creator").unwrap_or_default();
+    Handle::parse(named).map_err(|err| Trouble::invalid("creator", &err.to_string()))
+}
+
 /// The page the form stood on, if it is one of ours: a path, and no other host.
 pub(super) fn back(fields: &Fields) -> Option<&str> {
     last(fields, "back").and_then(local_path)

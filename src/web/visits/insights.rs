@@ -1,5 +1,7 @@
 //! Why viewers changed, and trials.
 
+use super::forms::creator;
+use super::fragments::html;
 use super::saves::named_file;
 use super::{Asked, Fields, go_to, last, shown};
 use crate::domain::driver::Driver;
@@ -26,12 +28,8 @@ use askama::Template;
 use std::sync::Arc;
 
 /// `GET /insights`
-pub async fn page(
-    mut asked: Asked,
-    req: HttpRequest,
-    state: Data<AppState>,
-) -> Result<HttpResponse, Trouble> {
-    let Some((creator, found)) = find(&mut asked, &req, &state).await? else {
+pub async fn page(mut asked: Asked, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
+    let Some((creator, found)) = find(&mut asked, &state).await? else {
         return Ok(go_to("/welcome"));
     };
     let chosen = Driver::parse(asked.param("driver"));
@@ -40,7 +38,7 @@ pub async fn page(
 
 /// `GET /insights.png`: the drawings of the page with that query.
 pub async fn png(mut asked: Asked, req: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
-    let (creator, found) = find(&mut asked, &req, &state).await?.ok_or_else(nothing)?;
+    let (creator, found) = find(&mut asked, &state).await?.ok_or_else(nothing)?;
     let page = InsightsPage::new(&asked.visit(), &creator, found.as_ref(), None);
     let drawing = figures::insights(&page, &asked.look).ok_or_else(nothing)?;
     let png = state.kept.pictures.png(drawing).await?;
@@ -49,7 +47,7 @@ pub async fn png(mut asked: Asked, req: HttpRequest, state: Data<AppState>) -> R
 
 /// `GET /insights.csv`: the numbers behind them.
 pub async fn csv(mut asked: Asked, req: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
-    let (creator, found) = find(&mut asked, &req, &state).await?.ok_or_else(nothing)?;
+    let (creator, found) = find(&mut asked, &state).await?.ok_or_else(nothing)?;
     let csv = match found.as_ref().map(|insights| &insights.found) {
         Some(Found::InSession { answer: Some(answer), .. }) => numbers::of_session(answer, &asked.look),
         Some(Found::Over { each, .. }) if !each.is_empty() => numbers::of_sessions(each, &asked.look),
@@ -64,11 +62,7 @@ fn nothing() -> Trouble {
 }
 
 /// The creator and the answer that the address asks about; `None` while nobody is watched.
-async fn find(
-    asked: &mut Asked,
-    req: &HttpRequest,
-    state: &AppState,
-) -> Result<Option<(Handle, Option<Insights>)>, Trouble> {
+async fn find(asked: &mut Asked, state: &AppState) -> Result<Option<(Handle, Option<Insights>)>, Trouble> {
     let about = About::parse(asked.param("scope"));
     let named = match about {
         About::Session(Some(id)) => state.store.session(id).await?,
@@ -76,10 +70,7 @@ async fn find(
     };
     let creator = named.as_ref().map(|session| &session.start.creator).or(asked.creator.as_ref()).cloned();
     let Some(creator) = creator else { return Ok(None) };
-    if super::cookie(req, super::ZONE).is_none() {
-        asked.look.zone = state.kept.zones.of(&creator, &state.store).await?;
-    }
-    asked.creator = Some(creator.clone());
+    asked.turn_to(&creator, state).await?;
     let scope = match (about, named) {
         (About::Days(days), _) => Some(Scope::Days(days)),
         (About::Session(_), Some(session)) => Some(of_session(session, asked)),
@@ -111,7 +102,7 @@ pub async fn reminder(
     let live = asked.snapshot().and_then(|snapshot| running(snapshot));
     let reminded = trials::remind(&state.store, creator, live, asked.now).await?;
     let part = TrialReminder::new(creator, reminded.as_ref(), &asked.look);
-    Ok(tagged(&req, "text/html; charset=utf-8", part.render()?.into_bytes()))
+    Ok(html(&req, part.render()?))
 }
 
 /// `POST /insights/trial/start`
@@ -140,11 +131,6 @@ pub async fn stop(fields: Fields, state: Data<AppState>) -> Result<HttpResponse,
         state.store.end_trial(trial.id, TrialState::Abandoned { at: state.now() }).await?;
     }
     Ok(go_to(&format!("/insights?creator={creator}#trial")))
-}
-
-fn creator(fields: &Fields) -> Result<Handle, Trouble> {
-    let named = last(fields, "creator").unwrap_or_default();
-    Handle::parse(named).map_err(|err| Trouble::invalid("creator", &err.to_string()))
 }
 
 /// A session, with what the live page says of it if it runs.

@@ -154,6 +154,21 @@ impl<S: Sight> Asked<S> {
         said == asked
     }
 
+    /// What is shown is about `creator`.
+    async fn turn_to(&mut self, creator: &Handle, state: &AppState) -> Result<(), Trouble> {
+        self.use_zone_of(creator, state).await?;
+        self.creator = Some(creator.clone());
+        Ok(())
+    }
+
+    /// Times are in the zone of `creator`, unless the person chose one.
+    async fn use_zone_of(&mut self, creator: &Handle, state: &AppState) -> Result<(), Trouble> {
+        if !self.chose_zone {
+            self.look.zone = state.kept.zones.of(creator, &state.store).await?;
+        }
+        Ok(())
+    }
+
     fn visit(&self) -> Visit<'_, S> {
         Visit {
             sight: PhantomData,

@@ -71,16 +71,14 @@ pub async fn unmark(
 }
 
 /// The moment of a session at which its clock showed `time`.
-async fn typed_moment<S>(
+async fn typed_moment<S: Sight>(
     asked: &mut Asked<S>,
     session: SessionId,
     time: &str,
     state: &AppState,
 ) -> Result<Stamp, Trouble> {
     let session = state.store.session(session).await?.ok_or_else(Trouble::no_session)?;
-    if !asked.chose_zone {
-        asked.look.zone = state.kept.zones.of(&session.start.creator, &state.store).await?;
-    }
+    asked.use_zone_of(&session.start.creator, state).await?;
     let ended = session.ended_at.unwrap_or(asked.now);
     changed::moment(time, session.start.recorded_from, ended, &asked.look)
         .ok_or_else(|| Trouble::invalid("time", "must be a time of day within the session, such as 20:41"))
@@ -94,9 +92,7 @@ pub async fn what_changed<S: Sight>(
 ) -> Result<HttpResponse, Trouble> {
     let session = state.store.session(session_id(asked.param("session"))?).await?;
     let session = session.ok_or_else(Trouble::no_session)?;
-    if !asked.chose_zone {
-        asked.look.zone = state.kept.zones.of(&session.start.creator, &state.store).await?;
-    }
+    asked.use_zone_of(&session.start.creator, &state).await?;
     let times = (asked.param("from"), asked.param("to"));
     let (part, _) = ranked::<S>(&session, times, &asked.look, &state).await?;
     Ok(html(&req, part.render()?))
@@ -166,10 +162,7 @@ async fn changed_list<S: Sight>(
         let page = format!("/live?creator={creator}");
         return Ok(go_to(super::forms::back(fields).unwrap_or(&page)));
     }
-    if !asked.chose_zone {
-        asked.look.zone = state.kept.zones.of(&creator, &state.store).await?;
-    }
-    asked.creator = Some(creator);
+    asked.turn_to(&creator, state).await?;
     asked.watched = state.recorder.watches();
     let list = rendered(&asked, state).await?;
     Ok(html(req, list.unwrap_or_default()))
@@ -177,11 +170,7 @@ async fn changed_list<S: Sight>(
 
 /// The list of the creator that is asked for.
 async fn rendered<S: Sight>(asked: &Asked<S>, state: &AppState) -> Result<Option<String>, Trouble> {
-    let Some((snapshot, session)) =
-        asked.snapshot().and_then(|snapshot| Some((snapshot, snapshot.session.as_ref()?)))
-    else {
-        return Ok(None);
-    };
+    let Some((snapshot, session)) = asked.session() else { return Ok(None) };
     let gifts = gift_names(session.id, session.answer.as_deref(), state).await?;
     let view = View::parse(asked.param("win"), asked.param("on"));
     let moments = live_moments(snapshot, &view, &gifts, &asked.look);

@@ -117,14 +117,14 @@ pub async fn make(
     let starts = starts(&req, &way, &state);
     let before = state.store.tokens().await?;
     let secret = Secret::random();
+    let label = label(&creator, widget);
     let new = NewToken {
         hash: secret.hash(),
         opens: Opens::Overlay { creator: creator.clone(), widget, money: choice.money },
-        label: label(&creator, widget),
+        label: label.clone(),
         expires_at: None,
         pin: None,
     };
-    let label = label(&creator, widget);
     let done = match state.store.add_token(new, state.now()).await? {
         Some(_) => {
             state.store.note(visitor.who(), Deed::TokenAdded, &label, state.now()).await?;

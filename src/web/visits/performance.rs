@@ -1,7 +1,7 @@
 //! Performance: the page, its strip of figures, and what is changed there.
 
 use super::fragments::html;
-use super::preferences::{save, told, trouble};
+use super::preferences::{save, saved, told, trouble};
 use super::{Asked, Fields, go_to, last, shown};
 use crate::performance::advice::advice;
 use crate::performance::presets::Preset;
@@ -53,7 +53,7 @@ pub async fn change(fields: Fields, state: Data<AppState>) -> Result<HttpRespons
     }
     match save(&fields, &state).await? {
         Ok(_) if last(&fields, "advised").is_some() => Ok(go_to("/performance?applied=1")),
-        Ok(key) => Ok(go_to(&format!("/performance?saved={name}#{name}", name = key.name()))),
+        Ok(key) => Ok(saved("/performance", key)),
         Err((key, _, why)) => Err(Trouble::invalid(key.name(), &why.to_string())),
     }
 }

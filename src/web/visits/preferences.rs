@@ -12,6 +12,7 @@ use crate::web::state::AppState;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
 
 /// What was typed for a preference and cannot be used.
 type Refused = (Key, String, Unusable);
@@ -28,14 +29,9 @@ pub async fn save_session(
     fields: Fields,
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
-    match save(&fields, &state).await? {
-        Ok(key) => Ok(saved("/settings/session", key)),
-        Err(refused) => {
-            let told = Told { refused: Some(refused), ..told(&asked, &state).await? };
-            let page = SettingsPage::session(&asked.visit(), &state.preferences.chosen(), &told);
-            shown_as(StatusCode::BAD_REQUEST, &page)
-        }
-    }
+    let saved = save(&fields, &state).await?;
+    let page = async |told| Ok(SettingsPage::session(&asked.visit(), &state.preferences.chosen(), &told));
+    answered("/settings/session", saved, &asked, &state, page).await
 }
 
 /// `GET /settings/gifts`
@@ -50,13 +46,9 @@ pub async fn save_gifts(
     fields: Fields,
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
-    match save(&fields, &state).await? {
-        Ok(key) => Ok(saved("/settings/gifts", key)),
-        Err(refused) => {
-            let told = Told { refused: Some(refused), ..told(&asked, &state).await? };
-            shown_as(StatusCode::BAD_REQUEST, &gifts_page(&asked, &state, &told).await?)
-        }
-    }
+    let saved = save(&fields, &state).await?;
+    let page = async |told| gifts_page(&asked, &state, &told).await;
+    answered("/settings/gifts", saved, &asked, &state, page).await
 }
 
 /// `GET /settings/money`
@@ -77,14 +69,9 @@ pub async fn save_money(
     if key == Key::RupiahPerDollar {
         changes.push((Key::RupiahOn, Some(today.as_str()).filter(|_| !typed.trim().is_empty())));
     }
-    match change(&changes, &state).await? {
-        Ok(key) => Ok(saved("/settings/money", key)),
-        Err(refused) => {
-            let told = Told { refused: Some(refused), ..told(&asked, &state).await? };
-            let page = SettingsPage::money(&asked.visit(), &state.preferences.chosen(), &told);
-            shown_as(StatusCode::BAD_REQUEST, &page)
-        }
-    }
+    let saved = change(&changes, &state).await?;
+    let page = async |told| Ok(SettingsPage::money(&asked.visit(), &state.preferences.chosen(), &told));
+    answered("/settings/money", saved, &asked, &state, page).await
 }
 
 /// `POST /settings/undo`: what was changed last is as it was before.
@@ -140,6 +127,23 @@ async fn change(changes: &[(Key, Option<&str>)], state: &AppState) -> Result<Res
             Ok(Err((key, typed.unwrap_or_default().chars().take(100).collect(), why)))
         }
         Err(err) => Err(trouble(err)),
+    }
+}
+
+/// The answer to a form of preferences: back to its page, or that page with what cannot be used, as `page` makes it.
+pub(super) async fn answered<P: Template>(
+    here: &str,
+    saving: Result<Key, Refused>,
+    asked: &Asked,
+    state: &AppState,
+    page: impl AsyncFnOnce(Told) -> Result<P, Trouble>,
+) -> Result<HttpResponse, Trouble> {
+    match saving {
+        Ok(key) => Ok(saved(here, key)),
+        Err(refused) => {
+            let told = Told { refused: Some(refused), ..told(asked, state).await? };
+            shown_as(StatusCode::BAD_REQUEST, &page(told).await?)
+        }
     }
 }
 

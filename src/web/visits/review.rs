@@ -38,11 +38,7 @@ pub async fn page<S: Sight>(
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
     let session = query::session(&state, &id).await?;
-    let creator = session.start.creator.clone();
-    if !asked.chose_zone {
-        asked.look.zone = state.kept.zones.of(&creator, &state.store).await?;
-    }
-    asked.creator = Some(creator);
+    asked.turn_to(&session.start.creator, &state).await?;
     let summary = sessions::summary(&state.store, session.clone()).await?;
     let tab = Some(Tab::parse(asked.param("tab"))).filter(|tab| tab.is_for(&asked.look)).unwrap_or_default();
     let kept = data::kept(session.id, &asked, &state).await?;
