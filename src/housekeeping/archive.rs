@@ -5,9 +5,10 @@
 //! sessions in every table, their raw events as far as they were kept, and the names of the people in them;
 //! settings, keys and tokens are not of a session and are never in it. `docs/database.md` describes it.
 
+use super::backup::file::Piece;
 use super::pace::{Pace, Step};
 use super::schedule::Done;
-use super::{Trouble, space};
+use super::{Trouble, backup, space};
 use crate::disk;
 use crate::domain::days::{Days, local_day};
 use crate::domain::erasure::Erasure;
@@ -25,7 +26,6 @@ use chrono_tz::Tz;
 use flate2::Compression;
 use flate2::bufread::GzDecoder;
 use flate2::write::GzEncoder;
-use sha2::{Digest, Sha256};
 use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
@@ -202,21 +202,8 @@ pub fn book_path(folder: &Path, name: &str) -> PathBuf {
 /// If it cannot be read.
 pub async fn measured(path: &Path) -> Result<ArchiveFile, Trouble> {
     let path = path.to_owned();
-    aside(move || {
-        let mut file = File::open(path)?;
-        let (mut sha256, mut piece, mut bytes) = (Sha256::new(), vec![0; 256 * 1024], 0);
-        loop {
-            let read = file.read(&mut piece)?;
-            if read == 0 {
-                break;
-            }
-            sha256.update(&piece[..read]);
-            bytes += read as i64;
-        }
-        let sha256 = sha256.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(ArchiveFile { bytes, sha256 })
-    })
-    .await
+    let Piece { bytes, sha256 } = aside(move || Ok(backup::file::measured(&path)?)).await?;
+    Ok(ArchiveFile { bytes: i64::try_from(bytes).unwrap_or(i64::MAX), sha256 })
 }
 
 /// Makes an archive of these sessions and makes sure of it. Returns the size of both files.

@@ -7,6 +7,7 @@ pub mod file;
 pub mod seal;
 pub mod shelf;
 
+use super::Progress;
 use crate::disk::{self, NoRoom};
 use crate::domain::machine::RoomReader;
 use crate::domain::time::Stamp;
@@ -56,14 +57,6 @@ pub struct Secrets {
     pub database: BTreeMap<String, String>,
     /// Of `pasut.toml`, as TOML.
     pub file: String,
-}
-
-/// How far a backup is.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Progress {
-    pub step: Step,
-    /// Of this step, from 0 to 1.
-    pub share: f64,
 }
 
 /// What is done for a backup, in this order.
@@ -124,7 +117,7 @@ pub enum BackupError {
 pub async fn make(
     store: &Store,
     request: Request,
-    mut progress: impl FnMut(Progress) + Send + 'static,
+    mut progress: impl FnMut(Progress<Step>) + Send + 'static,
 ) -> Result<Made, BackupError> {
     let stop = request.stop.clone();
     let going_on = {
@@ -142,7 +135,7 @@ pub async fn make(
 async fn step_by_step(
     store: &Store,
     request: Request,
-    mut progress: impl FnMut(Progress) -> io::Result<()> + Send + 'static,
+    mut progress: impl FnMut(Progress<Step>) -> io::Result<()> + Send + 'static,
 ) -> Result<Made, BackupError> {
     if request.to.exists() && !request.replace {
         return Err(BackupError::Exists(request.to));
@@ -195,7 +188,7 @@ fn bytes_in(folder: &Path) -> u64 {
 fn read_back(
     written: &File,
     manifest: &file::Manifest,
-    progress: &mut dyn FnMut(Progress) -> io::Result<()>,
+    progress: &mut dyn FnMut(Progress<Step>) -> io::Result<()>,
 ) -> Result<(), BackupError> {
     let mut backup = BackupFile::read(written)?;
     if backup.manifest != *manifest {

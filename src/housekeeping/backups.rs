@@ -4,6 +4,7 @@
 //! Settings are in the store, the files in a folder that the user chose. Restoring ends at a backup that is
 //! unpacked and checked: whoever runs Pasut stops it, puts the backup in its place, and starts again.
 
+use super::Progress;
 use super::backup::file::Unreadable;
 use super::backup::seal::Passphrase;
 use super::backup::shelf::{self, Shelved};
@@ -66,13 +67,13 @@ pub struct Parts {
 /// What is done now, or was done last.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Work {
-    Making(backup::Progress),
+    Making(Progress<backup::Step>),
     Made {
         name: String,
         bytes: u64,
     },
     NotMade(Trouble),
-    Staging(restore::Progress),
+    Staging(Progress<restore::Step>),
     /// Pasut stops and starts again.
     Restarting,
     Restored(Box<Restored>),
@@ -235,7 +236,7 @@ impl Backups {
     ///
     /// [`Busy`].
     pub fn start(&self, passphrase: Option<Passphrase>) -> Result<(), Busy> {
-        self.begin(Work::Making(backup::Progress { step: backup::Step::Copying, share: 0.0 }))?;
+        self.begin(Work::Making(Progress { step: backup::Step::Copying, share: 0.0 }))?;
         let this = self.clone();
         // Its end is told by `work`.
         self.0.lifecycle.spawn("backup", async move { drop(this.make(passphrase, false).await) });
@@ -252,7 +253,7 @@ impl Backups {
         if !self.can_restore() || !self.is_due(&schedule) || self.0.store.metrics().await?.sessions == 0 {
             return Ok(None);
         }
-        let first = Work::Making(backup::Progress { step: backup::Step::Copying, share: 0.0 });
+        let first = Work::Making(Progress { step: backup::Step::Copying, share: 0.0 });
         if self.begin(first).is_err() {
             return Ok(None);
         }
@@ -324,7 +325,7 @@ impl Backups {
     /// [`Busy`].
     pub fn restore(&self, path: PathBuf, passphrase: Option<Passphrase>) -> Result<(), Busy> {
         let Some(restores) = self.0.restores.clone() else { return Err(Busy) };
-        self.begin(Work::Staging(restore::Progress { step: restore::Step::Unpacking, share: 0.0 }))?;
+        self.begin(Work::Staging(Progress { step: restore::Step::Unpacking, share: 0.0 }))?;
         let this = self.clone();
         self.0.lifecycle.spawn("restore", async move {
             let place = this.0.place.clone();

@@ -95,6 +95,14 @@ pub struct Parts {
     pub stop: CancellationToken,
 }
 
+/// How far something is that is done in steps.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Progress<S> {
+    pub step: S,
+    /// Of this step, from 0 to 1.
+    pub share: f64,
+}
+
 /// Why a chore ended before it was done.
 #[derive(Debug, thiserror::Error)]
 pub enum Trouble {
@@ -384,8 +392,7 @@ impl Housekeeping {
 impl Parts {
     /// Whether anything is recorded now.
     fn is_live(&self) -> bool {
-        let watches = self.recorder.watches();
-        watches.iter().filter_map(|watch| watch.session.as_ref()).any(|session| session.ended_at.is_none())
+        self.recorder.watches().iter().any(|watch| watch.running().is_some())
     }
 
     fn go_on(&self) -> Result<(), Trouble> {

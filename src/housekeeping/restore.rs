@@ -3,6 +3,7 @@
 //! Killed at any moment, either what was there or what is restored is there whole, and what was there is
 //! kept under another name.
 
+use super::Progress;
 use super::backup::Secrets;
 use super::backup::file::{self, BackupFile, Manifest, Unreadable};
 use super::backup::seal::{Passphrase, WrongPassphrase};
@@ -23,14 +24,6 @@ pub struct Place {
     pub archives: PathBuf,
     /// Whether it may take the place of one that is there.
     pub replace_settings: bool,
-}
-
-/// How far a restore is.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Progress {
-    pub step: Step,
-    /// Of this step, from 0 to 1.
-    pub share: f64,
 }
 
 /// What is done to restore, in this order.
@@ -121,7 +114,7 @@ pub fn stage(
     path: &Path,
     place: Place,
     passphrase: Option<&Passphrase>,
-    progress: &mut dyn FnMut(Progress),
+    progress: &mut dyn FnMut(Progress<Step>),
 ) -> Result<Staged, RestoreError> {
     let unreadable = |cause| RestoreError::Unreadable { path: path.to_owned(), cause };
     let file = File::open(path).map_err(|error| unreadable(error.into()))?;
@@ -164,7 +157,7 @@ impl Staged {
     /// # Errors
     ///
     /// Any [`RestoreError`]; what was there is then still in its place.
-    pub fn put_in_place(self, progress: &mut dyn FnMut(Progress)) -> Result<Restored, RestoreError> {
+    pub fn put_in_place(self, progress: &mut dyn FnMut(Progress<Step>)) -> Result<Restored, RestoreError> {
         let mut at = |step| progress(Progress { step, share: 0.0 });
         let database = &self.place.database;
         at(Step::Secrets);

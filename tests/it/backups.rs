@@ -8,6 +8,7 @@ use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use pasut::domain::access::{AccountName, Opens, SecretHash};
 use pasut::domain::time::Stamp;
+use pasut::housekeeping::Progress;
 use pasut::housekeeping::backup::{self, Request};
 use pasut::housekeeping::restore::{self, Place};
 use pasut::store::copy::{Contents, inspect};
@@ -566,7 +567,7 @@ async fn a_restore_killed_at_any_step_leaves_the_old_or_the_new_and_done_again_t
             replace_settings: true,
         };
         let mut kill = kills_at(number);
-        let mut kill = |progress: restore::Progress| kill(&progress.step);
+        let mut kill = |progress: Progress<restore::Step>| kill(&progress.step);
         let staged = restore::stage(Path::new("backup.zip"), place, None, &mut kill).expect("whole");
         staged.put_in_place(&mut kill).expect("restored");
         return;

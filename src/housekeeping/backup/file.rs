@@ -5,8 +5,9 @@
 //! place it names, and none may be longer than the manifest says.
 
 use super::seal::Sealed;
-use super::{Progress, Request, Secrets, SettingsFile, Step};
+use super::{Request, Secrets, SettingsFile, Step};
 use crate::domain::time::Stamp;
+use crate::housekeeping::Progress;
 use crate::store::copy::{Contents, DatabaseCopy};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -98,7 +99,7 @@ pub fn write(
     copy: &DatabaseCopy,
     request: &Request,
     secrets: Option<BTreeMap<String, String>>,
-    progress: &mut dyn FnMut(Progress) -> io::Result<()>,
+    progress: &mut dyn FnMut(Progress<Step>) -> io::Result<()>,
 ) -> io::Result<Manifest> {
     let mut zip = ZipWriter::new(BufWriter::with_capacity(PIECE, to));
     let mut database = File::open(copy.path())?;

@@ -256,6 +256,7 @@ fn trouble_words(trouble: Trouble, look: &Look) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::housekeeping::Progress;
     use crate::web::pages::samples;
     use crate::words::Lang;
 
@@ -265,7 +266,7 @@ mod tests {
 
     #[test]
     fn what_is_done_asks_for_itself_until_it_is_finished() {
-        let packing = Work::Making(backup::Progress { step: backup::Step::Packing, share: 0.5 });
+        let packing = Work::Making(Progress { step: backup::Step::Packing, share: 0.5 });
         let shown = line(&packing, Lang::En);
         assert!(shown.contains("hx-get=\"/f/job/backup\"") && shown.contains("value=\"40\""), "{shown}");
         let made = Work::Made { name: "pasut-20261123-020000.zip".to_owned(), bytes: 6_000_000 };
