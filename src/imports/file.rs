@@ -35,11 +35,11 @@ pub(super) const SQLITE: &[u8; 16] = b"SQLite format 3\0";
 pub enum FileTrouble {
     #[error("The file cannot be read ({0}). Nothing was imported.")]
     Io(#[from] io::Error),
-    #[error("The file is larger than 512 MiB. Split it, and import the parts one after the other.")]
+    #[error("The file is larger than {} MiB. Split it, and import the parts one after the other.", MAX_FILE_BYTES >> 20)]
     TooLarge,
-    #[error("The list in this file is larger than 64 MiB. Write it as lines, or split it.")]
+    #[error("The list in this file is larger than {} MiB. Write it as lines, or split it.", MAX_ARRAY_BYTES >> 20)]
     LongList,
-    #[error("The file unpacks to more than 4 GiB. Split it, and import the parts one after the other.")]
+    #[error("The file unpacks to more than {} GiB. Split it, and import the parts one after the other.", MAX_PLAIN_BYTES >> 30)]
     UnpacksTooLarge,
     #[error("The ZIP file cannot be read ({0}). Nothing was imported.")]
     Zip(#[from] zip::result::ZipError),

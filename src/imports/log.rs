@@ -4,8 +4,8 @@
 //! `{"type": "WebcastGiftMessage", ...}`, a row of a table. So a member is looked for under the names that
 //! tiktok-live-connector and TikTokLive give it, however it is spelled (`repeatCount`, `repeat_count`).
 
+use super::event_line::{text, user_named};
 use crate::domain::time::{LATEST_MS, Stamp};
-use crate::imports::event_line::text;
 use chrono::{DateTime, NaiveDateTime, SecondsFormat, TimeZone as _, Utc};
 use chrono_tz::Tz;
 use serde_json::{Map, Value, json};
@@ -190,13 +190,7 @@ impl<'l> Log<'l> {
             "user",
             "displayid",
         ]);
-        let nickname = self.text(&[
-            "user.nickname",
-            "user.nickName",
-            "nickname",
-            "userinfo.nickname",
-            "userinfo.nickName",
-        ]);
+        let nickname = self.text(&["user.nickname", "nickname", "userinfo.nickname"]);
         (id.is_some() || name.is_some()).then(|| json!({"id": id, "display_id": name, "nickname": nickname}))
     }
 
@@ -211,8 +205,7 @@ impl<'l> Log<'l> {
         ]);
         let id = self.text(&["giftid", "gift.id", "gift.giftid", "giftdetails.id", "giftinfo.id"]);
         // A log that names gifts only: the same name is the same gift.
-        let id =
-            id.or_else(|| Some((-crate::imports::event_line::user_named(name.as_deref()?).0).to_string()));
+        let id = id.or_else(|| Some((-user_named(name.as_deref()?).0).to_string()));
         let count = self.value(&["repeatcount", "gift.repeatcount", "count", "combocount"]);
         let each = self.value(&[
             "diamondcount",
@@ -226,8 +219,7 @@ impl<'l> Log<'l> {
                 (number(&self.value(&["diamonds", "totaldiamonds"])?)?, number(count.as_ref()?)?);
             (count > 0 && all % count == 0).then(|| json!(all / count))
         };
-        let kind =
-            self.value(&["gifttype", "gift.type", "gift.gifttype", "giftdetails.gifttype", "gift.type"]);
+        let kind = self.value(&["gifttype", "gift.type", "gift.gifttype", "giftdetails.gifttype"]);
         let streakable = kind.as_ref().and_then(number).map(|kind| json!(kind == 1));
         json!({
             "id": id,
