@@ -302,9 +302,7 @@ impl Config {
         }
         Ok(Self { given, warnings, ..config })
     }
-}
 
-impl Config {
     /// What is decided about the connection and cannot be changed on the page.
     #[must_use]
     pub fn fixed_connection(&self) -> BTreeMap<&'static str, Fixed> {

@@ -7,7 +7,7 @@ use crate::domain::handle::Handle;
 use crate::domain::ids::SessionId;
 use crate::domain::time::Stamp;
 use crate::recorder::shared::FeedEvent;
-use crate::recorder::snapshot::Snapshot;
+use crate::recorder::snapshot::LiveSession;
 use crate::store::StoreError;
 use crate::store::alerts::Source;
 use std::collections::HashMap;
@@ -87,36 +87,36 @@ impl Watching {
             |id: &SessionId| watches.iter().filter_map(|watch| watch.running()).any(|live| live.id == *id);
         self.rooms.retain(|id, _| runs(id));
         for watch in &watches {
-            if let Some(id) = watch.running().map(|live| live.id) {
-                self.look_at(watch, id, &rules, now).await;
+            if let Some(live) = watch.running() {
+                self.look_at(&watch.creator, live, &rules, now).await;
             }
         }
     }
 
     /// Looks at a session that runs, as it stands now.
-    async fn look_at(&mut self, watch: &Snapshot, id: SessionId, rules: &AlertRules, now: Stamp) {
-        let Some(live) = watch.running() else { return };
+    async fn look_at(&mut self, creator: &Handle, live: &LiveSession, rules: &AlertRules, now: Stamp) {
+        let id = live.id;
         let room = self.rooms.entry(id).or_insert_with(|| Room::new(id));
         if room.fans_at.is_none_or(|at| now.ms_since(at) >= FANS_EVERY_MS) {
-            room.look_up_fans(&self.alerts, &watch.creator, rules, now).await;
+            room.look_up_fans(&self.alerts, creator, rules, now).await;
         }
         let mut occasions = room.judge.settle(now, rules);
         if live.gaps.last().is_some_and(|gap| gap.to.is_none()) {
             room.judge.lose_sight();
         }
         occasions.extend(judge::lost(id, &live.gaps, now, rules));
-        let goals = self.alerts.0.parts.goals.of(&watch.creator);
+        let goals = self.alerts.0.parts.goals.of(creator);
         for occasion in judge::met(&goals, id, &live.totals, now) {
             if let What::GoalMet { goal, .. } = occasion.what
                 && let Err(err) = self.alerts.0.parts.goals.meet(goal, now).await
             {
                 // It is met still when it is looked at again.
-                warn!(creator = %watch.creator, %err, "That a goal was met could not be kept: {err}");
+                warn!(%creator, %err, "That a goal was met could not be kept: {err}");
                 continue;
             }
             occasions.push(occasion);
         }
-        self.tell(&watch.creator, id, occasions).await;
+        self.tell(creator, id, occasions).await;
     }
 
     async fn tell(&self, creator: &Handle, session: SessionId, occasions: Vec<Occasion>) {

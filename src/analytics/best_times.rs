@@ -1,7 +1,7 @@
 //! When sessions do best: every local hour of the week with the sessions that were live in it.
 
 use crate::domain::ids::SessionId;
-use crate::domain::totals::QuarterHour;
+use crate::domain::totals::{QuarterHour, average_viewers};
 use chrono::{DateTime, Datelike, Timelike};
 use chrono_tz::Tz;
 use std::collections::{HashMap, HashSet};
@@ -30,7 +30,7 @@ impl Hour {
     /// Viewers on average over connected time; `None` with fewer than [`ENOUGH`] sessions.
     #[must_use]
     pub fn average_viewers(&self) -> Option<f64> {
-        (self.sessions >= ENOUGH && self.known_ms > 0).then(|| self.viewer_ms as f64 / self.known_ms as f64)
+        average_viewers(self.viewer_ms, self.known_ms).filter(|_| self.sessions >= ENOUGH)
     }
 
     /// Diamonds given for each viewer-hour; `None` with fewer than [`ENOUGH`] sessions.

@@ -40,6 +40,14 @@ pub struct Session {
     pub notes: String,
 }
 
+impl Session {
+    /// Where it ended, or where its newest event is while it runs.
+    #[must_use]
+    pub fn until(&self) -> Stamp {
+        self.start.recorded_from + self.duration_ms
+    }
+}
+
 /// A session in the figures that lists and sums of many need. Members mean what they mean in
 /// [`Session`] and its totals.
 #[derive(Clone, Debug, PartialEq)]

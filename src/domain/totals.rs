@@ -121,8 +121,14 @@ impl ViewerTotals {
     /// Time-weighted average, `None` before the first sample.
     #[must_use]
     pub fn average(&self) -> Option<f64> {
-        (self.known_ms > 0).then(|| self.viewer_ms as f64 / self.known_ms as f64)
+        average_viewers(self.viewer_ms, self.known_ms)
     }
+}
+
+/// Viewers on average over the time they were known; `None` if they never were.
+#[must_use]
+pub fn average_viewers(viewer_ms: i64, known_ms: i64) -> Option<f64> {
+    (known_ms > 0).then(|| viewer_ms as f64 / known_ms as f64)
 }
 
 /// Ten seconds of a session.
@@ -143,6 +149,14 @@ pub struct BinViewers {
     pub max: i64,
     pub viewer_ms: i64,
     pub known_ms: i64,
+}
+
+impl BinViewers {
+    /// Time-weighted average, `None` if they were not known.
+    #[must_use]
+    pub fn average(&self) -> Option<f64> {
+        average_viewers(self.viewer_ms, self.known_ms)
+    }
 }
 
 /// The viewers of two stretches, the later one on the right.

@@ -14,7 +14,7 @@ use crate::domain::handle::Handle;
 use crate::domain::ids::{RoomId, SessionId, UserId};
 use crate::domain::machine::RoomReader;
 use crate::domain::record::Batch;
-use crate::domain::session::{GapCause, Origin, SessionStart};
+use crate::domain::session::{GapCause, Origin, Session, SessionStart};
 use crate::domain::time::{DAY_MS, Stamp};
 use crate::domain::told::{Told, ToldWhat};
 use crate::domain::totals::IntervalMedians;
@@ -369,9 +369,8 @@ impl<'s> Taking<'s> {
         if !self.earlier.contains_key(&creator) {
             let filter = SessionFilter { creator: Some(creator.clone()), ..SessionFilter::default() };
             let sessions = self.store.sessions(&filter, MOST_EARLIER).await?;
-            let stretch = |session: &crate::domain::session::Session| {
-                let from = session.start.recorded_from;
-                (from, session.ended_at.unwrap_or(from + session.duration_ms))
+            let stretch = |session: &Session| {
+                (session.start.recorded_from, session.ended_at.unwrap_or(session.until()))
             };
             let mut earlier: Vec<_> = sessions.iter().map(stretch).collect();
             earlier.sort_unstable();

@@ -500,6 +500,7 @@ impl Recorder {
         let stop = self.0.stop.child_token();
         let running = Running { shown: Arc::clone(&shown), commands, stop: stop.clone() };
         if left_open.is_some() {
+            // A pushed session of theirs may have been taken up before; then the watch waits.
             let _ = shared.feeders.claim(&handle, Feeder::Watch);
         }
         let lifecycle = shared.lifecycle.clone();
@@ -611,6 +612,7 @@ impl Recorder {
     async fn run_push(&self, session: SessionId, start: SessionStart) -> Result<(), StoreError> {
         let shared = self.0.shared.clone();
         let creator = start.creator.clone();
+        // Whoever begins one has claimed the creator already; one that is taken up claims it here.
         let _ = shared.feeders.claim(&creator, Feeder::Push);
         let shown = Arc::new(Shown::new(creator.clone(), String::new(), shared.clock.wall()));
         let (asks, asked) = mpsc::channel(8);
@@ -677,5 +679,5 @@ async fn ask<T>(
 
 /// Ends a session where its last event was.
 async fn finish(store: &Store, session: &Session) -> Result<(), StoreError> {
-    store.finish_session(session.id, session.start.recorded_from + session.duration_ms).await
+    store.finish_session(session.id, session.until()).await
 }

@@ -225,7 +225,7 @@ impl Watch {
             return Left::StillStopped;
         }
         if self.creator.stopped_room.is_some() {
-            self.start_again().await;
+            self.stop_room(None).await;
         }
         let now = self.now();
         if self.ended.is_some_and(|(ended, at)| ended == room.id && now.ms_since(at) < STALE_STATUS_MS) {
@@ -530,8 +530,7 @@ impl Watch {
     /// Ends the session that was running when Pasut stopped where its last event was.
     async fn finish_left_open(&mut self) -> Result<(), StoreError> {
         if let Some(left_open) = &self.left_open {
-            let end = left_open.start.recorded_from + left_open.duration_ms;
-            self.shared.store.finish_session(left_open.id, end).await?;
+            self.shared.store.finish_session(left_open.id, left_open.until()).await?;
             self.left_open = None;
         }
         self.let_go();
@@ -561,10 +560,11 @@ impl Watch {
             || [self.asked_for, self.shown.room(), left_open].contains(&Some(room))
     }
 
+    /// Has `room` stopped until it ends; `None` has whatever comes recorded again.
     async fn stop_room(&mut self, room: Option<RoomId>) {
         self.creator.stopped_room = room;
         if let Err(err) = self.shared.store.set_stopped_room(&self.creator.handle, room).await {
-            warn!(creator = %self.creator.handle, %err, "The stop could not be written: {err}");
+            warn!(creator = %self.creator.handle, %err, "Which LIVE is stopped could not be written: {err}");
         }
     }
 
@@ -575,13 +575,6 @@ impl Watch {
         let now = self.now();
         self.close_session(now).await;
         self.shown.set_state(WatchState::Stopped, self.shared.clock.wall());
-    }
-
-    async fn start_again(&mut self) {
-        self.creator.stopped_room = None;
-        if let Err(err) = self.shared.store.set_stopped_room(&self.creator.handle, None).await {
-            warn!(creator = %self.creator.handle, %err, "The start could not be written: {err}");
-        }
     }
 
     async fn learn_account(&mut self, found: &Found) {
@@ -655,7 +648,7 @@ impl Watch {
         }
         if self.creator.stopped_room.is_some() && !self.shown.is_recording() && said_twice {
             // The room that was stopped is over; the next one is recorded again.
-            self.start_again().await;
+            self.stop_room(None).await;
         }
     }
 
@@ -724,7 +717,7 @@ impl Watch {
                 command = self.commands.recv() => match command {
                     Some(Command::Start) => {
                         self.asked = true;
-                        self.start_again().await;
+                        self.stop_room(None).await;
                         self.attempt = 0;
                         return ControlFlow::Continue(());
                     }

@@ -15,6 +15,7 @@ use crate::domain::ids::SessionId;
 use crate::domain::remark::Tag;
 use crate::domain::session::Outline;
 use crate::domain::time::Stamp;
+use crate::domain::totals::average_viewers;
 use crate::store::archives::Left;
 use crate::store::boards::BoardScope;
 use crate::store::outlines::DriverLevel;
@@ -257,7 +258,7 @@ impl Whole {
     /// Viewers on average over connected time.
     #[must_use]
     pub fn average_viewers(&self) -> Option<f64> {
-        average(self.session.viewer_ms, self.session.known_ms)
+        average_viewers(self.session.viewer_ms, self.session.known_ms)
     }
 }
 
@@ -279,18 +280,13 @@ impl Sums {
     /// Viewers on average over the connected time of all sessions.
     #[must_use]
     pub fn average_viewers(&self) -> Option<f64> {
-        average(self.viewer_ms, self.known_ms)
+        average_viewers(self.viewer_ms, self.known_ms)
     }
 
     #[must_use]
     pub fn viewer_hours(&self) -> f64 {
         self.viewer_ms as f64 / 3_600_000.0
     }
-}
-
-/// Viewers on average over the time they were known.
-fn average(viewer_ms: i64, known_ms: i64) -> Option<f64> {
-    (known_ms > 0).then(|| viewer_ms as f64 / known_ms as f64)
 }
 
 /// The days that are asked for; `None` for all. What lies open reaches from the first session to today.

@@ -89,6 +89,5 @@ fn spark_of_bins(bins: &[Bin]) -> Vec<Option<i64>> {
 }
 
 fn average(row: &IntervalRow) -> Option<i64> {
-    let viewers = row.viewers;
-    (viewers.known_ms > 0).then(|| (viewers.viewer_ms as f64 / viewers.known_ms as f64).round() as i64)
+    row.viewers.average().map(|average| average.round() as i64)
 }

@@ -44,11 +44,7 @@ pub const COLUMNS: &[Column<Row>] = &[
     column("coverage", "col-coverage", Kind::Share, |r| Cell::Real(r.coverage)),
     column("viewers", "col-viewers", Kind::Count, |r| Cell::maybe(r.interval.viewers.last, Cell::Whole)),
     column("viewers_avg", "col-viewers-average", Kind::Number, |r| {
-        let viewers = r.interval.viewers;
-        match viewers.known_ms {
-            0 => Cell::Empty,
-            known_ms => Cell::Real(viewers.viewer_ms as f64 / known_ms as f64),
-        }
+        Cell::maybe(r.interval.viewers.average(), Cell::Real)
     }),
     column("viewers_min", "col-viewers-min", Kind::Count, |r| r.viewers(r.interval.viewers.min)),
     column("viewers_max", "col-viewers-max", Kind::Count, |r| r.viewers(r.interval.viewers.max)),
@@ -74,7 +70,7 @@ pub const MINUTES: &[Column<Row>] = COLUMNS.split_at(COLUMNS.len() - 2).0;
 /// The minutes of a session, its first and last included.
 pub fn minutes(session: &Session, bins: &[Bin]) -> Vec<IntervalRow> {
     let from = session.start.recorded_from.floor_to(MINUTE_MS);
-    let until = session.start.recorded_from + session.duration_ms;
+    let until = session.until();
     let newest = bins.last().map_or(until, |bin| until.max(bin.from + 1));
     let mut rest = bins;
     let mut rows: Vec<IntervalRow> = Vec::new();
@@ -94,7 +90,7 @@ pub fn minutes(session: &Session, bins: &[Bin]) -> Vec<IntervalRow> {
 
 /// What of an interval was recorded: without the time before and after the session, and without gaps.
 fn coverage(session: &Session, interval: &IntervalRow, gaps: &[Gap]) -> f64 {
-    let ends = session.start.recorded_from + session.duration_ms;
+    let ends = session.until();
     let from = interval.from.max(session.start.recorded_from);
     let to = (interval.from + interval.length_ms).min(ends).max(from);
     if to == from {

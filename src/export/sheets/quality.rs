@@ -17,7 +17,7 @@ pub struct Row {
 
 impl Row {
     fn gap_ms(&self) -> i64 {
-        let until = self.session.start.recorded_from + self.session.duration_ms;
+        let until = self.session.until();
         self.gaps.iter().map(|gap| gap.ms(until)).sum()
     }
 

@@ -299,7 +299,7 @@ mod tests {
         packer.finish().expect("memory")
     }
 
-    fn unpack(body: &[u8]) -> Result<Vec<u8>, Trouble> {
+    fn unpack(body: &[u8]) -> Result<Cow<'_, [u8]>, Trouble> {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         unpacked(&headers, body)
@@ -360,7 +360,7 @@ mod tests {
 
     #[test]
     fn a_bomb_of_gzip_is_not_unpacked() {
-        assert_eq!(unpack(&packed(b"{}")).expect("small"), b"{}");
+        assert_eq!(unpack(&packed(b"{}")).expect("small").as_ref(), b"{}");
         let bomb = packed(&vec![b' '; MAX_INFLATED_BYTES as usize + 1]);
         assert!(bomb.len() < 100_000, "{} bytes", bomb.len());
         let refused = unpack(&bomb).expect_err("16 MiB and one byte");

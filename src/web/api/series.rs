@@ -208,7 +208,7 @@ fn interval<S: Sight>(row: &IntervalRow) -> Interval<S> {
         t: time(row.from),
         length_ms: row.length_ms,
         viewers: viewers.last,
-        viewers_avg: (viewers.known_ms > 0).then(|| viewers.viewer_ms as f64 / viewers.known_ms as f64),
+        viewers_avg: viewers.average(),
         viewers_min: known.then_some(viewers.min),
         viewers_max: known.then_some(viewers.max),
         viewer_change: row.viewer_change,

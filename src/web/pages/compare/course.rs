@@ -150,7 +150,7 @@ fn axis(a: &Side, b: &Side, align: Align, step_min: i64, look: &Look, now: Stamp
 /// Up to where a session is known.
 fn end(side: &Side, now: Stamp) -> Stamp {
     let session = &side.session;
-    session.ended_at.unwrap_or((session.start.recorded_from + session.duration_ms).min(now))
+    session.ended_at.unwrap_or(session.until().min(now))
 }
 
 fn hold(course: &[Option<f64>], side: &Side) -> Vec<Option<f64>> {

@@ -454,8 +454,7 @@ fn interval_row<S: Sight>(
     let count = |n: i64| views::count(look.lang, n);
     let known = |n: Option<i64>| n.map_or(views::NOTHING.to_owned(), count);
     let viewers = &row.viewers;
-    let average =
-        (viewers.known_ms > 0).then(|| (viewers.viewer_ms as f64 / viewers.known_ms as f64).round() as i64);
+    let average = viewers.average().map(|average| average.round() as i64);
     let change = row.viewer_change;
     IntervalRow {
         time: views::clock(look, row.from),
