@@ -8,5 +8,5 @@ login-do = Log in
 login-wrong = Name and password do not fit. Check both and try again.
 login-wait = Too many wrong passwords. Wait { $dur }, then try again.
 login-crowded = Too many log in at this moment. Try again in a few seconds.
-login-forgotten = Forgotten? On the computer Pasut runs on, pasut user password NAME sets another one.
+login-forgotten = Forgotten? Whoever is at the computer Pasut runs on sets another one in a terminal:
 log-out = Log out

@@ -8,5 +8,5 @@ login-do = Masuk
 login-wrong = Nama dan kata sandi tidak cocok. Periksa keduanya lalu coba lagi.
 login-wait = Terlalu sering salah kata sandi. Tunggu { $dur }, lalu coba lagi.
 login-crowded = Terlalu banyak yang sedang masuk. Coba lagi beberapa detik lagi.
-login-forgotten = Lupa? Di komputer tempat Pasut berjalan, pasut user password NAMA membuat yang baru.
+login-forgotten = Lupa? Yang memakai komputer tempat Pasut berjalan bisa membuat yang baru di terminal:
 log-out = Keluar
