@@ -70,6 +70,7 @@ struct Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::web::access::may::May;
     use crate::web::routes;
     use std::collections::BTreeSet;
 
@@ -89,5 +90,23 @@ mod tests {
             .flat_map(|(path, operations)| operations.keys().map(move |method| named(method, path)))
             .collect();
         assert_eq!(told, open);
+    }
+
+    #[test]
+    fn whatever_is_not_open_to_everybody_says_that_it_may_be_refused() {
+        for entry in routes::table().into_iter().filter(|entry| entry.may != May::Anyone) {
+            let operations = DOCUMENT.paths.get(entry.path);
+            let Some(operation) = operations.and_then(|all| all.get(&entry.method.to_lowercase())) else {
+                continue;
+            };
+            for refused in ["401", "403"] {
+                assert!(
+                    operation.responses.contains_key(refused),
+                    "{} {}: {refused}",
+                    entry.method,
+                    entry.path
+                );
+            }
+        }
     }
 }
