@@ -4,7 +4,7 @@
   const list = document.getElementById('feed-rows');
   if (!list) return;
   const chip = document.getElementById('feed-new'), button = document.getElementById('feed-pause');
-  const most = 100;
+  const most = 60;
   let paused = false, scrolled = list.scrollTop > 8;
 
   const show = () => {

@@ -72,9 +72,17 @@
     } catch { /* the pulse notices and says that the app is away */ }
   };
   if (data.source) {
-    /* how often may change while the page stands; the pulse, if there is one, brings it */
-    const again = () => setTimeout(() => { ask(); again(); }, Number(document.getElementById('pulse')?.dataset.chartEvery ?? data.every));
-    again();
+    /* begun when htmx begins its polls, so that what falls on the same second is drawn together. How often may change
+       while the page stands; the pulse, if there is one, brings it */
+    let every, timer;
+    const keepTime = () => {
+      const now = Number(document.getElementById('pulse')?.dataset.chartEvery ?? data.every);
+      if (now === every) return;
+      clearInterval(timer);
+      every = now;
+      timer = setInterval(() => { ask(); keepTime(); }, every);
+    };
+    document.addEventListener('DOMContentLoaded', keepTime);
     document.addEventListener('visibilitychange', ask);
   }
 })();

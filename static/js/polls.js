@@ -12,13 +12,20 @@
   };
   const clock = (time) => time.toLocaleTimeString(html.lang, { hour: '2-digit', minute: '2-digit', hour12: false, timeZone: html.dataset.zone });
   const source = (event) => event.detail.ctx?.sourceElement;
+  /* what each poll was answered last: an answer that says the same again has no body, and nothing is taken apart and
+     compared for it. Whatever else changes the page may change what a poll brought, so it is asked for anew */
+  let tags = new WeakMap();
   const isPulse = (event) => source(event)?.hasAttribute('data-pulse');
 
-  /* what the address says about the view travels with every poll, so that a choice made without a reload is kept */
+  /* what the address says about the view travels with every poll, so that a choice made without a reload is kept; so does
+     how much of the feed is here */
   document.addEventListener('htmx:config:request', (event) => {
-    if (!source(event).matches(poll)) return;
-    const address = new URLSearchParams(location.search);
-    for (const key of ['on', 'win']) event.detail.ctx.request.body.set(key, address.get(key) ?? '');
+    const el = source(event);
+    if (!el.matches(poll)) return;
+    const address = new URLSearchParams(location.search), { body, headers } = event.detail.ctx.request;
+    for (const key of ['on', 'win']) body.set(key, address.get(key) ?? '');
+    if (el.dataset.after) body.set('after', el.dataset.after);
+    if (tags.has(el)) headers['If-None-Match'] = tags.get(el);
   });
   document.addEventListener('htmx:before:request', (event) => {
     const el = source(event);
@@ -39,13 +46,25 @@
   document.addEventListener('htmx:error', failed);
   document.addEventListener('htmx:response:error', failed);
   document.addEventListener('htmx:after:request', (event) => {
-    if (!isPulse(event) || event.detail.ctx.response.status >= 400) return;
+    const el = source(event), { response } = event.detail.ctx;
+    if (!el.matches(poll)) tags = new WeakMap();
+    else if (response.headers.has('etag')) tags.set(el, response.headers.get('etag'));
+    if (!isPulse(event) || response.status >= 400) return;
     answered = new Date();
     if (failures >= 3) {
       banner.hidden = true;
       delete document.getElementById('main').dataset.stale;
     }
     failures = 0;
+  });
+
+  /* the number of viewers is in the title; a browser draws all its tabs anew for each one */
+  let titled = 0;
+  document.addEventListener('htmx:after:swap', (event) => {
+    if (!isPulse(event)) return;
+    const { ctx } = event.detail;
+    if (Date.now() - titled < 10000) ctx.title = '';
+    else if (ctx.title) titled = Date.now();
   });
 
   /* links and filters of a part change that part alone, so that the place is kept; typing replaces what is in the history */

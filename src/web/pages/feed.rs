@@ -13,6 +13,10 @@ use askama::Template;
 /// How often the feed asks for what is new, usually, in milliseconds.
 const EVERY_MS: u32 = 3000;
 
+/// How many rows a page begins with: about two screens of them. Each row is text to be measured and painted, and a
+/// hundred of them were half of what the live page cost a browser.
+const FIRST_ROWS: usize = 40;
+
 /// The kinds of row a visitor can ask for alone; the empty one is all.
 pub const FILTERS: [&str; 6] = ["", "gifts", "comments", "likes", "follows", "shares"];
 
@@ -44,12 +48,13 @@ pub struct FeedNews<S: Sight> {
     pub new: Vec<RowFragment<S>>,
 }
 
-/// The element that asks; its address remembers what the page has seen.
+/// The element that asks, and remembers what the page has seen. Its address stays as it is, so that htmx keeps its
+/// timer and the feed comes together with the polls that fall on the same second.
 #[derive(Clone, Template)]
 #[template(path = "fragments/feed_poll.html")]
 pub struct FeedPoll {
-    /// `None` when the session is over and there is nothing more to ask for.
-    pub asks: Option<(String, String)>,
+    /// Where, how often, and after which change; `None` when the session is over and there is nothing more to ask for.
+    pub asks: Option<(String, String, u64)>,
 }
 
 #[derive(Template)]
@@ -98,7 +103,7 @@ impl<S: Sight> Feed<S> {
             w,
             only,
             filters: FILTERS.into_iter().map(filter).collect(),
-            rows: rows.iter().rev().map(|row| RowFragment::new(row, look, false)).collect(),
+            rows: rows.iter().rev().take(FIRST_ROWS).map(|row| RowFragment::new(row, look, false)).collect(),
             poll: FeedPoll::after(creator, seen(rows, 0), running, look),
             new_text: w.with("feed-new", [("n", "{n}".into())]),
         }
@@ -129,8 +134,7 @@ impl<S: Sight> FeedNews<S> {
 
 impl FeedPoll {
     fn after(creator: &str, after: u64, running: bool, look: &Look) -> Self {
-        let href = || format!("{}/f/feed?creator={creator}&after={after}", look.root);
-        let ask = || (href(), look.every(EVERY_MS));
+        let ask = || (format!("{}/f/feed?creator={creator}", look.root), look.every(EVERY_MS), after);
         Self { asks: running.then(ask) }
     }
 }

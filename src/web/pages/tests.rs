@@ -389,7 +389,7 @@ fn a_streak_counts_up_in_one_row_and_settles() {
     let first = shown(open.clone(), 11).expect("new");
     assert!(first.contains("hx-swap=\"afterbegin\"") && first.contains("class=\"open\""), "{first}");
     assert!(first.contains("</bdi>&nbsp;×\u{a0}34<") && first.contains("streak"), "{first}");
-    assert!(first.contains("after=12\""), "the page has seen event 12");
+    assert!(first.contains("data-after=\"12\""), "the page has seen event 12");
     assert!(shown(open.clone(), 12).is_none(), "nothing new: an answer without a body");
     let mut settled = samples::gift_row(12, 40, false, true, ValueSource::Event);
     settled.changed = 30;
