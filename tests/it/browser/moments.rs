@@ -64,7 +64,9 @@ async fn flags_on_the_chart_are_links_to_their_moments() {
     assert_eq!(links, json!([link("0m30s"), link("2m10s")]));
     let names = browser.see(&format!("{flags}.map((flag) => flag.getAttribute('aria-label'))")).await;
     assert!(
-        names[0].as_str().is_some_and(|name| name.contains("most likely gifts: Doughnut ×2, 20 s before")),
+        names[0]
+            .as_str()
+            .is_some_and(|name| name.contains("most likely gifts: Doughnut\u{a0}×2, 20 s before")),
         "{names}"
     );
     let apart = format!("{flags}.map((flag) => flag.getBoundingClientRect().x)");
