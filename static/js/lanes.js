@@ -1,5 +1,6 @@
 /* The signature chart: one uPlot per lane, one time axis, one cursor. The points come with the page; while the session
-   runs, grow.js adds to them, and nothing is drawn anew from scratch. Colours, dashes and marks are read from CSS. */
+   runs, grow.js adds to them, and nothing is drawn anew from scratch. What is done with the chart beyond reading it is
+   in choose.js. Colours, dashes and marks are read from CSS. */
 (() => {
   'use strict';
   const css = (el, name) => getComputedStyle(el).getPropertyValue(name).trim();
@@ -34,22 +35,16 @@
   function lanes(root) {
     const data = JSON.parse(root.dataset.chart), { t, series, words, step } = data;
     const html = document.documentElement;
-    const full = new Intl.NumberFormat(html.lang), compact = new Intl.NumberFormat(html.lang, { notation: 'compact', maximumFractionDigits: 1 });
+    const compact = new Intl.NumberFormat(html.lang, { notation: 'compact', maximumFractionDigits: 1 });
     const clock = (s, end = 16) => new Date((s + data.offset) * 1000).toISOString().slice(11, end).replaceAll(':', words.colon);
     const shown = (key) => (key === 'viewers' ? series[key] : series[key].map((v) => (v == null ? null : v * 60 / step)));
     const sync = uPlot.sync(root.id), plots = new Map();
-    /* an outlier that flattens the rest may be cut off: the lane then ends at its 99th percentile, and says so */
-    const clipped = new Set();
-    const high = (key) => { const known = shown(key).filter((v) => v != null).sort((a, b) => a - b); return known.length < 60 ? 0 : known[Math.floor(known.length * .99) - 1]; };
-    const offer = (lane) => {
-      const key = lane.dataset.s, button = $(lane, '.clip'), most = Math.max(0, ...shown(key));
-      button.hidden = !(high(key) > 0 && most > 1.5 * high(key));
-      if (button.hidden) clipped.delete(key);
-      button.setAttribute('aria-pressed', clipped.has(key));
-      button.textContent = clipped.has(key) ? words.clipped.replace('{most}', full.format(Math.round(most))) : words.clip;
-    };
-    const narrow = () => root.clientWidth < 640;
-    /* what the theme says, read once a drawing: asking a browser for a style makes it lay the page out */
+    /* lanes that end below their outliers, and where */
+    const clipped = new Map();
+    let width = 0;
+    const narrow = () => width < 640;
+    /* what the theme says and how wide the rail of flags is, read once a drawing: asking a browser for a style or a size
+       after something was written makes it lay the page out */
     const ink = {};
 
     /* behind the line: battle bands and hatched gaps, painted by every lane over its full height so they read as one */
@@ -165,13 +160,15 @@
       u.ctx.fill();
     };
 
-    const options = (lane) => {
-      const key = lane.dataset.s, top = key === 'viewers', box = $(lane, '.plot').getBoundingClientRect();
-      const colour = css(lane, '--c'), dash = css(lane, '--dash').split(' ').map(Number).filter(Boolean);
+    const looks = (lane) => ({
+      colour: css(lane, '--c'), dash: css(lane, '--dash').split(' ').map(Number).filter(Boolean), box: $(lane, '.plot').getBoundingClientRect(),
+    });
+    const options = (key, { colour, dash, box }) => {
+      const top = key === 'viewers';
       return {
         width: Math.round(box.width), height: Math.round(box.height), legend: { show: false }, padding: [top ? 6 : 0, 0, top ? 8 : 0, 0],
         cursor: { sync: { key: sync.key, setSeries: false }, y: false, points: { size: 7, fill: colour, width: 0 }, drag: { x: true, y: false, setScale: false } },
-        scales: { x: { time: true }, y: { range: (u, lo, hi) => [0, ((clipped.has(key) ? high(key) : hi) || 1) * (top ? (narrow() ? 1.34 : 1.12) : 1.5)] } },
+        scales: { x: { time: true }, y: { range: (u, lo, hi) => [0, ((clipped.get(key) ?? hi) || 1) * (top ? (narrow() ? 1.34 : 1.12) : 1.5)] } },
         axes: [
           { show: false },
           { size: Number.parseFloat(ink.axis), gap: 6, stroke: ink.muted, font: `13px ${ink.font}`, ticks: { show: false }, border: { show: false },
@@ -180,21 +177,15 @@
             values: (u, s) => s.map((v) => (v === 0 && !top ? '' : compact.format(v))) },
         ],
         series: [{}, { stroke: colour, width: top ? 2.5 : 1.5, dash: dash.length ? dash : undefined, fill: colour + (top ? '14' : '24'), spanGaps: false, points: { show: false } }],
-        hooks: { drawAxes: [behind(key)], draw: top ? [newest, place] : [brackets(key, colour)], setCursor: top ? [(u) => read(u.cursor.idx)] : [], setSelect: top ? [(u) => dragged(u)] : [], ready: [(u) => u.over.addEventListener('click', () => press(u.posToVal(u.cursor.left, 'x')))] },
+        hooks: { drawAxes: [behind(key)], draw: top ? [newest, place] : [brackets(key, colour)], setCursor: top ? [(u) => read(u.cursor.idx)] : [], setSelect: top ? [(u) => root.lanes.dragged?.(u)] : [] },
       };
     };
 
-    /* the labels at the right are also the readout: move the cursor and they show that moment */
-    const read = (idx) => {
-      const out = $(root, '.timeaxis output'), u = plots.get('viewers');
-      if (!u) return;
-      out.textContent = idx == null ? '' : clock(t[idx]);
-      root.toggleAttribute('data-scrub', idx != null);
-      if (idx != null) out.style.insetInlineStart = `${u.valToPos(t[idx], 'x')}px`;
-      for (const lane of $$(root, '.lane')) {
-        const values = series[lane.dataset.s], at = idx ?? values.findLastIndex((v) => v != null), v = values[at];
-        $(lane, '.now b').textContent = v == null ? words.none : full.format(Math.round(lane.dataset.s === 'viewers' ? v : v * 60 / step));
-      }
+    /* choose.js shows the values at the cursor, and at the end again when it leaves */
+    let told = null;
+    const read = (at) => {
+      if (at != null || told != null) root.dispatchEvent(new CustomEvent('read', { detail: at, bubbles: true }));
+      told = at;
     };
     /* flags stand where their moments are, or close by; those of moments that lie closer become one, which leads to the
        first of them. A label goes where there is no room for it, then its flag: the line stays, and the list below has both */
@@ -211,7 +202,7 @@
       return el;
     };
     const placeFlags = () => {
-      const u = plots.get('viewers'), rail = $(root, '.flags'), edge = rail.clientWidth + 11, room = (group) => Math.max(24, 13 + 8 * named(group).length);
+      const u = plots.get('viewers'), rail = $(root, '.flags'), edge = ink.rail + 11, room = (group) => Math.max(24, 13 + 8 * named(group).length);
       const seen = moments.filter((m) => m.kind !== 'glitch' && m.t >= t[0] && m.t <= t.at(-1) + step), notes = seen.filter((m) => m.kind === 'marker');
       const groups = seen.filter((m) => m.kind === 'moment').map((m) => [m]);
       let taken, close;
@@ -231,14 +222,15 @@
       }
       const put = (el, [from, to]) => { el.style.insetInlineStart = `${from}px`; el.hidden = from === to; };
       taken.forEach((where, i) => put(rail.children[i], where));
+      const labels = [...rail.children].slice(groups.length), bare = 18;
+      for (const el of labels) { el.hidden = false; el.classList.remove('bare'); }
+      const wide = labels.map((el) => el.offsetWidth);
       for (const [i, m] of notes.entries()) {
-        const el = rail.children[groups.length + i], from = u.valToPos(m.t, 'x') - 11;
-        const fits = (wide) => from + wide <= edge && taken.every(([a, b]) => from >= b || from + wide <= a) && [from, from + wide];
-        el.hidden = false;
-        el.classList.remove('bare');
-        const where = fits(el.offsetWidth) || (el.classList.add('bare'), fits(el.offsetWidth)) || [from, from];
+        const from = u.valToPos(m.t, 'x') - 11;
+        const fits = (room) => from + room <= edge && taken.every(([a, b]) => from >= b || from + room <= a) && [from, from + room];
+        const where = fits(wide[i]) || (labels[i].classList.add('bare'), fits(bare)) || [from, from];
         taken.push(where);
-        put(el, where);
+        put(labels[i], where);
       }
     };
     /* after each drawing, when sizes and scales are those that are seen */
@@ -258,19 +250,19 @@
       placeFlags();
     };
     /* only lanes that came or went, unless what all of them look like changed; all at once: a lane that is drawn in a later
-       frame stays blank in a picture of the whole page */
+       frame stays blank in a picture of the whole page. All is read before anything is written */
     const draw = (all) => {
       for (const name of ['text', 'muted', 'card', 'link', 'warn', 'hair', 'viewers', 'axis']) ink[name] = css(root, `--${name}`);
       ink.font = css(document.body, 'font-family');
+      ink.rail = $(root, '.flags').clientWidth;
+      const due = $$(root, '.lane').filter((lane) => all || Boolean(lane.offsetParent) !== plots.has(lane.dataset.s)).map((lane) => [lane, lane.offsetParent && looks(lane)]);
       ink.hatch = hatch(ink.muted);
-      for (const lane of $$(root, '.lane')) {
-        const key = lane.dataset.s, seen = Boolean(lane.offsetParent);
-        if (!all && seen === plots.has(key)) continue;
+      for (const [lane, look] of due) {
+        const key = lane.dataset.s;
         plots.get(key)?.destroy();
         plots.delete(key);
-        if (!seen) continue;
-        offer(lane);
-        plots.set(key, new uPlot(options(lane), [t, shown(key)], $(lane, '.plot')));
+        if (!look) continue;
+        plots.set(key, new uPlot(options(key, look), [t, shown(key)], $(lane, '.plot')));
       }
       read(null);
       const u = plots.get('viewers');
@@ -285,28 +277,6 @@
       draw(all);
     };
     $(root, '.pick')?.addEventListener('change', () => pick());
-    root.addEventListener('click', ({ target }) => {
-      const lane = target.closest('.clip')?.closest('.lane'), key = lane?.dataset.s;
-      if (!lane) return;
-      if (!clipped.delete(key)) clipped.add(key);
-      offer(lane);
-      plots.get(key).setData([t, shown(key)]);
-    });
-    /* keyboard: left and right walk the samples, Home and End jump, Escape leaves */
-    $(root, '.plots').addEventListener('keydown', (e) => {
-      const u = plots.get('viewers'), move = { ArrowLeft: -1, ArrowRight: 1, Home: -1e6, End: 1e6 }[e.key];
-      if (e.target !== e.currentTarget) return;
-      if (e.key === 'Enter' && u.cursor.idx != null) press(t[u.cursor.idx]);
-      if (e.key === 'Escape') {
-        u.setCursor({ left: -10, top: -10 });
-        pressed = data.chosen = null;
-        redraw();
-      }
-      if (!move || e.altKey) return;
-      e.preventDefault();
-      const i = Math.min(t.length - 1, Math.max(0, (u.cursor.idx ?? t.length - 1) + move));
-      u.setCursor({ left: u.valToPos(t[i], 'x'), top: 10 });
-    });
     /* the moments are those of the list under the chart */
     const list = document.getElementById('moments');
     const gather = () => {
@@ -318,58 +288,11 @@
     if (list) gather();
     const redraw = () => plots.forEach((u) => u.redraw(false, true));
 
-    /* a window: dragged, pressed twice, or two times typed; the answer comes in place and the address keeps it */
-    const form = $(root, 'form.window');
-    let pressed = null;
-    const timeOf = (s) => clock(Math.round(s), 19);
-    const choose = (a, b) => {
-      pressed = null;
-      form.elements.from.value = timeOf(Math.min(a, b));
-      form.elements.to.value = timeOf(Math.max(a, b));
-      data.chosen = [Math.min(a, b), Math.max(a, b)];
-      form.requestSubmit();
-    };
-    const dragged = (u) => {
-      const { left, width: wide } = u.select;
-      if (wide < 5) return;
-      for (const each of plots.values()) each.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-      choose(u.posToVal(left, 'x'), u.posToVal(left + wide, 'x'));
-    };
-    const press = (at) => {
-      if (pressed != null && Math.abs(at - pressed) >= step) return choose(pressed, at);
-      pressed = at;
-      const mark = document.getElementById('mark-at');
-      if (mark) mark.value = timeOf(at);
-      data.chosen = [at, at + step / 4];
-      redraw();
-    };
-    /* the keys [ and ]: the newest five minutes that are over, then the stretch before or after the chosen one */
-    document.addEventListener('interval', ({ detail: steps }) => {
-      const [from, to] = data.chosen ?? [], wide = to - from >= step ? to - from : 300, end = t.at(-1);
-      const at = to - from >= step ? from + steps * wide : Math.floor(end / wide) * wide - wide;
-      if (at + wide > t[0] && at < end) choose(Math.max(at, t[0]), Math.min(at + wide, end));
-    });
-    form.addEventListener('submit', async (event) => {
-      event.preventDefault();
-      const asked = new URLSearchParams({ from: form.elements.from.value, to: form.elements.to.value });
-      const address = new URL(location.href);
-      for (const key of ['from', 'to']) address.searchParams.set(key, asked.get(key));
-      history.pushState(null, '', address.href.replace(/%(2C|3A)/g, decodeURIComponent));
-      html.dataset.view = location.search;
-      redraw();
-      try {
-        const answer = await fetch(`${form.dataset.part}&${asked}`);
-        if (answer.ok) $(form, '.changed').innerHTML = await answer.text();
-        else form.submit();
-      } catch { form.submit(); }
-    });
-
-    let width = 0;
     new ResizeObserver(() => { if (root.clientWidth !== width) { width = root.clientWidth; pick(true); } }).observe(root);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => draw(true));
     new MutationObserver(() => draw(true)).observe(html, { attributeFilter: ['data-theme'] });
-    /* what of it grow.js needs while the session runs */
-    root.lanes = { data, plots, wide, pick, offer, shown, read, gather, redraw, placeFlags };
+    /* what of it choose.js and grow.js need */
+    root.lanes = { data, plots, wide, pick, shown, gather, redraw, placeFlags, clipped, clock };
   }
   for (const root of document.querySelectorAll('.lanes[data-chart]')) lanes(root);
 })();

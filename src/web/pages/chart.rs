@@ -63,6 +63,8 @@ pub struct Lane {
     /// The newest value, shown until the script takes over.
     pub now: String,
     pub diamonds: bool,
+    /// Whether an outlier flattens the rest, so that it may be cut off.
+    pub clips: bool,
 }
 
 /// One choice of the lane picker on phones.
@@ -142,9 +144,10 @@ impl Chart {
             key,
             name: w.t(series_key(key)).into_owned(),
             hidden: key != "viewers" && !shown.contains(&key),
-            now: newest::<S>(&points, key, step)
+            now: newest::<S>(&points, key, step, subject.at)
                 .map_or(views::NOTHING.to_owned(), |n| views::count(look.lang, n)),
             diamonds: key == "gifts" && S::MONEY,
+            clips: flattened::<S>(&points, key),
         };
         let pick = |key| Pick {
             key,
@@ -264,13 +267,31 @@ pub fn slots(subject: &Subject, step: i64) -> Vec<Option<Point>> {
     points
 }
 
+/// A step that is not over, or that a session ended in, would look like a fall.
+fn over(point: &Point, step: i64, at: Stamp) -> bool {
+    point.from + step * 1000 <= at
+}
+
 /// The newest value of a series: viewers as they are, the rest per minute.
-fn newest<S: Sight>(points: &[Option<Point>], key: &str, step: i64) -> Option<i64> {
+fn newest<S: Sight>(points: &[Option<Point>], key: &str, step: i64, at: Stamp) -> Option<i64> {
     if key == "viewers" {
         return points.iter().flatten().rev().find_map(|point| point.viewers);
     }
-    let point = points.iter().rev().flatten().next()?;
+    let point = points.iter().rev().flatten().find(|point| over(point, step, at))?;
     Some(counted::<S>(&point.counts, key) * 60 / step)
+}
+
+/// Whether one value in a hundred lies far above the rest, as choose.js looks for it.
+fn flattened<S: Sight>(points: &[Option<Point>], key: &str) -> bool {
+    const ENOUGH: usize = 60;
+    let value = |point: &Point| match key {
+        "viewers" => point.viewers,
+        driver => Some(counted::<S>(&point.counts, driver)),
+    };
+    let mut known: Vec<_> = points.iter().flatten().filter_map(value).collect();
+    known.sort_unstable();
+    let usual = known.get((known.len() * 99 / 100).wrapping_sub(1)).copied().unwrap_or(0);
+    known.len() >= ENOUGH && usual > 0 && known.last().is_some_and(|most| most * 2 > usual * 3)
 }
 
 fn script_data<S: Sight>(
@@ -284,11 +305,12 @@ fn script_data<S: Sight>(
     let seconds = |at: Stamp| at.0 / 1000;
     let first = subject.bins.first().map_or(0, |bin| seconds(bin.from.floor_to(step * 1000)));
     let times: Vec<_> = (0..points.len() as i64).map(|i| first + i * step).collect();
-    // A step that is not over, or that a session ended in, would look like a fall.
-    let over = |point: &&Point| point.from + step * 1000 <= subject.at;
     let rates = |key: &str| -> Vec<Option<i64>> {
         let value = |point: &Point| counted::<S>(&point.counts, key);
-        points.iter().map(|point| point.as_ref().filter(over).map(value)).collect()
+        points
+            .iter()
+            .map(|point| point.as_ref().filter(|point| over(point, step, subject.at)).map(value))
+            .collect()
     };
     let viewers: Vec<_> = points.iter().map(|point| point.as_ref()?.viewers).collect();
     let gaps: Vec<_> = subject

@@ -152,7 +152,7 @@ impl<S: Sight> SessionsPage<S> {
         let page = |number: usize| view.on_page(number).address();
         let last = past.found.div_ceil(PAGE).max(1);
         Self {
-            shell: Shell::new(visit, Nav::Sessions, format!("{} · Pasut", w.t("nav-sessions"))).polling(),
+            shell: Shell::new(visit, Nav::Sessions, format!("{} · Pasut", w.t("nav-sessions"))).asking(),
             w,
             compares: look.may_manage(),
             one_creator: visit.watched.len() < 2 && view.wanted.creator.is_none(),

@@ -150,8 +150,10 @@ pub struct Shell {
     /// The sentence shown when the app does not answer, with `{time}` for the script to fill.
     pub away: String,
     pub version: &'static str,
-    /// Whether the page polls, and whether it has the chart.
+    /// Whether the page polls, whether parts of it are asked for where somebody chooses something, and whether it has
+    /// the chart.
     pub polls: bool,
+    pub asks: bool,
     pub charts: bool,
     /// Whether something on it can be copied.
     pub copies: bool,
@@ -203,6 +205,7 @@ impl Shell {
             away: w.with("state-away", [("time", "{time}".into())]),
             version: env!("CARGO_PKG_VERSION"),
             polls: false,
+            asks: false,
             charts: false,
             copies: false,
         }
@@ -219,6 +222,13 @@ impl Shell {
     #[must_use]
     pub fn polling(mut self) -> Self {
         self.polls = true;
+        self
+    }
+
+    /// The same shell for a page that asks for a part of it where somebody chooses something, and not before.
+    #[must_use]
+    pub fn asking(mut self) -> Self {
+        self.asks = true;
         self
     }
 
@@ -243,7 +253,18 @@ impl Shell {
             (true, true) => Some("live.js"),
             (true, false) => Some("polls.js"),
             (false, true) => Some("chart.js"),
+            (false, false) if self.asks => Some("later.js"),
             (false, false) => self.copies.then_some("copy.js"),
+        }
+    }
+
+    /// The scripts that are fetched when somebody reaches for what needs them, which a first look does not.
+    #[must_use]
+    pub fn later(&self) -> &'static [&'static str] {
+        match self.script() {
+            Some("chart.js") => &["choose.js"],
+            Some("later.js") => &["htmx.js", "address.js"],
+            _ => &[],
         }
     }
 

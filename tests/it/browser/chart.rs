@@ -16,6 +16,8 @@ async fn keys_walk_through_the_intervals_and_an_outlier_can_be_cut_off() {
     browser.go(&format!("{}/sessions/{id}?on=likes,comments,gifts,follows,shares", address(&studio))).await;
     browser.until("document.querySelector('#chart .lane[data-s=gifts] .uplot')").await;
 
+    let fetched = "performance.getEntriesByType('resource').some((entry) => entry.name.includes('/choose-'))";
+    assert_eq!(browser.see(fetched).await, false, "who only reads the chart does not need it");
     let answered = "document.querySelector('form.window .changed').textContent.trim() !== ''";
     browser.press("[").await;
     browser.until(answered).await;

@@ -98,6 +98,20 @@ async fn a_column_sorts_where_the_reader_is_and_back_restores_the_order() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_press_before_its_script_is_there_waits_for_it() {
+    let (studio, ids) = evenings().await;
+    let browser = Browser::open().await;
+    browser.go(&format!("{}/sessions", address(&studio))).await;
+    assert_eq!(browser.see("typeof htmx").await, "undefined", "a look at the page does not need it");
+    browser.run("window.same = true; document.getElementById('sort-average').click()").await;
+    browser.until("document.querySelector('[aria-sort=descending] #sort-average')").await;
+    assert_eq!(browser.see(ROWS).await, rows(ids.iter().rev()));
+    assert_eq!(browser.see("[window.same, location.search]").await, json!([true, "?sort=-average"]));
+    assert_eq!(browser.complaints().await, [""; 0]);
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_typed_filters_while_it_is_typed_and_adds_nothing_to_the_history() {
     let (studio, ids) = evenings().await;
     let browser = Browser::open().await;
