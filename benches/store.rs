@@ -80,16 +80,7 @@ async fn measure(events_a_second: usize, seconds: i64) -> anyhow::Result<()> {
 }
 
 fn start() -> anyhow::Result<SessionStart> {
-    Ok(SessionStart {
-        creator: Handle::parse("mira")?,
-        room: RoomId(1),
-        host: None,
-        title: String::new(),
-        live_since: None,
-        recorded_from: START,
-        continues: None,
-        origin: Origin::Live,
-    })
+    Ok(SessionStart::new(Handle::parse("mira")?, RoomId(1), START, Origin::Live))
 }
 
 /// A room as they are: mostly likes and joins, some regulars and many passers-by.

@@ -111,14 +111,8 @@ async fn record(capture: &Capture) -> anyhow::Result<Run> {
     let path = folder.path().join("pasut.db");
     let store = Store::open(&path, Opening::Owner)?;
     let start = SessionStart {
-        creator: Handle::parse("mira")?,
-        room: RoomId(1),
         host: Some(capture.host),
-        title: String::new(),
-        live_since: None,
-        recorded_from: START,
-        continues: None,
-        origin: Origin::Live,
+        ..SessionStart::new(Handle::parse("mira")?, RoomId(1), START, Origin::Live)
     };
     let session = store.begin_session(&start).await?;
     let tally = Tally::new(start.host, 300_000, IntervalMedians::default());

@@ -2,6 +2,7 @@
 
 use crate::domain::alert::{Given, Somebody, What};
 use crate::domain::goal::GoalKind;
+use crate::domain::text::called;
 use crate::words::{Words, numbers};
 
 /// What of somebody else's words becomes of them in a sentence: they may have to be escaped.
@@ -10,7 +11,7 @@ pub type Quote<'a> = &'a dyn Fn(&str) -> String;
 /// The sentence; with `money` it says what gifts are worth.
 #[must_use]
 pub fn sentence(what: &What, who: Option<&Somebody>, w: &Words, money: bool, quote: Quote) -> String {
-    let name = who.map(|who| if who.nickname.trim().is_empty() { &who.display_id } else { &who.nickname });
+    let name = who.map(|who| called(&who.nickname, &who.display_id));
     let who = match name.filter(|name| !name.trim().is_empty()) {
         Some(name) => quote(name),
         None => w.t("alert-somebody").into_owned(),

@@ -106,14 +106,8 @@ async fn record(
     let creator = Handle::parse(arguments.creator.as_deref().unwrap_or(&stem))
         .context("The file's name is no username; say --creator USERNAME")?;
     let start = SessionStart {
-        creator,
-        room: given.room.or(told.room).unwrap_or_default(),
         host: given.host.or(told.host),
-        title: String::new(),
-        live_since: None,
-        recorded_from: began,
-        continues: None,
-        origin: Origin::Capture,
+        ..SessionStart::new(creator, given.room.or(told.room).unwrap_or_default(), began, Origin::Capture)
     };
     let session = store.begin_session(&start).await?;
     let mut into = Into { store: &store, session, until: began };

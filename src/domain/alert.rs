@@ -121,28 +121,31 @@ pub struct AlertRules {
 
 impl Default for AlertRules {
     fn default() -> Self {
-        Self {
-            gift: Channels::Both,
-            gift_diamonds: 1000,
-            spike: Channels::Both,
-            spike_percent: 200,
-            drop: Channels::Both,
-            drop_percent: 50,
-            window_s: 60,
-            least_viewers: 20,
-            in_battles: false,
-            lost: Channels::Both,
-            lost_s: 60,
-            goal: Channels::Both,
-            fan: Channels::Both,
-            fan_ranks: 10,
-            first: Channels::Off,
-            quiet: false,
-        }
+        Self::USUAL
     }
 }
 
 impl AlertRules {
+    /// As long as the owner set nothing.
+    pub const USUAL: Self = Self {
+        gift: Channels::Both,
+        gift_diamonds: 1000,
+        spike: Channels::Both,
+        spike_percent: 200,
+        drop: Channels::Both,
+        drop_percent: 50,
+        window_s: 60,
+        least_viewers: 20,
+        in_battles: false,
+        lost: Channels::Both,
+        lost_s: 60,
+        goal: Channels::Both,
+        fan: Channels::Both,
+        fan_ranks: 10,
+        first: Channels::Off,
+        quiet: false,
+    };
+
     #[must_use]
     pub const fn channels(&self, rule: Rule) -> Channels {
         match rule {

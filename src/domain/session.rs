@@ -23,6 +23,23 @@ pub struct SessionStart {
     pub origin: Origin,
 }
 
+impl SessionStart {
+    /// A broadcast of which nothing else is known.
+    #[must_use]
+    pub const fn new(creator: Handle, room: RoomId, recorded_from: Stamp, origin: Origin) -> Self {
+        Self {
+            creator,
+            room,
+            host: None,
+            title: String::new(),
+            live_since: None,
+            recorded_from,
+            continues: None,
+            origin,
+        }
+    }
+}
+
 /// A recorded session as it is kept.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Session {

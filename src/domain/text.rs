@@ -86,6 +86,12 @@ impl fmt::Debug for Text {
     }
 }
 
+/// What somebody is called: by the nickname, or by the handle where that is empty.
+#[must_use]
+pub fn called<'n>(nickname: &'n str, display_id: &'n str) -> &'n str {
+    if nickname.trim().is_empty() { display_id } else { nickname }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -68,14 +68,13 @@ async fn recorded() -> Recorded {
         let capture = Bytes::from(std::fs::read(path).expect("a capture"));
         let told = replay::what_the_capture_tells(&capture).expect("a capture");
         let start = SessionStart {
-            creator: Handle::parse("mira").expect("a handle"),
-            room: RoomId(hour),
             host: told.host,
-            title: String::new(),
-            live_since: None,
-            recorded_from: MORNING + hour * HOUR_MS,
-            continues: None,
-            origin: Origin::Capture,
+            ..SessionStart::new(
+                Handle::parse("mira").expect("a handle"),
+                RoomId(hour),
+                MORNING + hour * HOUR_MS,
+                Origin::Capture,
+            )
         };
         let session = store.begin_session(&start).await.expect("a session");
         let mut recorder = Recorder(&store, session, start.recorded_from);

@@ -457,16 +457,12 @@ mod tests {
             let database = folder.path().join("pasut.db");
             let store = Store::open(&database, Opening::Owner).expect("a database");
             let (clock, lifecycle) = (Clock::with_speed(0.0), Lifecycle::start());
-            let start = SessionStart {
-                creator: Handle::parse("mira").expect("a name"),
-                room: RoomId(1),
-                host: None,
-                title: String::new(),
-                live_since: None,
-                recorded_from: clock.wall(),
-                continues: None,
-                origin: Origin::Live,
-            };
+            let start = SessionStart::new(
+                Handle::parse("mira").expect("a name"),
+                RoomId(1),
+                clock.wall(),
+                Origin::Live,
+            );
             store.begin_session(&start).await.expect("a session");
             let backups = Backups::new(Parts {
                 store,

@@ -378,14 +378,8 @@ impl<'s> Taking<'s> {
         }
         let host = host.or_else(|| self.accounts.get(&creator).copied());
         let start = SessionStart {
-            creator: creator.clone(),
-            room: RoomId::default(),
             host,
-            title: String::new(),
-            live_since: None,
-            recorded_from: at,
-            continues: None,
-            origin: Origin::Import,
+            ..SessionStart::new(creator.clone(), RoomId::default(), at, Origin::Import)
         };
         Ok(Part {
             intake: Intake::new(Tally::new(host, INTERVAL_MS, IntervalMedians::default())),

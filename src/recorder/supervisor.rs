@@ -543,13 +543,9 @@ impl Recorder {
                 .filter(|before| before.ended_at.is_some_and(|ended| now.ms_since(ended) <= grace_ms));
             let start = SessionStart {
                 host: new.host.or(known.and_then(|known| known.user)),
-                creator: new.creator.clone(),
-                room: new.room.unwrap_or_default(),
                 title: new.title,
-                live_since: None,
-                recorded_from: now,
                 continues: continues.map(|before| before.id),
-                origin: Origin::Push,
+                ..SessionStart::new(new.creator.clone(), new.room.unwrap_or_default(), now, Origin::Push)
             };
             let session = store.begin_session(&start).await?;
             self.run_push(session, start).await?;

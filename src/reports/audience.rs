@@ -1,6 +1,7 @@
 //! The people of a session: how many, how many of them were there before, and who did most.
 
 use super::sessions::SessionSummary;
+use crate::domain::text::called;
 use crate::domain::time::Stamp;
 use crate::domain::totals::PersonActivity;
 use crate::store::audience::{Audience, GiftersBack, MostBy};
@@ -70,10 +71,7 @@ pub async fn active(store: &Store, summary: &SessionSummary) -> Result<Active, S
         .people(&asked)
         .await?
         .into_iter()
-        .map(|person| {
-            let name = if person.nickname.trim().is_empty() { person.display_id } else { person.nickname };
-            (person.id, name)
-        })
+        .map(|person| (person.id, called(&person.nickname, &person.display_id).to_owned()))
         .collect();
     let named = |question: Question| {
         let name = question.user.and_then(|user| names.get(&user).cloned()).unwrap_or_default();

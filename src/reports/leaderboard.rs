@@ -7,6 +7,7 @@ use crate::domain::board::Standing;
 use crate::domain::gift::{Tier, TierLimits};
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::remark::Tag;
+use crate::domain::text::called;
 use crate::domain::time::Stamp;
 use crate::store::archives::Left;
 use crate::store::boards::BoardScope;
@@ -222,16 +223,13 @@ async fn sort_by_name(store: &Store, standings: &[Standing], lines: &mut [u32]) 
     let users: Vec<UserId> = lines.iter().map(|index| standings[*index as usize].user).collect();
     let people = people(store, &users).await?;
     lines.sort_by_cached_key(|index| {
-        let name = people.get(&standings[*index as usize].user).map(shown_name).unwrap_or_default();
+        let name = people
+            .get(&standings[*index as usize].user)
+            .map(|person| called(&person.nickname, &person.display_id))
+            .unwrap_or_default();
         (name.to_lowercase(), *index)
     });
     Ok(())
-}
-
-/// The nickname, or the handle of someone without one.
-#[must_use]
-pub fn shown_name(person: &Person) -> &str {
-    if person.nickname.trim().is_empty() { &person.display_id } else { &person.nickname }
 }
 
 async fn people(store: &Store, users: &[UserId]) -> Result<HashMap<UserId, Person>, StoreError> {

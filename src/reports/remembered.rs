@@ -221,16 +221,12 @@ mod tests {
     }
 
     fn over() -> Session {
-        let start = SessionStart {
-            creator: Handle::parse("mira").expect("a handle"),
-            room: RoomId(1),
-            host: None,
-            title: String::new(),
-            live_since: None,
-            recorded_from: NOW - 60_000,
-            continues: None,
-            origin: Origin::Live,
-        };
+        let start = SessionStart::new(
+            Handle::parse("mira").expect("a handle"),
+            RoomId(1),
+            NOW - 60_000,
+            Origin::Live,
+        );
         Session {
             id: SessionId(1),
             start,

@@ -8,6 +8,7 @@ use crate::domain::experiment::Lift;
 use crate::domain::ids::{GiftId, SessionId};
 use crate::domain::record::Pause;
 use crate::domain::session::Session;
+use crate::domain::text::called;
 use crate::domain::time::Stamp;
 use crate::domain::totals::{BIN_MS, BattleFacts, Bin, GiftTotal, IntervalRow, RankedGifter};
 use crate::store::{Store, StoreError};
@@ -133,9 +134,7 @@ pub async fn intervals(store: &Store, id: SessionId) -> Result<Vec<ReviewedInter
     let people = store.people(&top_gifters).await?;
     let names: HashMap<_, _> = people
         .into_iter()
-        .map(|person| {
-            (person.id, if person.nickname.trim().is_empty() { person.display_id } else { person.nickname })
-        })
+        .map(|person| (person.id, called(&person.nickname, &person.display_id).to_owned()))
         .collect();
     let named = |row: IntervalRow| ReviewedInterval {
         top_gifter_name: row.top_gifter.and_then(|gifter| names.get(&gifter).cloned()).unwrap_or_default(),

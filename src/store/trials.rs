@@ -204,16 +204,8 @@ mod tests {
     }
 
     async fn session(store: &Store) -> SessionId {
-        let start = SessionStart {
-            creator: Handle::parse("mira").expect("valid"),
-            room: RoomId(1),
-            host: None,
-            title: String::new(),
-            live_since: None,
-            recorded_from: Stamp(0),
-            continues: None,
-            origin: Origin::Live,
-        };
+        let start =
+            SessionStart::new(Handle::parse("mira").expect("valid"), RoomId(1), Stamp(0), Origin::Live);
         store.begin_session(&start).await.expect("a session")
     }
 

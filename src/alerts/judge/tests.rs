@@ -7,24 +7,8 @@ use crate::domain::handle::Handle;
 use crate::domain::ids::BattleId;
 use proptest::prelude::*;
 
-const RULES: AlertRules = AlertRules {
-    gift: Channels::Both,
-    gift_diamonds: 100,
-    spike: Channels::Both,
-    spike_percent: 200,
-    drop: Channels::Both,
-    drop_percent: 50,
-    window_s: 60,
-    least_viewers: 20,
-    in_battles: false,
-    lost: Channels::Both,
-    lost_s: 60,
-    goal: Channels::Both,
-    fan: Channels::Both,
-    fan_ranks: 2,
-    first: Channels::Both,
-    quiet: false,
-};
+const RULES: AlertRules =
+    AlertRules { gift_diamonds: 100, fan_ranks: 2, first: Channels::Both, ..AlertRules::USUAL };
 
 fn judge() -> Judge {
     Judge::new(SessionId(7))

@@ -3,6 +3,7 @@
 use super::{column, money, person};
 use crate::analytics::battle::{Stretch, before_and_during};
 use crate::domain::session::Session;
+use crate::domain::text::called;
 use crate::domain::time::Stamp;
 use crate::domain::totals::{BattleFacts, BattleSideFacts, Bin};
 use crate::export::sheet::{Cell, Column, Kind};
@@ -61,10 +62,7 @@ impl Row {
     }
 
     fn opponents(&self) -> String {
-        let name = |side: &BattleSideFacts| match side.nickname.trim() {
-            "" => side.display_id.clone(),
-            nickname => nickname.to_owned(),
-        };
+        let name = |side: &BattleSideFacts| called(&side.nickname, &side.display_id).trim().to_owned();
         self.others().map(name).collect::<Vec<_>>().join(", ")
     }
 }

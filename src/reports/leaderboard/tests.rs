@@ -32,16 +32,8 @@ impl World {
     /// A session some days ago, in which people by number gave diamonds, all in one gift of that price.
     async fn session(&self, creator: &str, days_ago: i64, gave: &[(i64, i64)], ends: bool) -> SessionId {
         let from = NOW - days_ago * DAY_MS;
-        let start = SessionStart {
-            creator: Handle::parse(creator).expect("a handle"),
-            room: RoomId(from.0),
-            host: None,
-            title: String::new(),
-            live_since: None,
-            recorded_from: from,
-            continues: None,
-            origin: Origin::Live,
-        };
+        let start =
+            SessionStart::new(Handle::parse(creator).expect("a handle"), RoomId(from.0), from, Origin::Live);
         let session = self.store.begin_session(&start).await.expect("a session");
         let mut batch = Batch { session, counted_to: from, ..Batch::default() };
         for (user, diamonds) in gave {

@@ -4,6 +4,7 @@ use super::leaderboard::approximate;
 use super::shell::{Nav, Shell, Visit};
 use super::spark::Spark;
 use super::state::{Pill, pill, sentence};
+use crate::domain::text::called;
 use crate::domain::time::Stamp;
 use crate::domain::watch::WatchState;
 use crate::recorder::snapshot::Snapshot;
@@ -163,7 +164,7 @@ fn row<S: Sight>(snapshot: &Snapshot, look: &Look, now: Stamp) -> Row<S> {
     let w = look.words();
     let session = snapshot.running();
     let handle = snapshot.creator.to_string();
-    let name = if snapshot.nickname.trim().is_empty() { &handle } else { &snapshot.nickname };
+    let name = called(&snapshot.nickname, &handle);
     let nothing = || views::NOTHING.to_owned();
     let viewers = session.and_then(|session| session.totals.viewers.last);
     let spark: Vec<_> = session.map_or(Vec::new(), |session| {

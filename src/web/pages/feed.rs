@@ -2,6 +2,7 @@
 
 use super::leaderboard::approximate;
 use crate::domain::session::GapCause;
+use crate::domain::text::called;
 use crate::domain::time::Stamp;
 use crate::recorder::snapshot::{FeedRow, FeedWhat};
 use crate::web::look::Look;
@@ -147,7 +148,7 @@ fn seen(rows: &[FeedRow], before: u64) -> u64 {
 impl<S: Sight> RowFragment<S> {
     fn new(row: &FeedRow, look: &Look, oob: bool) -> Self {
         let w = look.words();
-        let name = if row.nickname.trim().is_empty() { &row.display_id } else { &row.nickname };
+        let name = called(&row.nickname, &row.display_id);
         let mut shown = Self {
             w,
             number: row.number,
@@ -155,7 +156,7 @@ impl<S: Sight> RowFragment<S> {
             iso: views::iso(row.at),
             series: "note",
             open: false,
-            name: name.clone(),
+            name: name.to_owned(),
             did: String::new(),
             said: String::new(),
             gift: String::new(),

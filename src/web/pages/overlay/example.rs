@@ -49,16 +49,7 @@ fn session(creator: &Handle, look: &Look, now: Stamp) -> LiveSession {
     let viewers = ViewerTotals { last, last_at: Some(now), peak: last, ..ViewerTotals::default() };
     LiveSession {
         id: SessionId(0),
-        start: SessionStart {
-            creator: creator.clone(),
-            room: RoomId(0),
-            host: None,
-            title: String::new(),
-            live_since: None,
-            recorded_from: now - 60 * MINUTE_MS,
-            continues: None,
-            origin: Origin::Demo,
-        },
+        start: SessionStart::new(creator.clone(), RoomId(0), now - 60 * MINUTE_MS, Origin::Demo),
         ended_at: None,
         totals: SessionTotals {
             viewers,

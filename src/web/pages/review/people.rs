@@ -3,6 +3,7 @@
 use super::super::leaderboard::{Leaderboard, person_address};
 use super::super::metric::{Metric, MetricName};
 use crate::domain::ids::SessionId;
+use crate::domain::text::called;
 use crate::domain::totals::{PersonActivity, RankedGifter};
 use crate::reports::audience::{Active, Crowd};
 use crate::store::facts::Question;
@@ -64,10 +65,7 @@ impl<S: Sight> People<S> {
         let w = look.words();
         let row = |person: &PersonActivity, count: i64| ActiveRow {
             href: person_address(session, &person.user.to_string(), look),
-            name: match person.nickname.trim() {
-                "" => person.display_id.clone(),
-                nickname => nickname.to_owned(),
-            },
+            name: called(&person.nickname, &person.display_id).trim().to_owned(),
             handle: person.display_id.clone(),
             count: views::count(look.lang, count),
         };
