@@ -182,11 +182,7 @@
     };
 
     /* choose.js shows the values at the cursor, and at the end again when it leaves */
-    let told = null;
-    const read = (at) => {
-      if (at != null || told != null) root.dispatchEvent(new CustomEvent('read', { detail: at, bubbles: true }));
-      told = at;
-    };
+    const read = (detail) => { if (detail != null || root.hasAttribute('data-scrub')) root.dispatchEvent(new CustomEvent('read', { detail })); };
     /* flags stand where their moments are, or close by; those of moments that lie closer become one, which leads to the
        first of them. A label goes where there is no room for it, then its flag: the line stays, and the list below has both */
     const named = (group) => (group.length > 1 ? `${group[0].number}–${group.at(-1).number}` : group[0].number);

@@ -9,8 +9,8 @@
   /* htmx begins with the page in a task of its own */
   const reach = () => { coming ??= Promise.all(parts.map(fetched)).then(() => setTimeout(ready)); };
   const hold = (event) => {
-    const { type, target, key } = event;
-    if (!(target.closest ?? (() => true)).call(target, waits[type]) || key === 'Tab' || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const { type, target } = event, place = target === document ? document.body : target;
+    if (!place.closest(waits[type]) || event.key === 'Tab' || event.ctrlKey || event.metaKey || event.shiftKey) return;
     reach();
     event.preventDefault();
     event.stopImmediatePropagation();
@@ -24,5 +24,5 @@
     }
   };
   for (const type in waits) document.addEventListener(type, hold, true);
-  for (const sign of ['pointerover', 'focusin']) document.getElementById('main').addEventListener(sign, reach, { once: true });
+  for (const sign of ['pointerover', 'focusin']) document.getElementById('main').addEventListener(sign, reach);
 })();
