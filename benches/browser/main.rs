@@ -1,6 +1,7 @@
 //! What a browser notices: bytes and requests of a first visit, the time until the page is seen and can be
 //! used, shifts, the cost of a tab that stays open, and its memory over six hours.
-//! `cargo bench --bench browser`, with Chromium and chromedriver on the PATH; see docs/performance.md.
+//! `cargo bench --bench browser`, with Chromium and chromedriver on the PATH, `-- --part first`, `open` or `hours` for
+//! one of it alone; see docs/performance.md.
 //!
 //! Pasut runs as the demo. The computer is slowed to a quarter for what happens once, and left as it is
 //! for what goes on.
@@ -23,6 +24,7 @@ mod process;
 mod verdict;
 
 use anyhow::Context as _;
+use clap::{Parser, ValueEnum};
 use pasut_process::Served;
 use process::processor_time;
 use std::path::Path;
@@ -30,16 +32,46 @@ use std::time::Duration;
 use tokio::time::sleep;
 use verdict::Verdict;
 
+/// Measure what a browser notices
+#[derive(Parser)]
+struct Arguments {
+    /// Only this part of it
+    #[arg(long)]
+    part: Option<Part>,
+    /// Cargo says so to every benchmark
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// The first visit to each page
+    First,
+    /// A live tab that stays open
+    Open,
+    /// A live tab over six hours
+    Hours,
+}
+
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
+    let Arguments { part, .. } = Arguments::parse();
+    let asked = |this| part.is_none_or(|part| part == this);
     let mut verdict = Verdict::default();
-    let pasut = demo("1").await?;
-    calm(&pasut).await?;
-    let base = format!("http://{}", pasut.address);
-    first::measure(&base, &mut verdict).await?;
-    open::measure(&base, &mut verdict).await?;
-    drop(pasut);
-    hours::measure(&mut verdict).await?;
+    if asked(Part::First) || asked(Part::Open) {
+        let pasut = demo("1").await?;
+        calm(&pasut).await?;
+        let base = format!("http://{}", pasut.address);
+        if asked(Part::First) {
+            first::measure(&base, &mut verdict).await?;
+        }
+        if asked(Part::Open) {
+            open::measure(&base, &mut verdict).await?;
+        }
+    }
+    if asked(Part::Hours) {
+        hours::measure(&mut verdict).await?;
+    }
     verdict.result()
 }
 
