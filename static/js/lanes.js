@@ -91,9 +91,10 @@
         c.textAlign = 'left';
         c.textBaseline = 'middle';
         for (const b of data.battles) {
-          if (c.measureText(b.label).width > X(b.to ?? end) - X(b.from) - 10 * dpr) continue;
+          const from = Math.max(left, X(b.from)) + 6 * dpr;
+          if (c.measureText(b.label).width > X(b.to ?? end) - from - 4 * dpr) continue;
           c.fillStyle = ink.muted;
-          c.fillText(b.label, X(b.from) + 6 * dpr, top + height - 12 * dpr);
+          c.fillText(b.label, from, top + height - 12 * dpr);
         }
         for (const g of data.gaps) {
           const room = X(g.to ?? end) - X(g.from), label = [g.label, words.gap].find((s) => s && c.measureText(s).width < height - 10 * dpr);
