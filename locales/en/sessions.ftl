@@ -40,7 +40,6 @@ heat-cell-value = { $day } { $hour }, { $value } diamonds per viewer-hour, { $n 
        *[other] { $n } sessions
     }
 heat-cell-few = { $day } { $hour }, { $n ->
-        [0] no session
         [one] only { $n } session
        *[other] { $n } sessions
     }

@@ -21,10 +21,7 @@ heat-unit-viewers = penonton
 heat-unit-value = diamond per jam-penonton
 heat-cell-viewers = { $day } { $hour }, rata-rata { $value } penonton, { $n } sesi
 heat-cell-value = { $day } { $hour }, { $value } diamond per jam-penonton, { $n } sesi
-heat-cell-few = { $day } { $hour }, { $n ->
-        [0] tidak ada sesi
-       *[other] baru { $n } sesi
-    }
+heat-cell-few = { $day } { $hour }, baru { $n } sesi
 heat-table = Dalam kurung: sesi.
 heat-empty = Tidak ada rekaman pada hari-hari ini.
 heat-empty-do = Mulai dari dua sesi pada jam yang sama dalam seminggu, rata-ratanya muncul di sini.

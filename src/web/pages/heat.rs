@@ -62,7 +62,7 @@ pub struct Cell {
     pub ink: &'static str,
     /// The sessions; empty if there were none.
     pub n: String,
-    /// `Tue 19:00, average 643 viewers, 9 sessions`.
+    /// `Tue 19:00, average 643 viewers, 9 sessions`; empty if there were none.
     pub title: String,
 }
 
@@ -92,6 +92,10 @@ impl Heat {
         let cell = |(at, hour): (usize, &Hour), name: &str| {
             let step = measure(hour).map_or(0, |value| step(value, low, high));
             let x = LEFT + at * pitch;
+            let (n, title) = match hour.sessions {
+                0 => (String::new(), String::new()),
+                n => (n.to_string(), title(name, first + at, measure(hour).map(number), n, by_value, w)),
+            };
             Cell {
                 x,
                 middle: x + (pitch - SPACE) / 2,
@@ -102,8 +106,8 @@ impl Heat {
                     5 => "mid",
                     _ => "hi",
                 },
-                n: if hour.sessions > 0 { hour.sessions.to_string() } else { String::new() },
-                title: title(name, first + at, measure(hour).map(number), hour.sessions, by_value, w),
+                n,
+                title,
             }
         };
         let day = |(at, all): (usize, &[Hour; 24])| {
