@@ -72,8 +72,8 @@
     } catch { /* the pulse notices and says that the app is away */ }
   };
   if (data.source) {
-    /* begun when htmx begins its polls, so that what falls on the same second is drawn together. How often may change
-       while the page stands; the pulse, if there is one, brings it */
+    /* begun with the timers of htmx, so that what falls on the same second is drawn together. How often may change while
+       the page stands; the pulse, if there is one, brings it */
     let every, timer;
     const keepTime = () => {
       const now = Number(document.getElementById('pulse')?.dataset.chartEvery ?? data.every);
@@ -82,7 +82,8 @@
       every = now;
       timer = setInterval(() => { ask(); keepTime(); }, every);
     };
-    document.addEventListener('DOMContentLoaded', keepTime);
+    document.addEventListener('htmx:after:init', keepTime);
+    if (document.querySelector('[data-htmx-powered]')) keepTime();
     document.addEventListener('visibilitychange', ask);
   }
 })();

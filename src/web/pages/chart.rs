@@ -147,7 +147,7 @@ impl Chart {
             now: newest::<S>(&points, key, step, subject.at)
                 .map_or(views::NOTHING.to_owned(), |n| views::count(look.lang, n)),
             diamonds: key == "gifts" && S::MONEY,
-            clips: flattened::<S>(&points, key),
+            clips: flattened::<S>(&points, key, step, subject.at),
         };
         let pick = |key| Pick {
             key,
@@ -281,12 +281,12 @@ fn newest<S: Sight>(points: &[Option<Point>], key: &str, step: i64, at: Stamp) -
     Some(counted::<S>(&point.counts, key) * 60 / step)
 }
 
-/// Whether one value in a hundred lies far above the rest, as choose.js looks for it.
-fn flattened<S: Sight>(points: &[Option<Point>], key: &str) -> bool {
+/// Whether one value in a hundred lies far above the rest: what choose.js offers to cut off.
+fn flattened<S: Sight>(points: &[Option<Point>], key: &str, step: i64, at: Stamp) -> bool {
     const ENOUGH: usize = 60;
     let value = |point: &Point| match key {
         "viewers" => point.viewers,
-        driver => Some(counted::<S>(&point.counts, driver)),
+        driver => over(point, step, at).then(|| counted::<S>(&point.counts, driver)),
     };
     let mut known: Vec<_> = points.iter().flatten().filter_map(value).collect();
     known.sort_unstable();
