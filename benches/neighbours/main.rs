@@ -12,6 +12,7 @@ mod dashboards;
 #[allow(dead_code, reason = "shared with the tests")]
 mod driver;
 #[path = "../measure/memory.rs"]
+#[allow(dead_code, reason = "shared by several benchmarks")]
 mod memory;
 mod overlays;
 #[path = "../measure/pasut.rs"]

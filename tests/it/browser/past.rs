@@ -160,6 +160,22 @@ async fn two_sessions_are_picked_by_keyboard_compared_and_left_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_intervals_of_a_past_live_are_folded_on_the_screen_and_whole_on_paper() {
+    let (studio, ids) = evenings().await;
+    let browser = Browser::open().await;
+    browser.go(&format!("{}/sessions/{}", address(&studio), ids[0])).await;
+    let seen = "document.querySelector('details:has(#intervals) tbody tr').checkVisibility()";
+    assert_eq!(browser.see(seen).await, false);
+    for (media, expected) in [("print", true), ("", false)] {
+        browser.devtools("Emulation.setEmulatedMedia", json!({ "media": media })).await;
+        assert_eq!(browser.see(seen).await, expected, "media {media:?}");
+    }
+    browser.click("summary:has(#intervals)").await;
+    browser.until(seen).await;
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn both_pages_can_be_read_without_script_and_fit_the_narrowest_phone() {
     let (studio, ids) = evenings().await;
     let browser = Browser::open().await;

@@ -4,6 +4,7 @@
 #[path = "../../../measure/median.rs"]
 mod median;
 #[path = "../../../measure/memory.rs"]
+#[allow(dead_code, reason = "shared by several benchmarks")]
 mod memory;
 #[path = "../../../measure/pasut.rs"]
 mod pasut_process;
