@@ -14,7 +14,7 @@ pub fn private_kib(process: &str) -> i64 {
 fn kib(process: &str, what: &str) -> i64 {
     let status =
         std::fs::read_to_string(format!("/proc/{process}/status")).expect("this benchmark needs Linux");
-    let named = |line: &str| line.strip_prefix(what)?.strip_prefix(':').map(str::to_owned);
-    let line = status.lines().find_map(named).expect("Linux tells it");
+    let line = status.lines().find_map(|line| line.strip_prefix(what)?.strip_prefix(':'));
+    let line = line.expect("Linux tells it");
     line.trim().trim_end_matches(" kB").parse().expect("a number")
 }

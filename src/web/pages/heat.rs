@@ -11,13 +11,14 @@ const STEPS: f64 = 7.0;
 /// The drawing: the width that all hours share, the most and the least that one takes, the column of the
 /// weekdays, and the row of the hours.
 const WIDTH: usize = 552;
-const WIDEST: usize = 46;
+const WIDEST: usize = 60;
 const NARROWEST: usize = 26;
 const LEFT: usize = 44;
 const TOP: usize = 22;
-const ROW: usize = 30;
+const ROW: usize = 38;
 /// Between two cells.
 const SPACE: usize = 2;
+const TALL: usize = ROW - SPACE;
 /// How far the corners of a cell are rounded.
 const CORNER: usize = 3;
 
@@ -114,7 +115,7 @@ impl Heat {
             let name = views::weekday(look.lang, at);
             let y = TOP + at * ROW;
             let cells = all[first..=last].iter().enumerate().map(|hour| cell(hour, name)).collect();
-            Day { name: name.to_owned(), text_y: y + 19, y, cells }
+            Day { name: name.to_owned(), text_y: y + TALL / 2 + 5, y, cells }
         };
         let row = |hour: usize| {
             let text = |of: &Hour| match (measure(of), of.sessions) {
@@ -148,9 +149,9 @@ impl Heat {
 
 /// The outline of the cells without a session, with the corners of all others.
 fn quiet(days: &[Day], cell: usize) -> String {
-    let wide = cell - 2 * CORNER;
+    let (wide, tall) = (cell - 2 * CORNER, TALL - 2 * CORNER);
     let shape = |x: usize, y: usize| {
-        format!("M{} {y}h{wide}q3 0 3 3v22q0 3-3 3h-{wide}q-3 0-3-3v-22q0-3 3-3z", x + CORNER)
+        format!("M{} {y}h{wide}q3 0 3 3v{tall}q0 3-3 3h-{wide}q-3 0-3-3v-{tall}q0-3 3-3z", x + CORNER)
     };
     let empty = |day: &Day| {
         let cells = day.cells.iter().filter(|cell| cell.n.is_empty());
