@@ -141,11 +141,7 @@ impl Store {
     pub async fn keep_board(&self, session: SessionId) -> Result<(), StoreError> {
         self.write(move |writing| {
             let connection = &mut *writing.connection;
-            let kept = kept(connection, session)?.is_some();
-            let ended = sessions::table.find(session).select(sessions::end_time.is_not_null());
-            if kept || !ended.first(connection).optional()?.unwrap_or(false) {
-                return Ok(());
-            }
+            let (true, None) = kept(connection, session)? else { return Ok(()) };
             keep(connection, session)
         })
         .await
@@ -181,28 +177,27 @@ fn board(
     session: SessionId,
     most: usize,
 ) -> Result<SessionBoard, StoreError> {
-    let ended = sessions::table.find(session).select(sessions::end_time.is_not_null());
     // What somebody did last may change while it runs without a gift, so that no trigger fires.
-    let kept = match ended.first(connection).optional()? {
-        Some(true) => kept(connection, session)?,
-        _ => None,
+    let (true, Some(body)) = kept(connection, session)? else {
+        let mut board = counted(connection, session)?;
+        board.gifters.truncate(most);
+        return Ok(board);
     };
-    match kept {
-        Some(body) => Ok(unpack(body.into(), most)?),
-        None => {
-            let mut board = counted(connection, session)?;
-            board.gifters.truncate(most);
-            Ok(board)
-        }
-    }
+    Ok(unpack(body.into(), most)?)
 }
 
-fn kept(connection: &mut SqliteConnection, session: SessionId) -> Result<Option<Vec<u8>>, StoreError> {
-    Ok(session_boards::table
-        .filter(session_boards::session_id.eq(session))
-        .select(session_boards::body)
+/// Whether a session is known to have ended, and its board if that is kept.
+fn kept(
+    connection: &mut SqliteConnection,
+    session: SessionId,
+) -> Result<(bool, Option<Vec<u8>>), StoreError> {
+    Ok(sessions::table
+        .left_join(session_boards::table)
+        .filter(sessions::session_id.eq(session))
+        .select((sessions::end_time.is_not_null(), session_boards::body.nullable()))
         .first(connection)
-        .optional()?)
+        .optional()?
+        .unwrap_or_default())
 }
 
 /// The board as the tables have it.
