@@ -59,7 +59,7 @@ const JS: &str = "text/javascript; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 
 /// Every served file and the embedded files it is made of, in order.
-const PARTS: [(&str, &str, &[&str]); 14] = [
+const PARTS: [(&str, &str, &[&str]); 15] = [
     (
         "pasut.css",
         CSS,
@@ -78,6 +78,7 @@ const PARTS: [(&str, &str, &[&str]); 14] = [
     ),
     ("pasut.js", JS, &["js/theme.js", "js/keys.js"]),
     ("copy.js", JS, &["js/copy.js"]),
+    ("keys-switch.js", JS, &["js/keys-switch.js"]),
     ("polls.js", JS, &["js/polls.js", "js/address.js"]),
     ("chart.js", JS, &["js/lanes.js", "js/later.js"]),
     ("choose.js", JS, &["js/choose.js"]),

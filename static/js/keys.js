@@ -5,16 +5,8 @@
   document.documentElement.dataset.view = location.search;
   window.addEventListener('popstate', () => { if (location.search !== document.documentElement.dataset.view) location.reload(); });
 
-  /* single keys can be switched off, for whoever speaks to the computer or touches keys by accident */
-  const off = () => document.cookie.includes('pasut_keys=off'), keys = document.getElementById('keys-switch');
-  if (keys) {
-    keys.hidden = false;
-    keys.setAttribute('aria-pressed', !off());
-    keys.addEventListener('click', () => {
-      document.cookie = `pasut_keys=${off() ? 'on' : 'off'};path=/;max-age=31536000;samesite=lax`;
-      keys.setAttribute('aria-pressed', !off());
-    });
-  }
+  /* single keys can be switched off on the page of Help (keys-switch.js) */
+  const off = () => document.cookie.includes('pasut_keys=off');
   const mark = document.getElementById('mark');
   /* single keys; `g` first, then a page: the navigation has the pages that are open to whoever reads */
   let went = 0;

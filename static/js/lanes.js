@@ -5,15 +5,14 @@
   'use strict';
   const css = (el, name) => getComputedStyle(el).getPropertyValue(name).trim();
   const $ = (root, sel) => root.querySelector(sel), $$ = (root, sel) => [...root.querySelectorAll(sel)];
-  const ratio = () => devicePixelRatio || 1;
   const nice = (x) => { const p = 10 ** Math.floor(Math.log10(x)), f = x / p; return Math.max(1, (f > 3.5 ? 5 : f > 1.5 ? 2 : 1) * p); };
   const multiples = (end, step) => Array.from({ length: Math.floor(end / step) + 1 }, (_, i) => i * step);
 
   const hatch = (colour) => {
-    const tile = document.createElement('canvas'), n = 7 * ratio(), t = tile.getContext('2d');
+    const tile = document.createElement('canvas'), n = 7 * devicePixelRatio, t = tile.getContext('2d');
     tile.width = tile.height = n;
     t.strokeStyle = colour;
-    t.lineWidth = ratio();
+    t.lineWidth = devicePixelRatio;
     t.beginPath();
     t.moveTo(-1, n + 1); t.lineTo(n + 1, -1);
     t.moveTo(-1, 1); t.lineTo(1, -1);
@@ -38,7 +37,7 @@
     const compact = new Intl.NumberFormat(html.lang, { notation: 'compact', maximumFractionDigits: 1 });
     const clock = (s, end = 16) => new Date((s + data.offset) * 1000).toISOString().slice(11, end).replaceAll(':', words.colon);
     const shown = (key) => (key === 'viewers' ? series[key] : series[key].map((v) => (v == null ? null : v * 60 / step)));
-    const sync = uPlot.sync(root.id), plots = new Map();
+    const plots = new Map();
     /* lanes that end below their outliers, and where */
     const clipped = new Map();
     let width = 0;
@@ -49,7 +48,7 @@
 
     /* behind the line: battle bands and hatched gaps, painted by every lane over its full height so they read as one */
     const behind = (key) => (u) => {
-      const c = u.ctx, { left, top, width, height } = u.bbox, dpr = ratio(), X = (v) => u.valToPos(v, 'x', true);
+      const c = u.ctx, { left, top, width, height } = u.bbox, dpr = devicePixelRatio, X = (v) => u.valToPos(v, 'x', true);
       const end = t.at(-1);
       c.save();
       c.beginPath();
@@ -114,7 +113,7 @@
     };
     /* above a lane: a burst with the mark of its series, and the lead bracket from what came before a moment to the moment */
     const brackets = (key, colour) => (u) => {
-      const c = u.ctx, dpr = ratio(), X = (v) => u.valToPos(v, 'x', true), y = u.bbox.top + 6 * dpr;
+      const c = u.ctx, dpr = devicePixelRatio, X = (v) => u.valToPos(v, 'x', true), y = u.bbox.top + 6 * dpr;
       c.save();
       c.beginPath();
       c.rect(u.bbox.left, 0, u.bbox.width, c.canvas.height);
@@ -157,7 +156,7 @@
       if (i < 0) return;
       u.ctx.fillStyle = ink.viewers;
       u.ctx.beginPath();
-      u.ctx.arc(u.valToPos(t[i], 'x', true), u.valToPos(series.viewers[i], 'y', true), 4 * ratio(), 0, 7);
+      u.ctx.arc(u.valToPos(t[i], 'x', true), u.valToPos(series.viewers[i], 'y', true), 4 * devicePixelRatio, 0, 7);
       u.ctx.fill();
     };
 
@@ -168,7 +167,7 @@
       const top = key === 'viewers';
       return {
         width: Math.round(box.width), height: Math.round(box.height), legend: { show: false }, padding: [top ? 6 : 0, 0, top ? 8 : 0, 0],
-        cursor: { sync: { key: sync.key, setSeries: false }, y: false, points: { size: 7, fill: colour, width: 0 }, drag: { x: true, y: false, setScale: false } },
+        cursor: { sync: { key: root.id, setSeries: false }, y: false, points: { size: 7, fill: colour, width: 0 }, drag: { x: true, y: false, setScale: false } },
         scales: { x: { time: true }, y: { range: (u, lo, hi) => [0, ((clipped.get(key) ?? hi) || 1) * (top ? (narrow() ? 1.34 : 1.12) : 1.5)] } },
         axes: [
           { show: false },
@@ -232,6 +231,7 @@
     };
     /* after each drawing, when sizes and scales are those that are seen */
     const place = (u) => {
+      if (!u.root.isConnected) return;
       const x = (v) => `${u.valToPos(v, 'x')}px`, bar = $(root, '.timeaxis');
       $$(bar, 'span:not(.zone)').forEach((e) => e.remove());
       const span = t.at(-1) - t[0], every = [60, 120, 300, 600, 900, 1800, 3600, 7200].find((s) => span / s <= (narrow() ? 4.5 : 9)) || 14400;
@@ -246,9 +246,12 @@
       if (!narrow() && last != null) $(root, '.lane[data-s=viewers]').style.setProperty('--at', `${Math.min(110, Math.max(0, u.valToPos(last, 'y') - 4))}px`);
       placeFlags();
     };
-    /* only lanes that came or went, unless what all of them look like changed; all at once: a lane that is drawn in a later
-       frame stays blank in a picture of the whole page. All is read before anything is written */
-    const draw = (all) => {
+    /* only lanes that came or went, unless what all of them look like changed. All is read before anything is written. At
+       first each lane is drawn in a task of its own, so that presses are answered in between; all are shown at once, because
+       a lane that is shown in a later frame stays blank in a picture of the whole page */
+    let drawings = 0;
+    const draw = async (all) => {
+      const mine = drawings += 1;
       for (const name of ['text', 'muted', 'card', 'link', 'warn', 'hair', 'viewers', 'axis']) ink[name] = css(root, `--${name}`);
       ink.font = css(document.body, 'font-family');
       ink.rail = $(root, '.flags').clientWidth;
@@ -256,13 +259,19 @@
       ink.hatch = hatch(ink.muted);
       for (const [lane, look] of due) {
         const key = lane.dataset.s;
+        if (mine < 2) await new Promise(setTimeout);
+        if (mine < drawings) return;
         plots.get(key)?.destroy();
         plots.delete(key);
-        if (!look) continue;
-        plots.set(key, new uPlot(options(key, look), [t, shown(key)], $(lane, '.plot')));
+        if (look) plots.set(key, new uPlot(options(key, look), [t, shown(key)]));
+      }
+      for (const [key, u] of plots) if (!u.root.isConnected) $(root, `.lane[data-s=${key}] .plot`).append(u.root);
+      const u = plots.get('viewers');
+      if (mine < 2) {
+        await new Promise(setTimeout);
+        place(u);
       }
       read(null);
-      const u = plots.get('viewers');
       if (data.shown) u.setCursor({ left: u.valToPos(data.shown, 'x'), top: 10 });
     };
 

@@ -43,7 +43,7 @@ impl HelpPage {
         let owner = visit.look.may_manage();
         let for_owner = ["diamonds", "key-compare-off"];
         let said = |key: &&str| owner || !for_owner.contains(key);
-        let shell = Shell::new(visit, Nav::Help, format!("{} · Pasut", w.t("nav-help")));
+        let shell = Shell::new(visit, Nav::Help, format!("{} · Pasut", w.t("nav-help"))).switching_keys();
         let after_g = |link: &&NavLink| !["", "?"].contains(&link.shortcut);
         let places = shell.nav.iter().chain(&shell.minor).filter(after_g);
         let places: Vec<_> = places.map(|link| (vec!["g", link.shortcut], link.key)).collect();

@@ -155,8 +155,8 @@ pub struct Shell {
     pub polls: bool,
     pub asks: bool,
     pub charts: bool,
-    /// Whether something on it can be copied.
-    pub copies: bool,
+    /// A small script that only this page has.
+    own: Option<&'static str>,
 }
 
 impl Shell {
@@ -207,7 +207,7 @@ impl Shell {
             polls: false,
             asks: false,
             charts: false,
-            copies: false,
+            own: None,
         }
     }
 
@@ -242,7 +242,14 @@ impl Shell {
     /// The same shell for a page, neither polling nor with the chart, on which something can be copied.
     #[must_use]
     pub fn copying(mut self) -> Self {
-        self.copies = true;
+        self.own = Some("copy.js");
+        self
+    }
+
+    /// The same shell for the page on which single keys can be switched off.
+    #[must_use]
+    pub fn switching_keys(mut self) -> Self {
+        self.own = Some("keys-switch.js");
         self
     }
 
@@ -254,7 +261,7 @@ impl Shell {
             (true, false) => Some("polls.js"),
             (false, true) => Some("chart.js"),
             (false, false) if self.asks => Some("later.js"),
-            (false, false) => self.copies.then_some("copy.js"),
+            (false, false) => self.own,
         }
     }
 
