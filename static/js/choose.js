@@ -29,7 +29,8 @@
     if (button.hidden) clipped.delete(key);
     else if (clipped.has(key)) clipped.set(key, high);
     button.setAttribute('aria-pressed', clipped.has(key));
-    button.textContent = clipped.has(key) ? words.clipped.replace('{most}', full.format(Math.round(most))) : words.clip;
+    const says = clipped.has(key) ? words.clipped.replace('{most}', full.format(Math.round(most))) : words.clip;
+    if (button.textContent !== says) button.textContent = says;
   };
   root.lanes.offer = offer;
   root.addEventListener('read', ({ detail }) => root.lanes.read(detail));

@@ -67,8 +67,8 @@
     if (document.hidden || 'paused' in html.dataset) return;
     try {
       const since = t.length ? new Date(t.at(-1) * 1000).toISOString() : '';
-      const answer = await fetch(`${data.source}&since=${since}`, { headers: { accept: 'application/json' } });
-      if (answer.status === 200) append(await answer.json());
+      const answer = await html.together(`${data.source}&since=${since}`, { headers: { accept: 'application/json' } });
+      if (answer.status === 200) append(JSON.parse(await answer.text()));
     } catch { /* the pulse notices and says that the app is away */ }
   };
   if (data.source) {

@@ -17,11 +17,29 @@
   let tags = new WeakMap();
   const isPulse = (event) => source(event)?.hasAttribute('data-pulse');
 
+  /* what is asked in the same moment is shown in the same frame, for a frame costs a browser as much as what changed in it:
+     each waits for the others, but not for one that is slow. Timers that htmx began one after the other stay so far apart */
+  const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
+  let moment;
+  const together = async (...request) => {
+    moment ??= { answers: [], over: pause(100).then(() => { moment = null; }) };
+    const { answers, over } = moment, answer = fetch(...request).then(async (response) => {
+      const text = await response.text();
+      return Object.assign(response, { text: async () => text });
+    });
+    answers.push(answer.catch(() => {}));
+    await over;
+    await Promise.race([Promise.all(answers), pause(300)]);
+    return answer;
+  };
+  html.together = together;
+
   /* what the address says about the view travels with every poll, so that a choice made without a reload is kept; so does
      how much of the feed is here */
   document.addEventListener('htmx:config:request', (event) => {
     const el = source(event);
     if (!el.matches(poll)) return;
+    event.detail.ctx.fetch = together;
     const address = new URLSearchParams(location.search), { body, headers } = event.detail.ctx.request;
     for (const key of ['on', 'win']) body.set(key, address.get(key) ?? '');
     if (el.dataset.after) body.set('after', el.dataset.after);
@@ -108,7 +126,7 @@
   const catchUp = () => { for (const el of document.querySelectorAll(poll)) htmx.trigger(el, 'catchup'); };
   document.addEventListener('visibilitychange', () => { if (!document.hidden) catchUp(); });
 
-  const pause = () => {
+  const halt = () => {
     const on = !('paused' in html.dataset);
     if (on) html.dataset.paused = ''; else delete html.dataset.paused;
     button.setAttribute('aria-pressed', on);
@@ -116,7 +134,7 @@
   };
   if (button && document.querySelector(poll)) {
     button.hidden = false;
-    button.addEventListener('click', pause);
+    button.addEventListener('click', halt);
   }
   /* a moment is the one at which the menu was opened, not the one at which its kind was found */
   const mark = document.getElementById('mark');
