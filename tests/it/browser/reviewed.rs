@@ -40,6 +40,9 @@ async fn tabs_are_reached_by_keyboard_and_each_has_its_address() {
     }
     browser.run("history.back()").await;
     browser.until("location.search === '?tab=quality'").await;
+    browser.resize(360, 740).await;
+    let lines = "new Set([...document.querySelectorAll('.tabs a')].map((tab) => tab.offsetTop)).size";
+    assert_eq!(browser.see(lines).await, 1, "on a phone they share a line");
     browser.go(&format!("{page}?tab=nonsense")).await;
     assert!(browser.see(current).await.as_str().is_some_and(|tab| tab.starts_with("Timeline")));
     browser.until("document.querySelector('#chart .uplot')").await;
