@@ -7,7 +7,7 @@ use crate::domain::time::Stamp;
 use crate::domain::totals::PersonActivity;
 use diesel::dsl::exists;
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::Text;
 use diesel::sqlite::{Sqlite, SqliteConnection};
 
@@ -225,37 +225,19 @@ fn literally(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
-/// The people with these ids.
+/// The people with these ids, by as many questions as SQLite's limit of parameters asks for.
 pub(super) fn named(connection: &mut SqliteConnection, users: &[UserId]) -> Result<Vec<Person>, StoreError> {
-    let users: Vec<String> = users.iter().map(|user| format!("\"{}\"", user.0)).collect();
-    let among =
-        Among { people: people::table.select(Person::as_select()), users: format!("[{}]", users.join(",")) };
-    Ok(among.load(connection)?)
-}
-
-/// Those of `people` whose ids are in a list in JSON. It is one parameter, so the statement is the same for every
-/// length and SQLite plans it once; diesel's `eq_any` is planned for each question, which takes as long as its answer.
-#[derive(QueryId)]
-struct Among<People> {
-    people: People,
-    users: String,
-}
-
-impl<People: QueryFragment<Sqlite>> QueryFragment<Sqlite> for Among<People> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        self.people.walk_ast(out.reborrow())?;
-        out.push_sql(" WHERE user_id IN (SELECT value FROM json_each(");
-        out.push_bind_param::<Text, _>(&self.users)?;
-        out.push_sql("))");
-        Ok(())
+    let mut found = Vec::with_capacity(users.len());
+    for some in users.chunks(500) {
+        found.extend(
+            people::table
+                .filter(people::user_id.eq_any(some))
+                .select(Person::as_select())
+                .load(connection)?,
+        );
     }
+    Ok(found)
 }
-
-impl<People: Query> Query for Among<People> {
-    type SqlType = People::SqlType;
-}
-
-impl<People> RunQueryDsl<SqliteConnection> for Among<People> {}
 
 /// Settles when people were seen once a session is over; while it runs, only what they did is kept
 /// up to date, because most of them are known and nothing else about them changes.
