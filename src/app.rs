@@ -16,6 +16,7 @@ use crate::performance::machine::{self, Load, Machine};
 use crate::performance::sampler::{self, Sampler};
 use crate::recorder::shared::Settings;
 use crate::recorder::supervisor::{Parts, Recorder, RecorderMetrics};
+use crate::reports::remembered::Remembered;
 use crate::settings::connection::ConnectionSettings;
 use crate::settings::goals::Goals;
 use crate::settings::preferences::{PreferenceSettings, Preferences};
@@ -141,7 +142,7 @@ impl App {
         });
         let sharing = SharingSettings::load(store.clone()).await?;
         let listening = Listening::new(sharing, address, certificate.is_some());
-        let (boards, remembered) = (Arc::default(), Arc::default());
+        let (boards, remembered) = (Arc::default(), Arc::new(Remembered::new(lifecycle.clone())));
         let housekeeping = Housekeeping::new(housekeeping::Parts {
             store: store.clone(),
             clock: start.clock.clone(),

@@ -36,7 +36,7 @@ const FLOOR_PLAN: &[(u8, &str, &[&str])] = &[
     (3, "recorder", &["domain", "clock", "lifecycle", "analytics", "store", "connector"]),
     (3, "settings", &["domain", "words", "store", "connector"]),
     (3, "avatars", &["domain", "connector"]),
-    (2, "reports", &["domain", "analytics", "store"]),
+    (2, "reports", &["domain", "lifecycle", "analytics", "store"]),
     (2, "connector", &["domain", "wire", "outbound", "clock"]),
     (1, "simulator", &["wire", "lifecycle"]),
     (1, "store", &["domain"]),

@@ -2,11 +2,10 @@
 
 use super::verdict::Verdict;
 use anyhow::Context as _;
-use pasut::domain::gift::TierLimits;
 use pasut::domain::session::Session;
 use pasut::domain::time::Stamp;
 use pasut::reports::boards::Boards;
-use pasut::reports::leaderboard::{BoardColumn, BoardQuestion, leaderboard};
+use pasut::reports::leaderboard::{BoardQuestion, leaderboard};
 use pasut::store::boards::BoardScope;
 use pasut::store::sessions::SessionFilter;
 use pasut::store::{Opening, Store};
@@ -62,19 +61,7 @@ pub async fn measure(database: &Path, verdict: &mut Verdict) -> anyhow::Result<(
 
 /// The first lines of a board of all creators, as its page asks for them.
 fn question(to: Stamp, days: i64) -> BoardQuestion {
-    BoardQuestion {
-        scope: BoardScope::Stretch { from: to - days * DAY_MS, to, creator: None },
-        before: None,
-        tiers: TierLimits::default(),
-        sort: BoardColumn::default(),
-        ascending: false,
-        tier: None,
-        at_least: 0,
-        search: String::new(),
-        offset: 0,
-        limit: SHOWN,
-        who: None,
-    }
+    BoardQuestion::first_of(BoardScope::Stretch { from: to - days * DAY_MS, to, creator: None }, SHOWN)
 }
 
 fn median(mut times: Vec<f64>) -> f64 {

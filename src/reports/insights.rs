@@ -1,7 +1,7 @@
 //! Why viewers changed, in one session or over several, with everything that was tried.
 
 use super::explain::{self, ExplainError};
-use super::remembered::{Basis, Remembered};
+use super::remembered::{Age, Basis, Remembered};
 use super::trials::{self, TrialReport};
 use crate::analytics::course::Course;
 use crate::analytics::drivers;
@@ -15,12 +15,15 @@ use crate::domain::marker::{Marker, MarkerKind};
 use crate::domain::session::Session;
 use crate::domain::time::{DAY_MS, Stamp};
 use crate::domain::totals::Bin;
+use crate::lifecycle::in_background;
 use crate::store::answers::MOST_SESSIONS;
 use crate::store::archives::Left;
 use crate::store::boards::BoardScope;
 use crate::store::sessions::SessionFilter;
 use crate::store::{Store, StoreError};
 use std::sync::Arc;
+use tokio::runtime;
+use tracing::warn;
 
 /// What was tried is looked up over so many days, also beside a single session.
 const TRIED_DAYS: i64 = 30;
@@ -98,7 +101,7 @@ struct Recorded {
 /// If the database cannot answer, or the analysis fails.
 pub async fn insights(
     store: &Store,
-    remembered: &Remembered,
+    remembered: &Arc<Remembered>,
     creator: &Handle,
     scope: Scope,
     tiers: TierLimits,
@@ -145,7 +148,7 @@ async fn in_session(
 
 async fn over_days(
     store: &Store,
-    remembered: &Remembered,
+    remembered: &Arc<Remembered>,
     creator: &Handle,
     days: i64,
     tiers: TierLimits,
@@ -157,7 +160,12 @@ async fn over_days(
     let markers = store.markers_of(creator, since, to).await?;
     let basis = Basis { creator: creator.clone(), days, sessions: ended, markers, tiers };
     let worked_out = match remembered.over(&basis, now) {
-        Some(insights) => insights,
+        Some((insights, age)) => {
+            if age == Age::Old {
+                renew(store.clone(), remembered, basis, now);
+            }
+            insights
+        }
         None => {
             let insights = Arc::new(work_out(store, remembered, &basis, now).await?);
             remembered.keep(basis, &insights, now);
@@ -172,6 +180,24 @@ async fn over_days(
         *from = since;
     }
     Ok(insights)
+}
+
+/// Works an answer out again while the one before is still told. It takes long, so pages come first.
+fn renew(store: Store, remembered: &Arc<Remembered>, basis: Basis, now: Stamp) {
+    let kept = Arc::clone(remembered);
+    remembered.lifecycle.spawn("an answer that is worked out again", async move {
+        let runtime = runtime::Handle::current();
+        let work = move || {
+            let insights = runtime.block_on(work_out(&store, &kept, &basis, now))?;
+            kept.keep(basis, &Arc::new(insights), now);
+            Ok::<_, ExplainError>(())
+        };
+        match in_background(work).await {
+            Ok(Ok(())) => {}
+            Ok(Err(err)) => warn!(%err, "An answer over several sessions stays as it was: {err}"),
+            Err(err) => warn!(%err, "An answer over several sessions stays as it was: {err}"),
+        }
+    });
 }
 
 async fn work_out(

@@ -39,6 +39,26 @@ pub struct BoardQuestion {
     pub who: Option<UserId>,
 }
 
+impl BoardQuestion {
+    /// The first `limit` of `scope`, most diamonds first.
+    #[must_use]
+    pub fn first_of(scope: BoardScope, limit: usize) -> Self {
+        Self {
+            scope,
+            before: None,
+            tiers: TierLimits::default(),
+            sort: BoardColumn::default(),
+            ascending: false,
+            tier: None,
+            at_least: i64::MIN,
+            search: String::new(),
+            offset: 0,
+            limit,
+            who: None,
+        }
+    }
+}
+
 /// What a board can be sorted by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum BoardColumn {

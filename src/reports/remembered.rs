@@ -16,6 +16,7 @@ use crate::domain::ids::{GiftId, SessionId};
 use crate::domain::marker::Marker;
 use crate::domain::session::Session;
 use crate::domain::time::Stamp;
+use crate::lifecycle::Lifecycle;
 use crate::store::{Store, StoreError};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -26,13 +27,17 @@ const MOST_SESSIONS: usize = 250;
 const MOST_OVER: usize = 3;
 /// What nobody asked for in this long is let go, in milliseconds.
 const UNUSED_MS: i64 = 3 * 60_000;
-/// An answer is worked out again after this long: a session may have been explained again, and one that
-/// runs may have markers.
+/// An answer is worked out again after this long, behind whoever asked: a session may have been explained
+/// again, and one that runs may have markers.
 const OLD_MS: i64 = 60_000;
 
 /// What is remembered of one database.
-#[derive(Debug, Default)]
-pub struct Remembered(Mutex<Shelf>);
+#[derive(Debug)]
+pub struct Remembered {
+    shelf: Mutex<Shelf>,
+    /// Where an answer is worked out again.
+    pub(super) lifecycle: Lifecycle,
+}
 
 #[derive(Debug, Default)]
 struct Shelf {
@@ -56,8 +61,16 @@ struct KeptOf<T> {
 struct KeptOver {
     basis: Basis,
     insights: Arc<Insights>,
-    made_at: Stamp,
+    /// When somebody last began to work it out.
+    renewed_at: Stamp,
     used_at: Stamp,
+}
+
+/// Whether a kept answer can go on being told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Age {
+    Fresh,
+    Old,
 }
 
 /// What an answer over several days rests on.
@@ -71,6 +84,12 @@ pub struct Basis {
 }
 
 impl Remembered {
+    /// Nothing yet. What is worked out again is a task of `lifecycle`.
+    #[must_use]
+    pub fn new(lifecycle: Lifecycle) -> Self {
+        Self { shelf: Mutex::default(), lifecycle }
+    }
+
     /// What viewers did around each step of a session.
     ///
     /// # Errors
@@ -109,19 +128,24 @@ impl Remembered {
         Ok(lifts)
     }
 
-    /// The answer on the same basis, if one was worked out within the last minute.
-    pub fn over(&self, basis: &Basis, now: Stamp) -> Option<Arc<Insights>> {
+    /// The answer on the same basis. Who is told that it is old works it out again: nobody else is told so
+    /// for another minute.
+    pub fn over(&self, basis: &Basis, now: Stamp) -> Option<(Arc<Insights>, Age)> {
         let mut shelf = self.lock();
         let kept = shelf.over.iter_mut().find(|kept| kept.basis == *basis)?;
         kept.used_at = now;
-        (now.ms_since(kept.made_at) < OLD_MS).then(|| Arc::clone(&kept.insights))
+        let age = if now.ms_since(kept.renewed_at) < OLD_MS { Age::Fresh } else { Age::Old };
+        if age == Age::Old {
+            kept.renewed_at = now;
+        }
+        Some((Arc::clone(&kept.insights), age))
     }
 
     pub fn keep(&self, basis: Basis, insights: &Arc<Insights>, now: Stamp) {
         let mut shelf = self.lock();
         let same = |kept: &KeptOver| kept.basis.creator == basis.creator && kept.basis.days == basis.days;
         shelf.over.retain(|kept| !same(kept));
-        shelf.over.push(KeptOver { basis, insights: Arc::clone(insights), made_at: now, used_at: now });
+        shelf.over.push(KeptOver { basis, insights: Arc::clone(insights), renewed_at: now, used_at: now });
         if shelf.over.len() > MOST_OVER {
             let oldest = (0..shelf.over.len()).min_by_key(|index| shelf.over[*index].used_at);
             shelf.over.swap_remove(oldest.expect("there is something to let go"));
@@ -139,7 +163,7 @@ impl Remembered {
 
     fn lock(&self) -> MutexGuard<'_, Shelf> {
         // A shelf is whole at every step.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -185,7 +209,8 @@ mod tests {
     use crate::domain::marker::MarkerKind;
     use crate::domain::session::{Origin, SessionStart};
     use crate::domain::totals::SessionTotals;
-    use crate::reports::insights::Found;
+    use crate::reports::insights::{Found, Scope, insights};
+    use crate::store::Opening;
     use crate::store::archives::Left;
 
     const NOW: Stamp = Stamp(1_790_000_000_000);
@@ -209,12 +234,14 @@ mod tests {
         })
     }
 
-    #[test]
-    fn an_answer_is_told_again_for_a_minute_and_only_for_what_it_rests_on() {
-        let remembered = Remembered::default();
+    #[tokio::test]
+    async fn an_answer_is_told_again_for_what_it_rests_on_and_one_who_asks_after_a_minute_renews_it() {
+        let remembered = Remembered::new(Lifecycle::start());
         remembered.keep(basis(Vec::new()), &nothing(), NOW);
-        assert!(remembered.over(&basis(Vec::new()), NOW + 59_000).is_some());
-        assert!(remembered.over(&basis(Vec::new()), NOW + 60_000).is_none());
+        let age = |now| remembered.over(&basis(Vec::new()), now).map(|(_, age)| age);
+        assert_eq!(age(NOW + 59_000), Some(Age::Fresh));
+        assert_eq!(age(NOW + 60_000), Some(Age::Old));
+        assert_eq!(age(NOW + 60_001), Some(Age::Fresh), "somebody renews it already");
         let (session, kind) = (SessionId(1), MarkerKind::Other);
         let marked = basis(vec![Marker { session, id: 1, at: NOW, kind, note: String::new() }]);
         assert!(remembered.over(&marked, NOW).is_none());
@@ -254,9 +281,28 @@ mod tests {
         assert_eq!(kept.get(&over(), NOW + 1000 + UNUSED_MS), None);
     }
 
-    #[test]
-    fn what_nobody_asks_for_is_let_go() {
-        let remembered = Remembered::default();
+    #[tokio::test]
+    async fn an_old_answer_is_told_while_another_is_worked_out() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let store = Store::open(&folder.path().join("pasut.db"), Opening::Owner).expect("a database");
+        let lifecycle = Lifecycle::start();
+        let remembered = Arc::new(Remembered::new(lifecycle.clone()));
+        let told = Insights { tried_days: 1, ..Arc::unwrap_or_clone(nothing()) };
+        remembered.keep(basis(Vec::new()), &Arc::new(told), NOW);
+        let ask = async || {
+            let (creator, tiers) = (Handle::parse("mira").expect("a handle"), TierLimits::default());
+            let asked = insights(&store, &remembered, &creator, Scope::Days(30), tiers, NOW + OLD_MS);
+            asked.await.expect("answered").tried_days
+        };
+        assert_eq!(ask().await, 1);
+        lifecycle.stop();
+        lifecycle.finished().await;
+        assert_eq!(ask().await, 30);
+    }
+
+    #[tokio::test]
+    async fn what_nobody_asks_for_is_let_go() {
+        let remembered = Remembered::new(Lifecycle::start());
         remembered.keep(basis(Vec::new()), &nothing(), NOW);
         remembered.let_go(NOW + UNUSED_MS - 1);
         assert_eq!(remembered.lock().over.len(), 1);

@@ -15,6 +15,7 @@ use pasut::performance::machine::{self, Machine};
 use pasut::performance::sampler::{Sample, Space};
 use pasut::recorder::shared::Settings;
 use pasut::recorder::supervisor::{Parts, Recorder};
+use pasut::reports::remembered::Remembered;
 use pasut::settings::connection::{ConnectionSettings, Fixed};
 use pasut::settings::goals::Goals;
 use pasut::settings::preferences::{PreferenceSettings, Preferences};
@@ -123,7 +124,7 @@ impl Served {
             restores: None,
             restored: None,
         });
-        let (boards, remembered) = (Arc::default(), Arc::default());
+        let (boards, remembered) = (Arc::default(), Arc::new(Remembered::new(lifecycle.clone())));
         // Nothing here is done without being asked.
         let housekeeping = Housekeeping::new(housekeeping::Parts {
             store: store.clone(),

@@ -87,19 +87,7 @@ fn last_week() -> BoardQuestion {
         let (from, to) = days.stretch(Jakarta);
         BoardScope::Stretch { from, to, creator: None }
     };
-    BoardQuestion {
-        scope: stretch(days),
-        before: Some(stretch(days.before())),
-        tiers: TierLimits::default(),
-        sort: BoardColumn::Diamonds,
-        ascending: false,
-        tier: None,
-        at_least: i64::MIN,
-        search: String::new(),
-        offset: 0,
-        limit: 50,
-        who: None,
-    }
+    BoardQuestion { before: Some(stretch(days.before())), ..BoardQuestion::first_of(stretch(days), 50) }
 }
 
 fn users(board: &Leaderboard) -> Vec<i64> {

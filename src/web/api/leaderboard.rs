@@ -121,18 +121,11 @@ async fn answered<S: Sight>(
     query: &Query,
     scope: BoardScope,
 ) -> Result<Leaderboard<S>, Trouble> {
+    let limit = query.number("limit", MAX_LIMIT)?.unwrap_or(USUAL_LIMIT) as usize;
     let question = BoardQuestion {
-        scope,
-        before: None,
         tiers: state.recorder.tiers(),
         sort: query.choice("sort", &SORTS)?.unwrap_or_default(),
-        ascending: false,
-        tier: None,
-        at_least: i64::MIN,
-        search: String::new(),
-        offset: 0,
-        limit: query.number("limit", MAX_LIMIT)?.unwrap_or(USUAL_LIMIT) as usize,
-        who: None,
+        ..BoardQuestion::first_of(scope, limit)
     };
     let board = leaderboard(&state.store, &state.boards, &question, state.now()).await?;
     Ok(Leaderboard {

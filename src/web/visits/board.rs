@@ -274,19 +274,21 @@ fn question(
     lines: usize,
     state: &AppState,
 ) -> BoardQuestion {
-    BoardQuestion {
-        scope,
+    let mut question = BoardQuestion {
         before,
         tiers: state.recorder.tiers(),
         sort: view.column,
         ascending: view.ascending,
         tier: view.tier,
-        at_least: if view.at_least > 0 { view.at_least } else { i64::MIN },
         search: view.search.clone(),
         offset: (view.page - 1) * lines,
-        limit: lines,
         who: view.who,
+        ..BoardQuestion::first_of(scope, lines)
+    };
+    if view.at_least > 0 {
+        question.at_least = view.at_least;
     }
+    question
 }
 
 /// The session that is named, or the newest.
