@@ -24,15 +24,18 @@ const WATCH: &str = "
         if (e.interactionId) seen.slow[e.interactionId] = Math.max(seen.slow[e.interactionId] ?? 0, e.duration);
     }, { durationThreshold: 16 });";
 
-/// What came over the wire until the page was loaded: bytes of each kind, and how many were asked for.
+/// What came over the wire until the page was loaded: bytes of each kind, and how many were asked for. Pictures of
+/// people are counted apart: they are as many as the people who are shown, and are kept for a day.
 const CAME: &str = "
     const loaded = performance.getEntriesByType('navigation')[0];
     const parts = performance.getEntriesByType('resource').filter((e) => e.startTime <= loaded.loadEventEnd);
+    const people = parts.filter((e) => e.name.includes('/avatars/'));
     const of = (end) => parts.filter((e) => e.name.split('?')[0].endsWith(end));
     const bytes = (list) => list.reduce((sum, e) => sum + e.encodedBodySize, 0);
     const own = of('.js').filter((e) => !/htmx|uplot/.test(e.name));
     return { ...seen, all: loaded.encodedBodySize + bytes(of('.css')) + bytes(of('.js')), own: bytes(own),
-        asked: 1 + parts.length, names: parts.map((e) => new URL(e.name).pathname), ready: loaded.domContentLoadedEventEnd };";
+        asked: 1 + parts.length - people.length, pictures: people.length,
+        names: parts.filter((e) => !people.includes(e)).map((e) => new URL(e.name).pathname), ready: loaded.domContentLoadedEventEnd };";
 
 struct Budget {
     kb: f64,
@@ -49,9 +52,18 @@ pub async fn measure(base: &str, verdict: &mut Verdict) -> anyhow::Result<()> {
         ("/live?creator=mira.plays", LIVE),
         ("/sessions", OTHER),
         ("/sessions/5", OTHER),
+        ("/sessions/5?tab=people", OTHER),
+        ("/compare?a=5&b=6", OTHER),
         ("/insights?creator=mira.plays&scope=30d", OTHER),
+        ("/leaderboards?scope=30d", OTHER),
         ("/creators", OTHER),
+        ("/exports", OTHER),
+        ("/overlay", OTHER),
+        ("/people", OTHER),
+        ("/performance", OTHER),
+        ("/settings/alerts", OTHER),
         ("/settings/connection", OTHER),
+        ("/settings/data", OTHER),
         ("/help", OTHER),
     ] {
         let browser = Browser::open().await;
@@ -61,7 +73,7 @@ pub async fn measure(base: &str, verdict: &mut Verdict) -> anyhow::Result<()> {
         sleep(Duration::from_secs(6)).await;
         let page = browser.run(CAME).await;
         let figure = |name: &str| page[name].as_f64().unwrap_or(f64::NAN);
-        println!("{path}: {}", page["names"]);
+        println!("{path}: {} and {} pictures of people", page["names"], page["pictures"]);
         let mut judge =
             |what: &str, measured, limit| verdict.at_most(&format!("{path}, {what}"), measured, limit);
         judge("HTML, CSS and JS, kB", figure("all") / 1000.0, budget.kb);
