@@ -26,15 +26,20 @@ pub async fn measure(database: &Path, verdict: &mut Verdict) -> anyhow::Result<(
         store.keep_board(session.id).await?;
     }
 
-    let mut times = Vec::new();
+    let (mut boards, mut named) = (Vec::new(), Vec::new());
     for time in 0..TIMES {
         let session = sessions[time % sessions.len()].id;
         let began = Instant::now();
+        let board = store.session_board(session).await?;
+        boards.push(began.elapsed().as_secs_f64() * 1000.0);
+        anyhow::ensure!(board.gifters.len() >= SHOWN, "a session with {} gifters", board.gifters.len());
+        let began = Instant::now();
         let gifters = store.gifters(session, SHOWN).await?;
-        times.push(began.elapsed().as_secs_f64() * 1000.0);
+        named.push(began.elapsed().as_secs_f64() * 1000.0);
         anyhow::ensure!(gifters.len() == SHOWN, "a session with {} gifters", gifters.len());
     }
-    verdict.at_most("board of a session, ms", median(times), 0.2);
+    println!("the first {SHOWN} of a session with their names, ms: {:.2}", median(named));
+    verdict.at_most("board of a session, ms", median(boards), 0.2);
 
     let warm = Boards::default();
     let month = question(newest + DAY_MS, 30);
