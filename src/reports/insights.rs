@@ -192,11 +192,12 @@ fn renew(store: Store, remembered: &Arc<Remembered>, basis: Basis, now: Stamp) {
             kept.keep(basis, &Arc::new(insights), now);
             Ok::<_, ExplainError>(())
         };
-        match in_background(work).await {
-            Ok(Ok(())) => {}
-            Ok(Err(err)) => warn!(%err, "An answer over several sessions stays as it was: {err}"),
-            Err(err) => warn!(%err, "An answer over several sessions stays as it was: {err}"),
-        }
+        let failed = match in_background(work).await {
+            Ok(Ok(())) => return,
+            Ok(Err(err)) => err.to_string(),
+            Err(err) => err.to_string(),
+        };
+        warn!("An answer over several sessions stays as it was: {failed}");
     });
 }
 
