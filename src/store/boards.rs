@@ -15,7 +15,7 @@ use crate::domain::handle::Handle;
 use crate::domain::ids::{GiftId, SessionId, UserId};
 use crate::domain::time::Stamp;
 use crate::domain::totals::GifterTotal;
-use bytes::{Buf as _, Bytes};
+use bytes::Buf as _;
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 use std::cmp::Reverse;
@@ -183,7 +183,7 @@ fn board(
         board.gifters.truncate(most);
         return Ok(board);
     };
-    Ok(unpack(body.into(), most)?)
+    Ok(unpack(&body, most)?)
 }
 
 /// Whether a session is known to have ended, and its board if that is kept.
@@ -241,6 +241,9 @@ fn counted(connection: &mut SqliteConnection, session: SessionId) -> Result<Sess
 const ESTIMATED: u8 = 1;
 const TO_GUESTS: u8 = 2;
 
+/// No gifter is written in fewer: an id, a byte of flags and eight numbers.
+const LEAST_BYTES: u64 = 8 + 1 + 8;
+
 fn pack(board: &SessionBoard) -> Vec<u8> {
     let base = board.gifters.iter().map(|gifter| gifter.total.first_gift_at.0).min().unwrap_or(0);
     let mut body = Vec::with_capacity(board.gifts.len() * 16 + board.gifters.len() * 40);
@@ -277,13 +280,17 @@ fn pack(board: &SessionBoard) -> Vec<u8> {
     body
 }
 
-/// The first `most` gifters. Lists grow as they are read, so a lying length costs nothing.
-fn unpack(mut body: Bytes, most: usize) -> Result<SessionBoard, Damaged> {
+/// The first `most` gifters. Room is made for no more than the bytes can hold, so a lying length costs nothing.
+fn unpack(mut body: &[u8], most: usize) -> Result<SessionBoard, Damaged> {
     let rest = &mut body;
     let base = signed(rest)?;
     let gifts = (0..number(rest)?).map(|_| gift(rest)).collect::<Result<_, _>>()?;
     let mut board = SessionBoard { gifts, ..SessionBoard::default() };
-    for _ in 0..number(rest)?.min(most as u64) {
+    let count = number(rest)?.min(most as u64);
+    let whole = count.min(rest.len() as u64 / LEAST_BYTES) as usize;
+    board.gifters.reserve_exact(whole);
+    board.given.reserve(whole);
+    for _ in 0..count {
         let gifter = gifter(rest, base)?;
         for _ in 0..gifter.total.gift_types {
             board.given.push(BoardGiven { gift: small(rest)?, diamonds: signed(rest)? });
@@ -293,18 +300,16 @@ fn unpack(mut body: Bytes, most: usize) -> Result<SessionBoard, Damaged> {
     Ok(board)
 }
 
-fn gift(rest: &mut Bytes) -> Result<BoardGift, Damaged> {
+fn gift(rest: &mut &[u8]) -> Result<BoardGift, Damaged> {
     let gift = GiftId(signed(rest)?);
     let unit_diamonds = small(rest)?;
     let length = usize::try_from(number(rest)?).map_err(|_| Damaged)?;
-    if length > rest.len() {
-        return Err(Damaged);
-    }
-    let name = String::from_utf8(rest.split_to(length).to_vec()).map_err(|_| Damaged)?;
+    let name = rest.split_off(..length).ok_or(Damaged)?;
+    let name = String::from_utf8(name.to_vec()).map_err(|_| Damaged)?;
     Ok(BoardGift { gift, name, unit_diamonds })
 }
 
-fn gifter(rest: &mut Bytes, base: i64) -> Result<BoardGifter, Damaged> {
+fn gifter(rest: &mut &[u8], base: i64) -> Result<BoardGifter, Damaged> {
     let user = UserId(rest.try_get_i64_le().map_err(|_| Damaged)?);
     let flags = rest.try_get_u8().map_err(|_| Damaged)?;
     let units = signed(rest)?;
@@ -330,6 +335,6 @@ fn gifter(rest: &mut Bytes, base: i64) -> Result<BoardGifter, Damaged> {
     Ok(BoardGifter { total, last_seen })
 }
 
-fn signed(rest: &mut Bytes) -> Result<i64, Damaged> {
+fn signed(rest: &mut &[u8]) -> Result<i64, Damaged> {
     number(rest).map(unzigzag)
 }

@@ -611,13 +611,21 @@ fn change(rest: &mut Bytes, before: &mut i64) -> Result<i64, Damaged> {
     Ok(*before)
 }
 
-pub(super) fn small(rest: &mut Bytes) -> Result<u32, Damaged> {
+pub(super) fn small(rest: &mut impl Buf) -> Result<u32, Damaged> {
     number(rest)?.try_into().map_err(|_| Damaged)
 }
 
-pub(super) fn number(rest: &mut Bytes) -> Result<u64, Damaged> {
+/// What [`put`] wrote, from bytes that lie in one piece.
+#[inline]
+pub(super) fn number(rest: &mut impl Buf) -> Result<u64, Damaged> {
+    let bytes = rest.chunk();
+    // Most numbers are one byte.
+    if let Some(&byte @ 0..0x80) = bytes.first() {
+        rest.advance(1);
+        return Ok(u64::from(byte));
+    }
     let mut value = 0;
-    for (index, byte) in rest.iter().take(10).enumerate() {
+    for (index, byte) in bytes.iter().take(10).enumerate() {
         value |= u64::from(byte & 0x7f) << (7 * index);
         if byte & 0x80 == 0 {
             rest.advance(index + 1);

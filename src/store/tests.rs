@@ -838,6 +838,16 @@ async fn an_upgrade_makes_a_backup_first() {
     assert_eq!(applied.len() + 1, known.expect("embedded").len());
 }
 
+/// Otherwise SQLite plans what has a `LIMIT ?` anew each time it is run; only how it was built can say so.
+#[test]
+fn a_prepared_statement_stays_as_it_was_planned() {
+    let mut connection = connection::connect(Path::new(":memory:")).expect("a database");
+    let kept = diesel::select(diesel::dsl::sql::<diesel::sql_types::Bool>(
+        "sqlite_compileoption_used('ENABLE_QPSG')",
+    ));
+    assert!(kept.get_result::<bool>(&mut connection).expect("SQLite knows"), "see .cargo/config.toml");
+}
+
 #[tokio::test]
 async fn the_database_is_one_file_after_closing() {
     let (folder, store) = new_store();
