@@ -5,8 +5,8 @@
 //! large pieces from them as soon as one as large was freed; after hours that was several times what is in
 //! use. Figures are in docs/reliability.md. Other systems' allocators are left as they are.
 //!
-//! It is deliberately no allocator of its own, and gives nothing back again and again: of what lies free
-//! between pieces in use hardly a page is whole. Called by whoever begins a process, before it has threads.
+//! What still lies free between pieces in use is given back page by page, now and then. It is deliberately no
+//! allocator of its own. The beginning of a process sets this up, before it has threads, and `housekeeping` tidies.
 
 /// Arenas that threads share. What is allocated most is cached by each thread, so they seldom wait.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
@@ -30,9 +30,23 @@ pub fn give_back() {
     }
 }
 
+/// Gives whole pages back that lie free between pieces in use; milliseconds, in which others wait who allocate.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+pub fn tidy() {
+    #[expect(unsafe_code, reason = "it takes a number, and has no other way in")]
+    // SAFETY: it may be called at any time and by any thread, and touches nothing that is in use.
+    unsafe {
+        libc::malloc_trim(0);
+    }
+}
+
 /// Nothing that could be told to this system's allocator.
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
 pub const fn give_back() {}
+
+/// Nothing that could be told to this system's allocator.
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+pub const fn tidy() {}
 
 #[cfg(all(test, target_os = "linux", target_env = "gnu"))]
 mod tests {
@@ -53,5 +67,29 @@ mod tests {
             let piece = black_box(vec![1_u8; 20 << 20]);
             assert!(is_the_systems_own(&piece), "glibc raises its limit by itself");
         }
+    }
+
+    /// Whether the system keeps memory for the page that holds `address`.
+    fn is_kept(address: usize) -> bool {
+        let mut kept = 0_u8;
+        #[expect(unsafe_code, reason = "the system says it only this way")]
+        // SAFETY: it looks at one page, which may be any, and writes the one byte.
+        let answered = unsafe { libc::mincore((address & !4095) as *mut libc::c_void, 1, &raw mut kept) };
+        answered == 0 && kept & 1 != 0
+    }
+
+    #[test]
+    fn what_lies_free_between_pieces_in_use_goes_back_when_it_is_tidied() {
+        let pieces: Vec<Vec<u8>> = (0..4096).map(|_| black_box(vec![1_u8; 2048])).collect();
+        let (stays, goes): (Vec<_>, Vec<_>) =
+            pieces.into_iter().enumerate().partition(|(place, _)| place % 32 == 0);
+        let freed: Vec<usize> = goes.iter().map(|(_, piece)| piece.as_ptr().addr()).collect();
+        drop(goes);
+        let kept = || freed.iter().filter(|address| is_kept(**address)).count();
+        let before = kept();
+        tidy();
+        let after = kept();
+        assert!(after < before / 2, "of {before} pieces that were freed {after} are still kept");
+        drop(stays);
     }
 }

@@ -23,6 +23,7 @@ const FLOOR_PLAN: &[(u8, &str, &[&str])] = &[
             "disk",
             "clock",
             "lifecycle",
+            "memory",
             "store",
             "reports",
             "export",

@@ -120,7 +120,7 @@ chore-erase-did =
        *[other] { $n } people erased
     }
 chore-let-go = Tidy memory
-chore-let-go-does = Lets go of sums that nobody looks at.
+chore-let-go-does = Lets go of sums that nobody looks at, and gives freed memory back to the computer.
 chore-explain = Explain sessions
 chore-explain-does = Answers why viewers changed, where nobody has yet.
 chore-explain-did =

@@ -4,6 +4,7 @@
 use super::schedule::Done;
 use super::{Parts, Trouble};
 use crate::domain::ids::SessionId;
+use crate::memory;
 use crate::reports;
 use crate::reports::explain::ExplainError;
 use crate::store::Store;
@@ -61,11 +62,13 @@ pub async fn make_boards(parts: &Parts) -> Result<Done, Trouble> {
     Ok(Done::default())
 }
 
-/// Lets go of sums of boards and of insights that nobody looks at any more.
-pub fn let_go(parts: &Parts) -> Done {
+/// Lets go of sums of boards and of insights that nobody looks at any more, and gives freed memory back.
+pub async fn let_go(parts: &Parts) -> Done {
     let now = parts.clock.wall();
     parts.boards.let_go(now);
     parts.remembered.let_go(now);
+    // It cannot fail; a runtime that stops may refuse it.
+    drop(tokio::task::spawn_blocking(memory::tidy).await);
     Done::default()
 }
 

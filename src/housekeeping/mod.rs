@@ -289,7 +289,7 @@ impl Housekeeping {
             Chore::Explain => leftovers::explain(parts, &self.0.unexplained).await,
             Chore::Pack => leftovers::pack(parts).await,
             Chore::Boards => leftovers::make_boards(parts).await,
-            Chore::LetGo => Ok(leftovers::let_go(parts)),
+            Chore::LetGo => Ok(leftovers::let_go(parts).await),
             Chore::Erase => self.erase().await,
             Chore::Thin => self.thin().await,
             Chore::Archive => self.archive().await,

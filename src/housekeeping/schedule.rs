@@ -12,7 +12,7 @@ pub enum Chore {
     Pack,
     /// Makes the leaderboards of sessions that have none.
     Boards,
-    /// Lets go of sums that nobody looks at any more.
+    /// Lets go of sums that nobody looks at any more, and gives freed memory back to the system.
     LetGo,
     /// Erases people who asked for it.
     Erase,
