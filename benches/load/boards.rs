@@ -26,20 +26,30 @@ pub async fn measure(database: &Path, verdict: &mut Verdict) -> anyhow::Result<(
         store.keep_board(session.id).await?;
     }
 
-    let (mut boards, mut named) = (Vec::new(), Vec::new());
+    // Each session in turn, so that its pages are not in SQLite's cache, and again, as whoever looks at it asks.
+    let (mut whole, mut named) = (Times::default(), Times::default());
     for time in 0..TIMES {
         let session = sessions[time % sessions.len()].id;
-        let began = Instant::now();
-        let board = store.session_board(session).await?;
-        boards.push(began.elapsed().as_secs_f64() * 1000.0);
-        anyhow::ensure!(board.gifters.len() >= SHOWN, "a session with {} gifters", board.gifters.len());
-        let began = Instant::now();
-        let gifters = store.gifters(session, SHOWN).await?;
-        named.push(began.elapsed().as_secs_f64() * 1000.0);
-        anyhow::ensure!(gifters.len() == SHOWN, "a session with {} gifters", gifters.len());
+        for again in [false, true] {
+            let began = Instant::now();
+            let board = store.session_board(session).await?;
+            whole.took(began, again);
+            anyhow::ensure!(board.gifters.len() >= SHOWN, "a session with {} gifters", board.gifters.len());
+        }
     }
-    verdict.at_most("board of a session, ms", median(boards), 0.2);
-    verdict.at_most("its first lines with names, ms", median(named), 0.2);
+    for time in 0..TIMES {
+        let session = sessions[time % sessions.len()].id;
+        for again in [false, true] {
+            let began = Instant::now();
+            let gifters = store.gifters(session, SHOWN).await?;
+            named.took(began, again);
+            anyhow::ensure!(gifters.len() == SHOWN, "a session with {} gifters", gifters.len());
+        }
+    }
+    for (what, times) in [("board of a session", whole), ("its first lines with names", named)] {
+        verdict.at_most(&format!("{what}, ms"), median(times.first), 0.2);
+        verdict.at_most(&format!("{what}, asked again, ms"), median(times.again), 0.2);
+    }
 
     let warm = Boards::default();
     let month = question(newest + DAY_MS, 30);
@@ -62,6 +72,20 @@ pub async fn measure(database: &Path, verdict: &mut Verdict) -> anyhow::Result<(
         verdict.at_most(&format!("board of {days} days, for the first time, ms"), median(times), 120.0);
     }
     Ok(())
+}
+
+/// How long a question took, in ms, for the first time and when it was asked just before.
+#[derive(Default)]
+struct Times {
+    first: Vec<f64>,
+    again: Vec<f64>,
+}
+
+impl Times {
+    fn took(&mut self, began: Instant, again: bool) {
+        let took_ms = began.elapsed().as_secs_f64() * 1000.0;
+        if again { self.again.push(took_ms) } else { self.first.push(took_ms) }
+    }
 }
 
 /// The first lines of a board of all creators, as its page asks for them.
