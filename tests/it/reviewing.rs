@@ -61,23 +61,21 @@ async fn begun(store: &Store, room: i64, at: Stamp, batch: Batch) -> SessionId {
     session
 }
 
+/// The `number`th question of a session that began at `at`.
+fn question(number: u64, at: Stamp, text: &str) -> Accounted {
+    let user = Some(Viewer { id: UserId(5), ..Viewer::default() });
+    let what = What::Question { text: text.into() };
+    let event = LiveEvent { created_at: None, user, what };
+    Accounted { number, at: at + number as i64 * MINUTE_MS, msg_id: number as i64, event, added: None }
+}
+
 /// An hour of 60 viewers on average, a day after a session with two gifters who are both there again.
 async fn two_evenings(store: &Store) -> SessionId {
     let earlier = vec![person(1, 0, 1), person(2, 0, 1), person(3, 1, 0)];
     let before = Batch { people: earlier, gifters: vec![gifter(1), gifter(2)], ..Batch::default() };
     begun(store, 1, NOW - 26 * HOUR_MS, before).await;
     let at = NOW - 2 * HOUR_MS;
-    let asked = Accounted {
-        number: 1,
-        at: at + MINUTE_MS,
-        msg_id: 1,
-        event: LiveEvent {
-            created_at: None,
-            user: Some(Viewer { id: UserId(5), ..Viewer::default() }),
-            what: What::Question { text: "<b>kapan PK?".into() },
-        },
-        added: None,
-    };
+    let asked = question(1, at, "<b>kapan PK?");
     let bin = |step: i64| {
         let viewers = if step < 12 { 100 } else { 150 };
         Bin {
@@ -197,11 +195,34 @@ async fn a_question_is_ticked_off_and_opened_again() {
     for (answered, said) in [("yes", "all answered"), ("no", "1 unanswered")] {
         let path = format!("/sessions/{id}/questions/1");
         let ticked = served.change_with("POST", &path, FORM, &format!("answered={answered}")).await;
-        assert_eq!((ticked.status, ticked.header("location")), (303, Some(&*format!("{people}#question-1"))));
+        assert_eq!((ticked.status, ticked.header("location")), (303, Some(&*format!("{people}#questions"))));
         assert!(shown(&served, &people).await.contains(said), "{answered}");
     }
     let path = format!("/sessions/{id}/questions/2");
     assert_eq!(served.change_with("POST", &path, FORM, "answered=yes").await.status, 404);
+}
+
+#[tokio::test]
+async fn of_many_questions_the_first_are_shown_and_all_on_demand_where_a_tick_keeps_its_place() {
+    let served = Served::start().await;
+    let at = NOW - HOUR_MS;
+    let events = (1..=13).map(|number| question(number, at, &format!("nomor {number}?"))).collect();
+    let id = begun(&served.store, 1, at, Batch { events, ..Batch::default() }).await;
+    let people = format!("/sessions/{id}?tab=people");
+    let numbers = |page: &str| -> Vec<u64> {
+        page.split("nomor ").skip(1).filter_map(|rest| rest.split('?').next()?.parse().ok()).collect()
+    };
+    let ticked =
+        served.change_with("POST", &format!("/sessions/{id}/questions/2"), FORM, "answered=yes").await;
+    assert_eq!(ticked.status, 303);
+    let page = served.get(&people).await.body;
+    assert_eq!(numbers(&page), [1, 3, 4, 5, 6, 7, 8, 9, 10, 11], "the open ones");
+    let all = format!("{people}&questions=all");
+    assert!(page.contains(&format!("href=\"{}#questions\">3 more questions<", all.replace('&', "&#38;"))));
+    assert_eq!(numbers(&served.get(&all).await.body), Vec::from_iter(1..=13), "in their order");
+    let path = format!("/sessions/{id}/questions/12");
+    let ticked = served.change_with("POST", &path, FORM, "answered=yes&questions=all").await;
+    assert_eq!(ticked.header("location"), Some(&*format!("{all}#question-12")));
 }
 
 #[tokio::test]

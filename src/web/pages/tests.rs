@@ -83,7 +83,7 @@ fn review_tab<S: Sight>(visit: &Visit<S>, review: &SessionReview, explained: &Ex
             Gifts::<S>::new(&review.gifts, &lifts, &summary.totals, TierLimits::default(), 2, back, look)
                 .render()
         }
-        Tab::People => People::<S>::new(summary.id, &review.gifters, &crowd, &active, look)
+        Tab::People => People::<S>::new(summary.id, &review.gifters, &crowd, &active, false, look)
             .and_then(|people| people.render()),
         Tab::Battles => Battles::new(visit, summary, &review.battles, &review.bins).render(),
         Tab::Quality => {

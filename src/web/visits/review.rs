@@ -15,7 +15,7 @@ use crate::web::pages::review::battles::Battles;
 use crate::web::pages::review::gifts::Gifts;
 use crate::web::pages::review::kept::{KeptNote, ThinnedNote};
 use crate::web::pages::review::notes::Notes;
-use crate::web::pages::review::people::People;
+use crate::web::pages::review::people::{People, questions_address};
 use crate::web::pages::review::quality::{Counted, Quality};
 use crate::web::pages::review::timeline::{Explained, Timeline, changed_form};
 use crate::web::pages::review::{ReviewPage, Tab};
@@ -115,7 +115,8 @@ async fn people<S: Sight>(
     let gifters = review::gifters(&state.store, summary.id, REVIEWED_GIFTERS).await?;
     let crowd = audience::crowd(&state.store, summary).await?;
     let active = audience::active(&state.store, summary).await?;
-    Ok(People::<S>::new(summary.id, &gifters, &crowd, &active, &asked.look)?.render()?)
+    let all_questions = asked.param("questions") == "all";
+    Ok(People::<S>::new(summary.id, &gifters, &crowd, &active, all_questions, &asked.look)?.render()?)
 }
 
 async fn battles<S: Sight>(
@@ -225,8 +226,12 @@ pub async fn answer_question(
     let (id, question) = path.into_inner();
     let session = session_id(&id)?;
     let answered = last(&fields, "answered") == Some("yes");
+    let all = last(&fields, "questions") == Some("all");
+    let list = questions_address(session, all, Root::Pasut);
     match state.store.set_answered(session, question, answered).await? {
-        true => Ok(go_to(&format!("{}#question-{question}", Tab::People.address(session, Root::Pasut)))),
+        true if all => Ok(go_to(&format!("{list}#question-{question}"))),
+        // There it may be another's turn to be shown.
+        true => Ok(go_to(&format!("{list}#questions"))),
         false => Err(Trouble::NotFound("There is no such question in this session.".to_owned())),
     }
 }

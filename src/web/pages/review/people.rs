@@ -2,12 +2,14 @@
 
 use super::super::leaderboard::{Leaderboard, person_address};
 use super::super::metric::{Metric, MetricName};
+use super::Tab;
 use crate::domain::ids::SessionId;
 use crate::domain::text::called;
 use crate::domain::totals::{PersonActivity, RankedGifter};
 use crate::reports::audience::{Active, Crowd};
 use crate::store::facts::Question;
 use crate::web::look::Look;
+use crate::web::root::Root;
 use crate::web::sight::Sight;
 use crate::web::views;
 use crate::words::Words;
@@ -22,16 +24,17 @@ pub struct People<S: Sight> {
     pub all_gifters: Option<String>,
     pub commenters: Vec<ActiveRow>,
     pub likers: Vec<ActiveRow>,
-    /// Those still open first.
+    /// All in the order in which they were asked, or the first of them, those still open before others.
     pub questions: Vec<QuestionRow>,
-    pub more_questions: Vec<QuestionRow>,
-    /// How many more, in words.
-    pub more: String,
+    /// Whether every question is shown.
+    pub all_questions: bool,
+    /// Where the rest is, and how many more there are in words.
+    pub more_questions: Option<(String, String)>,
     /// How many of them are not answered, in words.
     pub open: String,
 }
 
-/// Questions that are shown without asking for more.
+/// Questions that are shown without asking for all: a busy session has hundreds.
 const QUESTIONS: usize = 10;
 
 pub struct ActiveRow {
@@ -51,7 +54,16 @@ pub struct QuestionRow {
     pub anchor: String,
 }
 
+/// The questions of a session, the first or all of them.
+#[must_use]
+pub fn questions_address(session: SessionId, all: bool, root: Root) -> String {
+    let page = Tab::People.address(session, root);
+    if all { format!("{page}&questions=all") } else { page }
+}
+
 impl<S: Sight> People<S> {
+    /// With all questions, or the first of them.
+    ///
     /// # Errors
     ///
     /// [`askama::Error`] if a fragment cannot be rendered.
@@ -60,6 +72,7 @@ impl<S: Sight> People<S> {
         gifters: &[RankedGifter],
         crowd: &Crowd,
         active: &Active,
+        all_questions: bool,
         look: &Look,
     ) -> Result<Self, askama::Error> {
         let w = look.words();
@@ -69,11 +82,17 @@ impl<S: Sight> People<S> {
             handle: person.display_id.clone(),
             count: views::count(look.lang, count),
         };
-        let (answered, open): (Vec<_>, Vec<_>) =
-            active.questions.iter().partition(|(question, _)| question.answered);
-        let mut questions: Vec<_> =
-            open.iter().chain(&answered).map(|asked| question_row(session, asked, look)).collect();
-        let more_questions = questions.split_off(questions.len().min(QUESTIONS));
+        let mut questions: Vec<_> = active.questions.iter().collect();
+        let open = questions.iter().filter(|(question, _)| !question.answered).count();
+        if !all_questions {
+            questions.sort_by_key(|(question, _)| question.answered);
+            questions.truncate(QUESTIONS);
+        }
+        let more = active.questions.len() - questions.len();
+        let more_questions = (more > 0).then(|| {
+            let href = format!("{}#questions", questions_address(session, true, look.root));
+            (href, w.with("questions-more", [("n", more.into())]))
+        });
         Ok(Self {
             w,
             figures: figures(crowd, look)?,
@@ -81,10 +100,10 @@ impl<S: Sight> People<S> {
             leaderboard: Leaderboard::finished(gifters, look).linked(session, look),
             commenters: active.commenters.iter().map(|person| row(person, person.comments)).collect(),
             likers: active.likers.iter().map(|person| row(person, person.likes)).collect(),
-            more: w.with("questions-more", [("n", more_questions.len().into())]),
-            questions,
+            questions: questions.into_iter().map(|asked| question_row(session, asked, look)).collect(),
+            all_questions,
             more_questions,
-            open: w.with("questions-open", [("n", open.len().into())]),
+            open: w.with("questions-open", [("n", open.into())]),
         })
     }
 }
