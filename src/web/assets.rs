@@ -59,7 +59,7 @@ const JS: &str = "text/javascript; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 
 /// Every served file and the embedded files it is made of, in order.
-const PARTS: [(&str, &str, &[&str]); 15] = [
+const PARTS: [(&str, &str, &[&str]); 16] = [
     (
         "pasut.css",
         CSS,
@@ -78,6 +78,7 @@ const PARTS: [(&str, &str, &[&str]); 15] = [
     ),
     ("pasut.js", JS, &["js/theme.js", "js/keys.js"]),
     ("copy.js", JS, &["js/copy.js"]),
+    ("gallery.js", JS, &["js/copy.js", "js/previews.js"]),
     ("keys-switch.js", JS, &["js/keys-switch.js"]),
     ("polls.js", JS, &["js/polls.js", "js/address.js"]),
     ("chart.js", JS, &["js/lanes.js", "js/later.js"]),

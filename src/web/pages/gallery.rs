@@ -179,7 +179,7 @@ impl GalleryPage {
         let card = |creator: &Handle, widget| card(visit, choice, creator, widget, tokens, done);
         let cards = |creator: &Handle| Widget::ALL.into_iter().map(|widget| card(creator, widget)).collect();
         Self {
-            shell: Shell::new(visit, Nav::Overlay, format!("{} · Pasut", w.t("overlay"))).copying(),
+            shell: Shell::new(visit, Nav::Overlay, format!("{} · Pasut", w.t("overlay"))).previewing(),
             w,
             creator: visit.creator.map(ToString::to_string),
             creators: visit

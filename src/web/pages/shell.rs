@@ -246,6 +246,13 @@ impl Shell {
         self
     }
 
+    /// The same shell for the gallery of overlays, where addresses can be copied beside previews.
+    #[must_use]
+    pub fn previewing(mut self) -> Self {
+        self.own = Some("gallery.js");
+        self
+    }
+
     /// The same shell for the page on which single keys can be switched off.
     #[must_use]
     pub fn switching_keys(mut self) -> Self {

@@ -91,6 +91,26 @@ async fn a_widget_counts_up_by_itself_once_a_second_and_takes_the_css_of_obs() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_gallery_loads_a_preview_while_it_is_seen_and_shows_all_without_script() {
+    let (studio, _room, browser) = opened("/overlay").await;
+    browser.resize(360, 740).await;
+    let frame = |at: i32| format!("[...document.querySelectorAll('.scene iframe')].at({at})");
+    let drawn = |at: i32| format!("{}.contentDocument?.querySelector('.widget') != null", frame(at));
+    browser.run(&format!("{}.scrollIntoView()", frame(0))).await;
+    browser.until(&drawn(0)).await;
+    assert_eq!(browser.see(&drawn(-1)).await, false, "nobody sees it");
+    browser.run(&format!("{}.scrollIntoView()", frame(-1))).await;
+    browser.until(&drawn(-1)).await;
+    browser.until(&format!("!({})", drawn(0))).await;
+
+    browser.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await;
+    browser.go(&format!("{}/overlay", address(&studio))).await;
+    browser.until(&format!("{}.checkVisibility() && {}", frame(-1), drawn(-1))).await;
+    assert!(browser.complaints().await.is_empty());
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_gallery_makes_an_address_tests_it_and_revokes_it() {
     let (studio, room, browser) = opened("/overlay").await;
     room.gift("ana", None, ROSE, 7, 4, true).await;
