@@ -92,6 +92,8 @@ const DECK: &[Trouble] = &[
 pub struct World {
     pub time: Time,
     pub simulator: SimulatorHandle,
+    /// How long a LIVE takes.
+    lengths_ms: Range<i64>,
     hosts: Vec<Host>,
     handles: Vec<RoomHandle>,
     dice: StdRng,
@@ -104,8 +106,7 @@ pub struct World {
 
 struct Host {
     room: RoomHandle,
-    live_ms: i64,
-    /// By the simulator's clock.
+    /// When its LIVE is to end, by the simulator's clock.
     ends_ms: i64,
     trouble_until: Option<Instant>,
     back_at: Option<Instant>,
@@ -124,19 +125,22 @@ impl World {
         let config = simulator::Config { speed, seed, ..simulator::Config::calm(from.0) };
         let simulator = Simulator::start(config, lifecycle).await?;
         let mut dice = StdRng::seed_from_u64(seed);
+        let lengths_ms = live_ms.map_or(LIVE_MS, |live_ms| live_ms..live_ms + 1);
         let mut hosts = Vec::new();
         for number in 0..rooms {
             let name = format!("creator{number}");
-            let live_ms = live_ms.unwrap_or_else(|| dice.random_range(LIVE_MS));
-            let generated = simulator.generated(&name, character(number)).lasting(live_ms);
+            let generated = simulator.generated(&name, character(number)).lasting(lengths_ms.end);
             let room = simulator.add_room(&name, RoomSource::Generated(Box::new(generated)));
-            let ends_ms = simulator.now_ms() + live_ms;
-            hosts.push(Host { room, live_ms, ends_ms, trouble_until: None, back_at: None });
+            // Of a usual day some are nearly over, so that they never are all young or all old together.
+            let left_ms = live_ms.unwrap_or_else(|| dice.random_range(0..LIVE_MS.end));
+            let ends_ms = simulator.now_ms() + left_ms;
+            hosts.push(Host { room, ends_ms, trouble_until: None, back_at: None });
         }
         let handles = hosts.iter().map(|host| host.room.clone()).collect();
         Ok(Self {
             time: Time { real_ms, world_ms: from.0, speed },
             simulator,
+            lengths_ms,
             hosts,
             handles,
             dice,
@@ -156,9 +160,15 @@ impl World {
         self.hosts.iter().all(Host::is_over)
     }
 
-    /// Who has rested goes LIVE again.
+    /// Whose time has come ends, and who has rested goes LIVE again, for another while.
     pub fn come_and_go(&mut self, ledger: &mut Ledger) {
+        let now_ms = self.simulator.now_ms();
         for host in &mut self.hosts {
+            if now_ms >= host.ends_ms && host.room.on_air() == OnAir::Live {
+                host.ends_ms = i64::MAX;
+                let room = host.room.clone();
+                tokio::spawn(async move { room.end().await });
+            }
             if !host.is_over() {
                 continue;
             }
@@ -168,7 +178,7 @@ impl World {
                 ledger.close(&host.room);
                 host.room.clear_faults();
                 host.room.restart();
-                host.ends_ms = self.simulator.now_ms() + host.live_ms;
+                host.ends_ms = now_ms + self.dice.random_range(self.lengths_ms.clone());
                 (host.trouble_until, host.back_at) = (None, None);
             }
         }
