@@ -92,6 +92,7 @@ const DECK: &[Trouble] = &[
 pub struct World {
     pub time: Time,
     pub simulator: SimulatorHandle,
+    lifecycle: Lifecycle,
     /// How long a LIVE takes.
     lengths_ms: Range<i64>,
     hosts: Vec<Host>,
@@ -140,6 +141,7 @@ impl World {
         Ok(Self {
             time: Time { real_ms, world_ms: from.0, speed },
             simulator,
+            lifecycle: lifecycle.clone(),
             lengths_ms,
             hosts,
             handles,
@@ -167,7 +169,8 @@ impl World {
             if now_ms >= host.ends_ms && host.room.on_air() == OnAir::Live {
                 host.ends_ms = i64::MAX;
                 let room = host.room.clone();
-                tokio::spawn(async move { room.end().await });
+                let ends = async move { room.end().await };
+                self.lifecycle.spawn(format!("end of @{}", host.room.name()), ends);
             }
             if !host.is_over() {
                 continue;
