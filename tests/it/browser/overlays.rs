@@ -96,12 +96,16 @@ async fn the_gallery_loads_a_preview_while_it_is_seen_and_shows_all_without_scri
     browser.resize(360, 740).await;
     let frame = |at: i32| format!("[...document.querySelectorAll('.scene iframe')].at({at})");
     let drawn = |at: i32| format!("{}.contentDocument?.querySelector('.widget') != null", frame(at));
+    let pages = browser.see("history.length").await;
     browser.run(&format!("{}.scrollIntoView()", frame(0))).await;
     browser.until(&drawn(0)).await;
     assert_eq!(browser.see(&drawn(-1)).await, false, "nobody sees it");
     browser.run(&format!("{}.scrollIntoView()", frame(-1))).await;
     browser.until(&drawn(-1)).await;
     browser.until(&format!("!({})", drawn(0))).await;
+    browser.run(&format!("{}.scrollIntoView()", frame(0))).await;
+    browser.until(&drawn(0)).await;
+    assert_eq!(browser.see("history.length").await, pages, "going back leaves the gallery");
 
     browser.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await;
     browser.go(&format!("{}/overlay", address(&studio))).await;
