@@ -1,13 +1,14 @@
 //! Everyone who was seen, and what they did in each session.
 
+use super::columns::list;
 use super::schema::{gift_contributions, people, person_names, session_people};
 use super::{Store, StoreError};
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::time::Stamp;
 use crate::domain::totals::PersonActivity;
-use diesel::dsl::exists;
+use diesel::dsl::{AsSelect, SqlTypeOf, exists};
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::Text;
 use diesel::sqlite::{Sqlite, SqliteConnection};
 
@@ -225,18 +226,33 @@ fn literally(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
-/// The people with these ids, by as many questions as SQLite's limit of parameters asks for.
-pub(super) fn named(connection: &mut SqliteConnection, users: &[UserId]) -> Result<Vec<Person>, StoreError> {
-    let mut found = Vec::with_capacity(users.len());
-    for some in users.chunks(500) {
-        found.extend(
-            people::table
-                .filter(people::user_id.eq_any(some))
-                .select(Person::as_select())
-                .load(connection)?,
+/// The people with these ids, which are an array of JSON. Its text is ours because a list of parameters is
+/// prepared anew each time, which costs a third of what finding fifty people does.
+#[derive(QueryId)]
+struct Named(String);
+
+impl Query for Named {
+    type SqlType = SqlTypeOf<AsSelect<Person, Sqlite>>;
+}
+
+impl QueryFragment<Sqlite> for Named {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        // In the order of the fields of `Person`.
+        out.push_sql(
+            "SELECT user_id, display_id, nickname, avatar_url, first_seen, last_seen \
+             FROM json_each(",
         );
+        out.push_bind_param::<Text, _>(&self.0)?;
+        out.push_sql(") CROSS JOIN people ON user_id = value");
+        Ok(())
     }
-    Ok(found)
+}
+
+impl RunQueryDsl<SqliteConnection> for Named {}
+
+/// The people with these ids.
+pub(super) fn named(connection: &mut SqliteConnection, users: &[UserId]) -> Result<Vec<Person>, StoreError> {
+    Ok(Named(list(users)).load(connection)?)
 }
 
 /// Settles when people were seen once a session is over; while it runs, only what they did is kept

@@ -1,5 +1,6 @@
 //! How much is kept of some sessions, for who wants to know before asking for all of it.
 
+use super::columns::list;
 use super::schema::sessions;
 use super::sessions::SessionFilter;
 use super::{Store, StoreError};
@@ -67,7 +68,7 @@ impl Store {
     ///
     /// As any question to the database.
     pub async fn volume(&self, sessions: &[SessionId]) -> Result<Volume, StoreError> {
-        let sessions = json(sessions);
+        let sessions = list(sessions);
         self.read(move |connection| {
             Ok(diesel::sql_query(
                 "WITH chosen AS MATERIALIZED (SELECT value AS session_id FROM json_each(?)), \
@@ -101,7 +102,7 @@ impl Store {
             #[diesel(sql_type = BigInt)]
             givers: i64,
         }
-        let sessions = json(sessions);
+        let sessions = list(sessions);
         self.read(move |connection| {
             let count: Count = diesel::sql_query(
                 "SELECT count(DISTINCT user_id) AS givers FROM json_each(?) AS chosen \
@@ -113,10 +114,4 @@ impl Store {
         })
         .await
     }
-}
-
-/// Session ids as a list that one parameter carries, however many they are.
-fn json(sessions: &[SessionId]) -> String {
-    let quoted: Vec<String> = sessions.iter().map(|id| format!("\"{id}\"")).collect();
-    format!("[{}]", quoted.join(","))
 }
