@@ -127,6 +127,14 @@ pub fn page<S: Sight>(look: Look, query: &str) -> String {
 }
 
 #[test]
+fn nothing_is_shown_before_the_whole_table_is_there() {
+    let shown = page::<WithMoney>(look(Lang::En), "");
+    let (head, body) = shown.split_once("</head>").expect("a head");
+    assert!(head.contains(r##"<link rel="expect" href="#board" blocking="render">"##));
+    assert!(body.contains(r#"<div id="board""#));
+}
+
+#[test]
 fn hidden_names_are_nowhere_on_the_page() {
     for lang in Lang::ALL {
         let shown = page::<WithMoney>(look(lang), "who=100");

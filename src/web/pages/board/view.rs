@@ -10,8 +10,8 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use std::fmt::Write;
 
-/// Lines of one page.
-pub const PAGE: usize = 50;
+/// Lines of one page: more of them take a phone longer to lay out than a page may until it can be used.
+pub const PAGE: usize = 25;
 
 /// Longer searches are cut off, in characters.
 const MAX_SEARCH_CHARS: usize = 60;
