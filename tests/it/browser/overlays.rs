@@ -94,16 +94,20 @@ async fn a_widget_counts_up_by_itself_once_a_second_and_takes_the_css_of_obs() {
 async fn the_gallery_loads_a_preview_while_it_is_seen_and_shows_all_without_script() {
     let (studio, _room, browser) = opened("/overlay").await;
     browser.resize(360, 740).await;
-    let frame = |at: i32| format!("[...document.querySelectorAll('.scene iframe')].at({at})");
-    let drawn = |at: i32| format!("{}.contentDocument?.querySelector('.widget') != null", frame(at));
+    let scene = |at: i32| format!("[...document.querySelectorAll('.scene')].at({at})");
+    let frame = |at: i32| format!("{}.querySelector('iframe')", scene(at));
+    let drawn = |at: i32| format!("{}?.contentDocument?.querySelector('.widget') != null", frame(at));
+    let high = |at: i32| format!("{}.offsetHeight", scene(at));
     let pages = browser.see("history.length").await;
-    browser.run(&format!("{}.scrollIntoView()", frame(0))).await;
+    browser.run(&format!("{}.scrollIntoView()", scene(0))).await;
     browser.until(&drawn(0)).await;
+    let height = browser.see(&high(0)).await;
     assert_eq!(browser.see(&drawn(-1)).await, false, "nobody sees it");
-    browser.run(&format!("{}.scrollIntoView()", frame(-1))).await;
+    browser.run(&format!("{}.scrollIntoView()", scene(-1))).await;
     browser.until(&drawn(-1)).await;
     browser.until(&format!("!({})", drawn(0))).await;
-    browser.run(&format!("{}.scrollIntoView()", frame(0))).await;
+    assert_eq!(browser.see(&high(0)).await, height, "its room is kept");
+    browser.run(&format!("{}.scrollIntoView()", scene(0))).await;
     browser.until(&drawn(0)).await;
     assert_eq!(browser.see("history.length").await, pages, "going back leaves the gallery");
 
