@@ -226,8 +226,8 @@ fn literally(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
-/// The people with these ids, which are an array of JSON. Its text is ours because a list of parameters is
-/// prepared anew each time, which costs a third of what finding fifty people does.
+/// The people with these ids, which are an array of JSON. Its text is ours because diesel has a list of
+/// parameters prepared anew each time it is asked.
 #[derive(QueryId)]
 struct Named(String);
 

@@ -130,8 +130,10 @@ pub fn page<S: Sight>(look: Look, query: &str) -> String {
 fn nothing_is_shown_before_the_whole_table_is_there() {
     let shown = page::<WithMoney>(look(Lang::En), "");
     let (head, body) = shown.split_once("</head>").expect("a head");
-    assert!(head.contains(r##"<link rel="expect" href="#board" blocking="render">"##));
-    assert!(body.contains(r#"<div id="board""#));
+    assert!(head.contains(r##"<link rel="expect" href="#main" blocking="render">"##));
+    let (_, main) = body.split_once(r#"id="main""#).expect("what is waited for");
+    let (main, _) = main.split_once("</main>").expect("its end");
+    assert!(main.contains("</table>"));
 }
 
 #[test]
