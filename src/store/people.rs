@@ -250,9 +250,11 @@ impl QueryFragment<Sqlite> for Named {
 
 impl RunQueryDsl<SqliteConnection> for Named {}
 
-/// The people with these ids.
+/// The people with these ids. They are sought in order, so that those who are kept together are read together.
 pub(super) fn named(connection: &mut SqliteConnection, users: &[UserId]) -> Result<Vec<Person>, StoreError> {
-    Ok(Named(list(users)).load(connection)?)
+    let mut users = users.to_vec();
+    users.sort_unstable();
+    Ok(Named(list(&users)).load(connection)?)
 }
 
 /// Settles when people were seen once a session is over; while it runs, only what they did is kept
