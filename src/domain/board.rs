@@ -21,7 +21,7 @@ pub struct BoardGift {
     pub unit_diamonds: u32,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BoardGifter {
     /// `gift_types` are the next so many of [`SessionBoard::given`].
     pub total: GifterTotal,
@@ -29,7 +29,7 @@ pub struct BoardGifter {
     pub last_seen: Stamp,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BoardGiven {
     /// Position in [`SessionBoard::gifts`].
     pub gift: u32,

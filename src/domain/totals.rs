@@ -250,7 +250,7 @@ pub struct IntervalRow {
 }
 
 /// What one person gave in a session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct GifterTotal {
     pub user: UserId,
     pub units: i64,

@@ -4,7 +4,6 @@ use crate::domain::ids::UserId;
 use crate::store::{Store, StoreError};
 use rustc_hash::FxHashMap;
 use std::collections::hash_map::Entry;
-use std::ops::Range;
 
 /// People whose names are asked for at once.
 const MOST_AT_ONCE: usize = 2_000;
@@ -54,19 +53,11 @@ impl Names {
         self.at.len()
     }
 
-    /// The handle used last; empty of somebody who is not known.
-    pub fn handle(&self, user: UserId) -> &str {
-        self.part(user, |place| place.handle..place.nickname)
-    }
-
-    /// The nickname used last; empty of somebody who is not known.
-    pub fn nickname(&self, user: UserId) -> &str {
-        self.part(user, |place| place.nickname..place.end)
-    }
-
-    fn part(&self, user: UserId, part: fn(&Place) -> Range<u32>) -> &str {
-        let Some(Range { start, end }) = self.at.get(&user).map(part) else { return "" };
-        &self.text[start as usize..end as usize]
+    /// The handle and the nickname used last; empty of somebody who is not known.
+    pub fn of(&self, user: UserId) -> (&str, &str) {
+        let Some(Place { handle, nickname, end }) = self.at.get(&user) else { return ("", "") };
+        let part = |from: &u32, to: &u32| &self.text[*from as usize..*to as usize];
+        (part(handle, nickname), part(nickname, end))
     }
 
     fn end(&self) -> u32 {

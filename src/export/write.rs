@@ -16,7 +16,6 @@ use crate::domain::ids::{GiftId, SessionId, UserId};
 use crate::domain::session::Session;
 use crate::domain::time::Stamp;
 use crate::reports::{explain, review};
-use crate::store::thinned::Kept;
 use crate::store::{Store, StoreError};
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -58,8 +57,7 @@ impl Writing<'_> {
         let mut sums = summary::Sums::default();
         for id in self.sessions {
             if let Some(session) = self.store.session(*id).await? {
-                let left = matches!(self.store.kept(*id).await?, Some(Kept::Left { .. }));
-                sums.add(&session, left);
+                sums.add(&session, self.store.has_left(*id).await?);
             }
         }
         self.book.finish(&sums.facts(self.request, saying))
@@ -114,11 +112,12 @@ impl Writing<'_> {
             let ranks = ranks(&board.gifters, |gifter| gifter.total.diamonds);
             for (BoardGifter { total, .. }, rank) in board.gifters.iter().zip(ranks) {
                 let biggest = board.gifts.iter().find(|gift| gift.gift == total.biggest_gift);
+                let (display_id, name) = self.known(total.user);
                 let row = people::Row {
                     session: Rc::clone(&session),
                     rank,
-                    display_id: self.names.handle(total.user).to_owned(),
-                    name: self.known(total.user),
+                    display_id,
+                    name,
                     total: *total,
                     biggest_gift: biggest.map(|gift| gift.name.clone()).unwrap_or_default(),
                 };
@@ -137,8 +136,8 @@ impl Writing<'_> {
         board.rank();
         self.learn(board.standings().iter().map(|standing| standing.user)).await?;
         for standing in board.standings() {
-            let display_id = self.names.handle(standing.user).to_owned();
-            let row = people::Leader { standing: *standing, display_id, name: self.known(standing.user) };
+            let (display_id, name) = self.known(standing.user);
+            let row = people::Leader { standing: *standing, display_id, name };
             self.put(&table, &row)?;
         }
         Ok(())
@@ -267,10 +266,11 @@ impl Writing<'_> {
         }
     }
 
-    /// What a person whose name was asked for is called in this file.
-    fn known(&mut self, user: UserId) -> String {
-        let nickname = self.names.nickname(user).to_owned();
-        self.name(user, nickname)
+    /// The handle of a person whose names were asked for, and what they are called in this file.
+    fn known(&mut self, user: UserId) -> (String, String) {
+        let (handle, nickname) = self.names.of(user);
+        let (handle, nickname) = (handle.to_owned(), nickname.to_owned());
+        (handle, self.name(user, nickname))
     }
 
     /// What a person is called in this file.

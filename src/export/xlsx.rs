@@ -16,6 +16,10 @@ use std::path::Path;
 /// The rows a sheet can have (Excel's limits).
 pub const MAX_ROWS: u32 = 1_048_576;
 
+/// That of Excel itself (documentation of `rust_xlsxwriter`, "Zip compression level"): packing takes a third less
+/// of the processor than at the usual 6, for a file that is a little longer.
+const COMPRESSION: u8 = 3;
+
 /// Where the charts stand beside the facts of the summary.
 const CHART_COLUMN: u16 = 4;
 const CHART_ROWS: u32 = 18;
@@ -75,6 +79,7 @@ impl<W: Write + Seek + Send> XlsxBook<W> {
     pub fn new(out: W, folder: &Path, saying: Saying, max_rows: u32) -> Result<Self, ExportError> {
         let mut workbook = Workbook::new();
         workbook.set_tempdir(folder)?;
+        workbook.set_zip_compression_level(COMPRESSION);
         workbook.set_properties(&DocProperties::new().set_author("Pasut"));
         workbook.add_worksheet().set_name(saying.words.t("sheet-summary"))?;
         let number = |format: &str| Format::new().set_num_format(format);

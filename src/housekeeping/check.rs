@@ -147,7 +147,7 @@ async fn archive_differences(
     let mut differences = Vec::new();
     for id in &archive.sessions {
         let (here, there) = (store.session(*id).await?, opened.store.session(*id).await?);
-        let left = matches!(store.kept(*id).await?, Some(Kept::Left { .. }));
+        let left = store.has_left(*id).await?;
         if left && here.map(|session| session.totals) != there.map(|session| session.totals) {
             differences.push(format!("the totals of session {id} differ from what left"));
         }

@@ -8,7 +8,6 @@ use crate::domain::marker::Marker;
 use crate::domain::session::{Gap, Session};
 use crate::domain::time::{DAY_MS, Stamp};
 use crate::domain::totals::Bin;
-use crate::store::thinned::Kept;
 use crate::store::{Store, StoreError};
 use chrono::Days as Count;
 use chrono_tz::Tz;
@@ -55,7 +54,7 @@ pub async fn side(store: &Store, id: SessionId) -> Result<Option<Side>, StoreErr
         gaps: store.gaps(id).await?,
         bins: store.series(id, Stamp(0), Stamp(i64::MAX)).await?,
         markers: store.markers(id).await?,
-        left: matches!(store.kept(id).await?, Some(Kept::Left { .. })),
+        left: store.has_left(id).await?,
         session,
     }))
 }

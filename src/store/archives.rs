@@ -1,5 +1,6 @@
 //! Archives of sessions that left: which there are, and what each holds.
 
+use super::among::among;
 use super::boards::BoardScope;
 use super::leaving::{Holding, is_archive};
 use super::schema::{archive_sessions, archives, sessions};
@@ -173,7 +174,7 @@ impl Store {
             }
             .load(connection)?;
             let holding = archive_sessions::table
-                .filter(archive_sessions::session_id.eq_any(&left))
+                .filter(among(archive_sessions::session_id, &left))
                 .select(archive_sessions::archive_id);
             let archives = archives::table
                 .filter(archives::made_at.is_not_null())

@@ -1,21 +1,20 @@
 //! What the gifters of a session add up to, packed into one row for each finished session.
 //!
 //! Adding up ninety days from the tables means visiting half a million rows by their text keys; a
-//! packed session of two thousand gifters is one row of some 60 KiB. A row is made when the session
-//! ends. Triggers of the database remove it with any change of what it was made from, by whoever,
+//! packed session of two thousand gifters is one row of some 60 KiB, whose first gifters are read without
+//! the others. A row is made when the session ends. Triggers of the database remove it with any change of what it was made from, by whoever,
 //! and [`Store::keep_board`] makes it again; so a row that is there equals a recount, and its version
 //! says whether it is the same as before. A running session is always read from the tables.
 
+use super::packed_board::{self, PackedBoard, unpack};
 use super::people::{Person, named};
 use super::schema::{gift_contributions, session_boards, session_people, sessions};
-use super::segment::{Damaged, number, put, put_signed, small, unzigzag};
 use super::{Store, StoreError, gifts};
 use crate::domain::board::{BoardGift, BoardGifter, BoardGiven, SessionBoard};
 use crate::domain::handle::Handle;
 use crate::domain::ids::{GiftId, SessionId, UserId};
 use crate::domain::time::Stamp;
 use crate::domain::totals::GifterTotal;
-use bytes::Buf as _;
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 use std::cmp::Reverse;
@@ -150,11 +149,15 @@ impl Store {
 
 /// Makes the board of a session from its tables, in place of the one before.
 pub(super) fn keep(connection: &mut SqliteConnection, session: SessionId) -> Result<(), StoreError> {
-    let body = pack(&counted(connection, session)?);
+    let packed = PackedBoard::new(&counted(connection, session)?);
     diesel::delete(session_boards::table.filter(session_boards::session_id.eq(session)))
         .execute(connection)?;
     diesel::insert_into(session_boards::table)
-        .values((session_boards::session_id.eq(session), session_boards::body.eq(body)))
+        .values((
+            session_boards::session_id.eq(session),
+            session_boards::first_gifters.eq(packed.first_gifters),
+            session_boards::other_gifters.eq(packed.other_gifters),
+        ))
         .execute(connection)?;
     Ok(())
 }
@@ -178,23 +181,36 @@ fn board(
     most: usize,
 ) -> Result<SessionBoard, StoreError> {
     // What somebody did last may change while it runs without a gift, so that no trigger fires.
-    let (true, Some(body)) = kept(connection, session)? else {
-        let mut board = counted(connection, session)?;
-        board.gifters.truncate(most);
-        return Ok(board);
+    let mut board = match kept(connection, session)? {
+        (true, Some(kept)) if most <= packed_board::FIRST => unpack(&kept.first_gifters, None)?,
+        (true, Some(kept)) => {
+            let others = session_boards::table.find(kept.version).select(session_boards::other_gifters);
+            unpack(&kept.first_gifters, Some(&others.first::<Vec<u8>>(connection)?))?
+        }
+        _ => counted(connection, session)?,
     };
-    Ok(unpack(&body, most)?)
+    board.gifters.truncate(most);
+    Ok(board)
+}
+
+#[derive(Queryable)]
+struct KeptBoard {
+    version: i64,
+    first_gifters: Vec<u8>,
 }
 
 /// Whether a session is known to have ended, and its board if that is kept.
 fn kept(
     connection: &mut SqliteConnection,
     session: SessionId,
-) -> Result<(bool, Option<Vec<u8>>), StoreError> {
+) -> Result<(bool, Option<KeptBoard>), StoreError> {
     Ok(sessions::table
         .left_join(session_boards::table)
         .filter(sessions::session_id.eq(session))
-        .select((sessions::end_time.is_not_null(), session_boards::body.nullable()))
+        .select((
+            sessions::end_time.is_not_null(),
+            (session_boards::version, session_boards::first_gifters).nullable(),
+        ))
         .first(connection)
         .optional()?
         .unwrap_or_default())
@@ -236,105 +252,4 @@ fn counted(connection: &mut SqliteConnection, session: SessionId) -> Result<Sess
         board.gifters.push(BoardGifter { total, last_seen });
     }
     Ok(board)
-}
-
-const ESTIMATED: u8 = 1;
-const TO_GUESTS: u8 = 2;
-
-/// No gifter is written in fewer: an id, a byte of flags and eight numbers.
-const LEAST_BYTES: u64 = 8 + 1 + 8;
-
-fn pack(board: &SessionBoard) -> Vec<u8> {
-    let base = board.gifters.iter().map(|gifter| gifter.total.first_gift_at.0).min().unwrap_or(0);
-    let mut body = Vec::with_capacity(board.gifts.len() * 16 + board.gifters.len() * 40);
-    put_signed(&mut body, base);
-    put(&mut body, board.gifts.len() as u64);
-    for gift in &board.gifts {
-        put_signed(&mut body, gift.gift.0);
-        put(&mut body, u64::from(gift.unit_diamonds));
-        put(&mut body, gift.name.len() as u64);
-        body.extend_from_slice(gift.name.as_bytes());
-    }
-    put(&mut body, board.gifters.len() as u64);
-    let mut given = board.given.iter();
-    for BoardGifter { total, last_seen } in &board.gifters {
-        let to_guests = total.diamonds - total.diamonds_to_creator;
-        body.extend_from_slice(&total.user.0.to_le_bytes());
-        body.push(if total.estimated { ESTIMATED } else { 0 } | if to_guests != 0 { TO_GUESTS } else { 0 });
-        put_signed(&mut body, total.units);
-        put_signed(&mut body, total.diamonds);
-        if to_guests != 0 {
-            put_signed(&mut body, to_guests);
-        }
-        put_signed(&mut body, total.biggest_gift.0);
-        put_signed(&mut body, total.biggest_diamonds);
-        put_signed(&mut body, total.first_gift_at.0 - base);
-        put_signed(&mut body, total.last_gift_at.ms_since(total.first_gift_at));
-        put_signed(&mut body, last_seen.ms_since(total.last_gift_at));
-        put(&mut body, total.gift_types as u64);
-        for gift in given.by_ref().take(total.gift_types as usize) {
-            put(&mut body, u64::from(gift.gift));
-            put_signed(&mut body, gift.diamonds);
-        }
-    }
-    body
-}
-
-/// The first `most` gifters. Room is made for no more than the bytes can hold, so a lying length costs nothing.
-fn unpack(mut body: &[u8], most: usize) -> Result<SessionBoard, Damaged> {
-    let rest = &mut body;
-    let base = signed(rest)?;
-    let gifts = (0..number(rest)?).map(|_| gift(rest)).collect::<Result<_, _>>()?;
-    let mut board = SessionBoard { gifts, ..SessionBoard::default() };
-    let count = number(rest)?.min(most as u64);
-    let whole = count.min(rest.len() as u64 / LEAST_BYTES) as usize;
-    board.gifters.reserve_exact(whole);
-    board.given.reserve(whole);
-    for _ in 0..count {
-        let gifter = gifter(rest, base)?;
-        for _ in 0..gifter.total.gift_types {
-            board.given.push(BoardGiven { gift: small(rest)?, diamonds: signed(rest)? });
-        }
-        board.gifters.push(gifter);
-    }
-    Ok(board)
-}
-
-fn gift(rest: &mut &[u8]) -> Result<BoardGift, Damaged> {
-    let gift = GiftId(signed(rest)?);
-    let unit_diamonds = small(rest)?;
-    let length = usize::try_from(number(rest)?).map_err(|_| Damaged)?;
-    let name = rest.split_off(..length).ok_or(Damaged)?;
-    let name = String::from_utf8(name.to_vec()).map_err(|_| Damaged)?;
-    Ok(BoardGift { gift, name, unit_diamonds })
-}
-
-fn gifter(rest: &mut &[u8], base: i64) -> Result<BoardGifter, Damaged> {
-    let user = UserId(rest.try_get_i64_le().map_err(|_| Damaged)?);
-    let flags = rest.try_get_u8().map_err(|_| Damaged)?;
-    let units = signed(rest)?;
-    let diamonds = signed(rest)?;
-    let to_guests = if flags & TO_GUESTS == 0 { 0 } else { signed(rest)? };
-    let biggest_gift = GiftId(signed(rest)?);
-    let biggest_diamonds = signed(rest)?;
-    let first_gift_at = Stamp(base.wrapping_add(signed(rest)?));
-    let last_gift_at = Stamp(first_gift_at.0.wrapping_add(signed(rest)?));
-    let last_seen = Stamp(last_gift_at.0.wrapping_add(signed(rest)?));
-    let total = GifterTotal {
-        user,
-        units,
-        diamonds,
-        diamonds_to_creator: diamonds.wrapping_sub(to_guests),
-        gift_types: i64::from(small(rest)?),
-        biggest_diamonds,
-        biggest_gift,
-        first_gift_at,
-        last_gift_at,
-        estimated: flags & ESTIMATED != 0,
-    };
-    Ok(BoardGifter { total, last_seen })
-}
-
-fn signed(rest: &mut &[u8]) -> Result<i64, Damaged> {
-    number(rest).map(unzigzag)
 }

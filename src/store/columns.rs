@@ -17,7 +17,6 @@ use diesel::internal::derives::as_expression::Bound;
 use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel::sqlite::{Sqlite, SqliteValue};
-use std::fmt::Display;
 
 macro_rules! column {
     ($type:ty as $sql:ty, $write:expr, $read:expr) => {
@@ -86,12 +85,6 @@ macro_rules! column {
 fn text<T>(value: SqliteValue<'_, '_, '_>, parse: impl FnOnce(&str) -> Option<T>) -> deserialize::Result<T> {
     let text = <String as FromSql<Text, Sqlite>>::from_sql(value)?;
     parse(&text).ok_or_else(|| format!("{text:?} is not what this column holds").into())
-}
-
-/// Ids as a list that one parameter carries, however many they are, for SQLite's `json_each`.
-pub(super) fn list<Id: Display>(ids: &[Id]) -> String {
-    let quoted: Vec<String> = ids.iter().map(|id| format!("\"{id}\"")).collect();
-    format!("[{}]", quoted.join(","))
 }
 
 column!(SessionId as Text, |id: &Self| id.to_string(), |value| text(value, |text| text.parse().ok()));

@@ -9,6 +9,7 @@
 
 pub mod accounts;
 pub mod alerts;
+mod among;
 pub mod answers;
 pub mod archives;
 pub mod audience;
@@ -32,6 +33,7 @@ pub mod integrity;
 pub mod leaving;
 pub mod markers;
 pub mod outlines;
+mod packed_board;
 pub mod people;
 pub mod performance;
 pub mod person;

@@ -1,6 +1,7 @@
 //! Many sessions at once, in the few figures that lists, sums and best times need: one question each,
 //! however many sessions there are.
 
+use super::among::among;
 use super::schema::viewer_correlations;
 use super::{Store, StoreError};
 use crate::domain::answer::Level;
@@ -82,7 +83,7 @@ impl Store {
         let sessions = sessions.to_vec();
         self.read(move |connection| {
             let rows: Vec<(SessionId, Stamp, Driver, String, Option<f64>)> = viewer_correlations::table
-                .filter(viewer_correlations::session_id.eq_any(&sessions))
+                .filter(among(viewer_correlations::session_id, &sessions))
                 .select((
                     viewer_correlations::session_id,
                     viewer_correlations::timestamp,

@@ -1,14 +1,14 @@
 //! Everyone who was seen, and what they did in each session.
 
-use super::columns::list;
+use super::among::among;
 use super::schema::{gift_contributions, people, person_names, session_people};
 use super::{Store, StoreError};
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::time::Stamp;
 use crate::domain::totals::PersonActivity;
-use diesel::dsl::{AsSelect, SqlTypeOf, exists};
+use diesel::dsl::exists;
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::Text;
 use diesel::sqlite::{Sqlite, SqliteConnection};
 
@@ -226,35 +226,10 @@ fn literally(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
-/// The people with these ids, which are an array of JSON. Its text is ours because diesel has a list of
-/// parameters prepared anew each time it is asked.
-#[derive(QueryId)]
-struct Named(String);
-
-impl Query for Named {
-    type SqlType = SqlTypeOf<AsSelect<Person, Sqlite>>;
-}
-
-impl QueryFragment<Sqlite> for Named {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        // In the order of the fields of `Person`.
-        out.push_sql(
-            "SELECT user_id, display_id, nickname, avatar_url, first_seen, last_seen \
-             FROM json_each(",
-        );
-        out.push_bind_param::<Text, _>(&self.0)?;
-        out.push_sql(") CROSS JOIN people ON user_id = value");
-        Ok(())
-    }
-}
-
-impl RunQueryDsl<SqliteConnection> for Named {}
-
-/// The people with these ids. They are sought in order, so that those who are kept together are read together.
+/// The people with these ids.
 pub(super) fn named(connection: &mut SqliteConnection, users: &[UserId]) -> Result<Vec<Person>, StoreError> {
-    let mut users = users.to_vec();
-    users.sort_unstable();
-    Ok(Named(list(&users)).load(connection)?)
+    let them = people::table.filter(among(people::user_id, users));
+    Ok(them.select(Person::as_select()).load(connection)?)
 }
 
 /// Settles when people were seen once a session is over; while it runs, only what they did is kept

@@ -1,6 +1,7 @@
 //! One person: what they did in each session, what they gave, and what the user and moderators keep
 //! on them.
 
+use super::among::among;
 use super::schema::{
     gift_contributions, gifter_gifts, person_notes, person_tags, session_gifts, session_people, sessions,
 };
@@ -104,27 +105,22 @@ impl Store {
     ) -> Result<Vec<GaveOfGift>, StoreError> {
         let sessions = sessions.to_vec();
         self.read(move |connection| {
-            let mut gave = Vec::new();
-            for some in sessions.chunks(500) {
-                let rows: Vec<GaveOfGift> = gifter_gifts::table
-                    .inner_join(
-                        session_gifts::table.on(session_gifts::session_id
-                            .eq(gifter_gifts::session_id)
-                            .and(session_gifts::gift_id.eq(gifter_gifts::gift_id))),
-                    )
-                    .filter(gifter_gifts::session_id.eq_any(some))
-                    .filter(gifter_gifts::user_id.eq(user))
-                    .select((
-                        gifter_gifts::gift_id,
-                        session_gifts::gift_name,
-                        session_gifts::source,
-                        gifter_gifts::units,
-                        gifter_gifts::diamonds,
-                    ))
-                    .load(connection)?;
-                gave.extend(rows);
-            }
-            Ok(gave)
+            Ok(gifter_gifts::table
+                .inner_join(
+                    session_gifts::table.on(session_gifts::session_id
+                        .eq(gifter_gifts::session_id)
+                        .and(session_gifts::gift_id.eq(gifter_gifts::gift_id))),
+                )
+                .filter(among(gifter_gifts::session_id, &sessions))
+                .filter(gifter_gifts::user_id.eq(user))
+                .select((
+                    gifter_gifts::gift_id,
+                    session_gifts::gift_name,
+                    session_gifts::source,
+                    gifter_gifts::units,
+                    gifter_gifts::diamonds,
+                ))
+                .load(connection)?)
         })
         .await
     }
@@ -151,14 +147,12 @@ impl Store {
         let users = users.to_vec();
         self.read(move |connection| {
             let mut tags: HashMap<UserId, Vec<Tag>> = HashMap::new();
-            for some in users.chunks(500) {
-                let rows: Vec<(UserId, Tag)> = person_tags::table
-                    .filter(person_tags::user_id.eq_any(some))
-                    .order((person_tags::user_id, person_tags::tag))
-                    .load(connection)?;
-                for (user, tag) in rows {
-                    tags.entry(user).or_default().push(tag);
-                }
+            let rows: Vec<(UserId, Tag)> = person_tags::table
+                .filter(among(person_tags::user_id, &users))
+                .order((person_tags::user_id, person_tags::tag))
+                .load(connection)?;
+            for (user, tag) in rows {
+                tags.entry(user).or_default().push(tag);
             }
             Ok(tags)
         })

@@ -399,7 +399,8 @@ diesel::table! {
     session_boards (version) {
         version -> BigInt,
         session_id -> Text,
-        body -> Binary,
+        first_gifters -> Binary,
+        other_gifters -> Binary,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Sessions: their beginning, their growth batch by batch, their end, and finding them again.
 
+use super::among::among;
 use super::schema::{gaps, last_session, session_kinds, session_methods, session_totals, sessions};
 use super::totals::TotalsRow;
 use super::writer::Writing;
@@ -398,10 +399,10 @@ struct Facts {
 fn with_totals(connection: &mut SqliteConnection, found: Vec<Facts>) -> Result<Vec<Session>, StoreError> {
     let ids: Vec<SessionId> = found.iter().map(|facts| facts.id).collect();
     let rows: Vec<TotalsRow> =
-        session_totals::table.filter(session_totals::session_id.eq_any(&ids)).load(connection)?;
+        session_totals::table.filter(among(session_totals::session_id, &ids)).load(connection)?;
     let rows: HashMap<SessionId, TotalsRow> = rows.into_iter().map(|row| (row.session_id, row)).collect();
     let kinds: Vec<(SessionId, String, i64)> =
-        session_kinds::table.filter(session_kinds::session_id.eq_any(&ids)).load(connection)?;
+        session_kinds::table.filter(among(session_kinds::session_id, &ids)).load(connection)?;
     let mut sessions: Vec<Session> =
         found.into_iter().map(|facts| session(rows.get(&facts.id), facts)).collect();
     let position: HashMap<SessionId, usize> = ids.into_iter().zip(0..).collect();

@@ -57,6 +57,19 @@ impl Store {
         self.read(move |connection| kept(connection, session)).await
     }
 
+    /// Whether only the totals of a session are kept; `false` if there is no such session.
+    ///
+    /// # Errors
+    ///
+    /// As any question to the database.
+    pub async fn has_left(&self, session: SessionId) -> Result<bool, StoreError> {
+        self.read(move |connection| {
+            let left = sessions::table.find(session).select(sessions::left_at.is_not_null());
+            Ok(left.first(connection).optional()?.unwrap_or(false))
+        })
+        .await
+    }
+
     /// The sessions that ended before a moment and need their raw events no more: they are packed and
     /// explained, and neither a price nor an erasure waits for them. Oldest first.
     ///

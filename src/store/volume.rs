@@ -1,6 +1,6 @@
 //! How much is kept of some sessions, for who wants to know before asking for all of it.
 
-use super::columns::list;
+use super::among::list;
 use super::schema::sessions;
 use super::sessions::SessionFilter;
 use super::{Store, StoreError};

@@ -157,6 +157,25 @@ async fn any_change_of_a_finished_session_drops_its_board() {
 }
 
 #[tokio::test]
+async fn the_first_gifters_of_many_are_the_beginning_of_all_of_them() {
+    let (folder, store) = new_store();
+    let gave: Vec<Gave> = (1..=130).flat_map(|user| [(user, user % 4, user), (user, 1, 2)]).collect();
+    let session = ended(&store, 1, &gave).await;
+    let all = recounted(&folder, &store, session).await.gifters;
+    assert_eq!(all.len(), 130);
+    for most in [0, 1, 49, 50, 51, 129, 130, usize::MAX] {
+        let first = store.gifters(session, most).await.expect("readable");
+        let totals: Vec<_> = first.iter().map(|gifter| gifter.total).collect();
+        let expected: Vec<_> = all.iter().take(most).map(|gifter| gifter.total).collect();
+        assert_eq!(totals, expected, "the first {most}");
+    }
+
+    change(&folder, "UPDATE session_boards SET other_gifters = x''");
+    assert!(store.gifters(session, 50).await.is_ok(), "nothing of the others is needed");
+    assert!(store.session_board(session).await.is_err(), "fewer than it says are not passed off as all");
+}
+
+#[tokio::test]
 async fn a_session_that_goes_on_is_read_from_the_tables_again() {
     let (_folder, store) = new_store();
     let session = ended(&store, 1, &[(6, 0, 3)]).await;
