@@ -1,6 +1,6 @@
 //! The leaderboard by mouse and keyboard: what changes, and what stays where it was.
 
-use super::{address, opened};
+use super::{address, opened, seen};
 use pasut::simulator::{Person, ROSE};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -75,5 +75,44 @@ async fn the_board_of_a_running_session_grows_and_a_note_is_kept() {
     assert_eq!(browser.see("document.getElementById('b-note').value").await, "Suka kucing");
     assert_eq!(browser.see("document.getElementById('b-tags').value").await, "solo, vip");
     assert!(browser.text(&format!("#p-{ana}")).await.contains("vip"));
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_list_that_somebody_comes_to_while_it_is_asked_for_stays_as_it_is() {
+    let (studio, room, browser) = opened("/live").await;
+    room.gift("ana", None, ROSE, 7, 3, true).await;
+    browser.until_text("#leaderboard tbody tr", "ana 3").await;
+    browser.run(&seen(false)).await;
+    room.gift("ana", None, ROSE, 8, 15, true).await;
+    studio.until_session("mira", "eighteen roses", |session| session.totals.gift_units == 18).await;
+    browser
+        .run(
+            "const ask = window.fetch, heading = document.getElementById('lb-h');
+             heading.tabIndex = -1;
+             window.answered = 0;
+             window.fetch = async (...request) => {
+                 const answer = await ask(...request);
+                 if (String(request[0]).includes('/f/leaderboard')) {
+                     if (!window.answered) heading.focus();
+                     window.answered += 1;
+                 }
+                 return answer;
+             };",
+        )
+        .await;
+    browser.run(&seen(true)).await;
+    browser.until("window.answered > 0").await;
+    browser.until_text("#tile-gifts .value", "18 ").await;
+    // What was answered is shown in the same frame as the pulse, or is not shown.
+    browser
+        .run("window.pulses = 0; document.addEventListener('htmx:after:swap', () => { window.pulses += 1; })")
+        .await;
+    browser.until("window.pulses >= 1").await;
+    browser.until_text("#leaderboard tbody tr", "ana 3").await;
+    assert_eq!(browser.see("window.answered").await, 1, "it is not asked for while somebody is in it");
+
+    browser.run("document.activeElement.blur()").await;
+    browser.until_text("#leaderboard tbody tr", "ana 18").await;
     studio.close().await;
 }
