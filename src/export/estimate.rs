@@ -68,11 +68,11 @@ const fn rows(section: Section, volume: &Volume, givers: i64) -> i64 {
 fn row_bytes(section: Section, request: &Request) -> u64 {
     let [xlsx, packed_csv, csv, json] = match section {
         Section::Sessions => [300, 125, 330, 720],
-        Section::Analytics | Section::Minutes => [100, 44, 140, 330],
-        Section::Contributions => [88, 33, 125, 312],
+        Section::Analytics | Section::Minutes => [105, 44, 140, 330],
+        Section::Contributions => [103, 33, 125, 312],
         Section::Correlations => [150, 85, 245, 450],
-        Section::Leaderboard => [76, 32, 106, 236],
-        Section::Gifts => [40, 10, 50, 180],
+        Section::Leaderboard => [92, 32, 106, 236],
+        Section::Gifts => [45, 10, 50, 180],
         Section::Moments => [80, 30, 150, 250],
         Section::Markers => [40, 14, 70, 120],
         Section::Battles => [70, 25, 138, 234],

@@ -21,7 +21,7 @@
      each waits for the others, but not for one that is slow. Timers that htmx began one after the other stay so far apart */
   const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
   let moment;
-  const inOneFrame = async (...request) => {
+  const together = async (...request) => {
     moment ??= { answers: [], over: pause(100).then(() => { moment = null; }) };
     const { answers, over } = moment, answer = fetch(...request).then(async (response) => {
       const text = await response.text();
@@ -32,13 +32,6 @@
     await Promise.race([Promise.all(answers), pause(300)]);
     return answer;
   };
-  /* and what is due up to a second before the pulse is asked with it: that saves a frame in three */
-  let pulseDue = 0;
-  const together = async (...request) => {
-    const early = pulseDue - Date.now();
-    if (!moment && early > 0 && early < 1100) await pause(early);
-    return inOneFrame(...request);
-  };
   html.together = together;
 
   /* what the address says about the view travels with every poll, so that a choice made without a reload is kept; so does
@@ -46,8 +39,7 @@
   document.addEventListener('htmx:config:request', (event) => {
     const el = source(event);
     if (!el.matches(poll)) return;
-    event.detail.ctx.fetch = isPulse(event) ? inOneFrame : together;
-    if (isPulse(event)) pulseDue = Date.now() + htmx.parseInterval(el.getAttribute('hx-trigger').split(/[ ,]/)[1]);
+    event.detail.ctx.fetch = together;
     const address = new URLSearchParams(location.search), { body, headers } = event.detail.ctx.request;
     for (const key of ['on', 'win']) body.set(key, address.get(key) ?? '');
     if (el.dataset.after) body.set('after', el.dataset.after);

@@ -29,21 +29,23 @@ async fn a_preset_changes_the_pace_of_an_open_page_without_loading_it_anew() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_due_shortly_before_the_pulse_is_shown_in_the_same_frame() {
+async fn what_was_asked_in_the_same_moment_is_shown_in_the_same_frame() {
     let (studio, _room, browser) = opened("/live").await;
     browser
         .run(
-            "let frame = [], shown = [];
+            "let frame = [];
+             window.frames_of = [];
              document.addEventListener('htmx:after:request', (event) => {
-                 if (!frame.length) requestAnimationFrame(() => { shown.push(frame); frame = []; });
+                 if (!frame.length) requestAnimationFrame((at) => { window.frames_of.push([at, frame]); frame = []; });
                  frame.push(event.detail.ctx.sourceElement.id);
              });
-             const feeds = (pulse) => shown.filter((ids) => ids.includes('feed-poll') && ids.includes('pulse') === pulse);
-             window.together = () => feeds(true).length;
-             window.alone = () => feeds(false).length;",
+             const holds = (...ids) => window.frames_of.filter(([, shown]) => ids.every((id) => shown.includes(id)));
+             window.together = () => holds('pulse', 'feed-poll').length;
+             /* those of the same second that a frame came between */
+             window.apart = () => holds('feed-poll').filter(([at, shown]) => !shown.includes('pulse')
+                 && holds('pulse').some(([other]) => Math.abs(at - other) < 300)).length;",
         )
         .await;
-    // The feed is asked for every three seconds and the pulse every two, so that every other one would be alone.
-    browser.until("window.together() >= 2 + 2 * window.alone()").await;
+    browser.until("window.together() >= 2 && window.together() > window.apart()").await;
     studio.close().await;
 }
