@@ -1,10 +1,11 @@
 //! What the gifters of a session add up to, packed into one row for each finished session.
 //!
 //! Adding up ninety days from the tables means visiting half a million rows by their text keys; a
-//! packed session of two thousand gifters is one row of some 60 KiB, whose first gifters are read without
-//! the others. A row is made when the session ends. Triggers of the database remove it with any change of what it was made from, by whoever,
-//! and [`Store::keep_board`] makes it again; so a row that is there equals a recount, and its version
-//! says whether it is the same as before. A running session is always read from the tables.
+//! packed session of two thousand gifters is one row of some 75 KiB, whose first gifters are read without
+//! the others. A row is made when the session ends. Triggers of the database remove it with any change of
+//! what it was made from, by whoever, and [`Store::keep_board`] makes it again; so a row that is there
+//! equals a recount, and its version says whether it is the same as before. A running session is always
+//! read from the tables.
 
 use super::packed_board::{self, PackedBoard, unpack};
 use super::people::{Person, named};
