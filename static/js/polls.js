@@ -1,5 +1,5 @@
 /* Polling manners. htmx asks; this decides when it may: never while the page is hidden or paused, never over a list
-   somebody points at, and less often after failures. */
+   somebody points at, and less often after failures and where nobody looks. */
 (() => {
   'use strict';
   const html = document.documentElement, banner = document.getElementById('away'), button = document.getElementById('pause');
@@ -21,7 +21,7 @@
      each waits for the others, but not for one that is slow. Timers that htmx began one after the other stay so far apart */
   const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
   let moment;
-  const together = async (...request) => {
+  const inOneFrame = async (...request) => {
     moment ??= { answers: [], over: pause(100).then(() => { moment = null; }) };
     const { answers, over } = moment, answer = fetch(...request).then(async (response) => {
       const text = await response.text();
@@ -32,14 +32,39 @@
     await Promise.race([Promise.all(answers), pause(300)]);
     return answer;
   };
+  /* what is due up to a second before the pulse is asked with it */
+  let pulseDue = 0;
+  const together = async (...request) => {
+    const early = pulseDue - Date.now();
+    if (!moment && early > 0 && early < 1100) await pause(early);
+    return inOneFrame(...request);
+  };
   html.together = together;
+
+  const catchUp = (part = document) => {
+    for (const el of document.querySelectorAll(poll)) if (part.contains(el)) htmx.trigger(el, 'catchup');
+  };
+  /* what stands further up or down than anybody looks is asked for a third as often, and at once when somebody comes to it */
+  const outOfSight = new WeakSet(), passed = new WeakMap();
+  const sight = new IntersectionObserver((changes) => {
+    for (const { target, isIntersecting } of changes) {
+      if (!isIntersecting) outOfSight.add(target); else if (outOfSight.delete(target)) catchUp(target);
+    }
+  });
+  for (const section of document.querySelectorAll('section')) sight.observe(section);
+  const mayWait = (el) => {
+    if (!outOfSight.has(el.closest('section'))) return false;
+    passed.set(el, ((passed.get(el) ?? 0) + 1) % 3);
+    return passed.get(el) > 0;
+  };
 
   /* what the address says about the view travels with every poll, so that a choice made without a reload is kept; so does
      how much of the feed is here */
   document.addEventListener('htmx:config:request', (event) => {
     const el = source(event);
     if (!el.matches(poll)) return;
-    event.detail.ctx.fetch = together;
+    event.detail.ctx.fetch = isPulse(event) ? inOneFrame : together;
+    if (isPulse(event)) pulseDue = Date.now() + htmx.parseInterval(el.getAttribute('hx-trigger').split(/[ ,]/)[1]);
     const address = new URLSearchParams(location.search), { body, headers } = event.detail.ctx.request;
     for (const key of ['on', 'win']) body.set(key, address.get(key) ?? '');
     if (el.dataset.after) body.set('after', el.dataset.after);
@@ -50,6 +75,7 @@
     if (!el.matches(poll)) return;
     /* whoever asked to be alerted is alerted also while they look at something else */
     if ((document.hidden && !('rings' in el.dataset)) || 'paused' in html.dataset || Date.now() < quietUntil || held(el)) event.preventDefault();
+    else if (!isPulse(event) && mayWait(el)) event.preventDefault();
   });
 
   const failed = (event) => {
@@ -125,7 +151,6 @@
     pressed = setTimeout(() => filter(filters(event), true), 300);
   });
 
-  const catchUp = () => { for (const el of document.querySelectorAll(poll)) htmx.trigger(el, 'catchup'); };
   document.addEventListener('visibilitychange', () => { if (!document.hidden) catchUp(); });
 
   const halt = () => {

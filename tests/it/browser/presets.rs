@@ -1,4 +1,4 @@
-//! A preset that is chosen while a page stands, and the pace of its polls.
+//! The pace of the polls of an open page: as a preset says, together where they can be, seldomer where nobody looks.
 
 use super::opened;
 use pasut::settings::preferences::Key;
@@ -29,23 +29,49 @@ async fn a_preset_changes_the_pace_of_an_open_page_without_loading_it_anew() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_asked_in_the_same_moment_is_shown_in_the_same_frame() {
+async fn what_is_due_shortly_before_the_pulse_is_shown_in_the_same_frame() {
     let (studio, _room, browser) = opened("/live").await;
     browser
         .run(
-            "let frame = [];
-             window.frames_of = [];
+            "let frame = [], shown = [];
              document.addEventListener('htmx:after:request', (event) => {
-                 if (!frame.length) requestAnimationFrame((at) => { window.frames_of.push([at, frame]); frame = []; });
+                 if (!frame.length) requestAnimationFrame(() => { shown.push(frame); frame = []; });
                  frame.push(event.detail.ctx.sourceElement.id);
              });
-             const holds = (...ids) => window.frames_of.filter(([, shown]) => ids.every((id) => shown.includes(id)));
-             window.together = () => holds('pulse', 'feed-poll').length;
-             /* those of the same second that a frame came between */
-             window.apart = () => holds('feed-poll').filter(([at, shown]) => !shown.includes('pulse')
-                 && holds('pulse').some(([other]) => Math.abs(at - other) < 300)).length;",
+             const feeds = (pulse) => shown.filter((ids) => ids.includes('feed-poll') && ids.includes('pulse') === pulse);
+             window.together = () => feeds(true).length;
+             window.alone = () => feeds(false).length;",
         )
         .await;
-    browser.until("window.together() >= 2 && window.together() > window.apart()").await;
+    // The feed is asked for every three seconds and the pulse every two, so that every other one would be alone.
+    browser.until("window.together() >= 2 + 2 * window.alone()").await;
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_out_of_sight_is_asked_for_a_third_as_often_and_at_once_when_somebody_comes_to_it() {
+    let (studio, room, browser) = opened("/live").await;
+    studio.app().preferences.change(&[(Key::Refresh, Some("25"))]).await.expect("usable");
+    browser.resize(1280, 300).await;
+    browser
+        .run(
+            "new IntersectionObserver((changes, sight) => {
+                 if (changes.at(-1).isIntersecting) return;
+                 sight.disconnect();
+                 window.asked = [];
+             }).observe(document.getElementById('feed-rows').closest('section'));
+             document.addEventListener('htmx:before:request', (event) => {
+                 if (event.detail.ctx.sourceElement.id === 'feed-poll') window.asked?.push(!event.defaultPrevented);
+             });",
+        )
+        .await;
+    browser.until("window.asked?.length >= 6").await;
+    assert_eq!(browser.see("window.asked.slice(0, 6).filter(Boolean).length").await, 2);
+
+    browser.run("window.asked = []; document.getElementById('feed-rows').scrollIntoView()").await;
+    browser.until("window.asked.length >= 3").await;
+    assert_eq!(browser.see("window.asked.every(Boolean)").await, true, "it is seen now");
+    room.comment("ana", "halo").await;
+    browser.until_text("#feed-rows", "halo").await;
     studio.close().await;
 }
