@@ -111,6 +111,25 @@ async fn a_gift_appears_on_the_open_page_and_its_streak_is_one_row_that_settles(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_live_page_is_shown_once_all_of_it_is_there() {
+    let (studio, room, browser) = opened("/live").await;
+    for n in 0..40 {
+        room.comment("ben", &format!("halo {n}")).await;
+    }
+    browser.until_text("#feed-rows", "halo 39").await;
+    let first_frame =
+        "requestAnimationFrame(() => { window.whole = document.getElementById('foot') !== null; })";
+    browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": first_frame })).await;
+    browser.devtools("Emulation.setCPUThrottlingRate", json!({ "rate": 8 })).await;
+    for _ in 0..3 {
+        browser.go(&format!("{}/live", address(&studio))).await;
+        browser.until("window.whole !== undefined").await;
+        assert_eq!(browser.see("window.whole").await, true);
+    }
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn news_leave_the_reader_where_the_reader_is() {
     let (studio, room, browser) = opened("/live").await;
     room.comment("ben", "halo").await;
