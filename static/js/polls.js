@@ -32,11 +32,11 @@
     await Promise.race([Promise.all(answers), pause(300)]);
     return answer;
   };
-  /* what is due up to a second before the pulse is asked with it */
+  /* what is due shortly before the pulse, a second mostly, is asked with it */
   let pulseDue = 0;
   const together = async (...request) => {
     const early = pulseDue - Date.now();
-    if (!moment && early > 0 && early < 1100) await pause(early);
+    if (!moment && early > 0 && early < 1500) await pause(early);
     return inOneFrame(...request);
   };
   html.together = together;

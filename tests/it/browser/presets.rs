@@ -44,7 +44,7 @@ async fn what_is_due_shortly_before_the_pulse_is_shown_in_the_same_frame() {
         )
         .await;
     // The feed is asked for every three seconds and the pulse every two, so that every other one would be alone.
-    browser.until("window.together() >= 2 + 2 * window.alone()").await;
+    browser.until("window.together() >= window.alone() + 3").await;
     studio.close().await;
 }
 
