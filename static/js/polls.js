@@ -44,7 +44,8 @@
   const catchUp = (part = document) => {
     for (const el of document.querySelectorAll(poll)) if (part.contains(el)) htmx.trigger(el, 'catchup');
   };
-  /* what stands further up or down than anybody looks is asked for a third as often, and at once when somebody comes to it */
+  /* what stands further up or down than anybody looks is asked for a third as often, and at once when somebody comes to it
+     or to the page */
   const outOfSight = new WeakSet(), passed = new WeakMap();
   const sight = new IntersectionObserver((changes) => {
     for (const { target, isIntersecting } of changes) {
@@ -52,8 +53,9 @@
     }
   });
   for (const section of document.querySelectorAll('section')) sight.observe(section);
-  const mayWait = (el) => {
-    if (!outOfSight.has(el.closest('section'))) return false;
+  const mayWait = (event) => {
+    const el = source(event);
+    if (isPulse(event) || event.detail.ctx.sourceEvent?.type !== 'every' || !outOfSight.has(el.closest('section'))) return false;
     passed.set(el, ((passed.get(el) ?? 0) + 1) % 3);
     return passed.get(el) > 0;
   };
@@ -74,8 +76,7 @@
     const el = source(event);
     if (!el.matches(poll)) return;
     /* whoever asked to be alerted is alerted also while they look at something else */
-    if ((document.hidden && !('rings' in el.dataset)) || 'paused' in html.dataset || Date.now() < quietUntil || held(el)) event.preventDefault();
-    else if (!isPulse(event) && mayWait(el)) event.preventDefault();
+    if ((document.hidden && !('rings' in el.dataset)) || 'paused' in html.dataset || Date.now() < quietUntil || held(el) || mayWait(event)) event.preventDefault();
   });
 
   const failed = (event) => {

@@ -1,6 +1,6 @@
 //! The pace of the polls of an open page: as a preset says, together where they can be, seldomer where nobody looks.
 
-use super::opened;
+use super::{CATCH_UP, opened};
 use pasut::settings::preferences::Key;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -65,8 +65,11 @@ async fn what_is_out_of_sight_is_asked_for_a_third_as_often_and_at_once_when_som
              });",
         )
         .await;
-    browser.until("window.asked?.length >= 6").await;
+    browser.until("window.asked?.length >= 7").await;
     assert_eq!(browser.see("window.asked.slice(0, 6).filter(Boolean).length").await, 2);
+    browser.run(&format!("window.asked = []; {CATCH_UP}")).await;
+    browser.until("window.asked.length >= 1").await;
+    assert_eq!(browser.see("window.asked[0]").await, true, "somebody came back to the page");
 
     browser.run("window.asked = []; document.getElementById('feed-rows').scrollIntoView()").await;
     browser.until("window.asked.length >= 3").await;
