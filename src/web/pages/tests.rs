@@ -411,7 +411,7 @@ fn an_estimate_is_marked_and_an_exact_value_is_not() {
     let feed = Feed::<WithMoney>::new("mira.plays", &samples::feed(), &look(Lang::En), "", true)
         .render()
         .expect("renders");
-    assert!(feed.contains("≈ 12 ") && feed.contains("streak, 34 "), "{feed}");
+    assert!(feed.contains("≈ 12 ") && feed.contains("streak, <span class=\"nowrap\">34 "), "{feed}");
 }
 
 #[test]
