@@ -256,8 +256,11 @@ fn files(folders: &[&str]) -> Vec<String> {
             let path = entry.expect("a folder can be listed").path();
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let ours = !name.starts_with('.') || [".ci", ".github", ".gitignore"].contains(&name.as_str());
+            // Built, or brought by npm and pip for what stands beside the package.
+            let foreign =
+                path.join("CACHEDIR.TAG").exists() || ["node_modules", "venv"].contains(&name.as_str());
             if path.is_dir() {
-                if ours && !path.join("CACHEDIR.TAG").exists() {
+                if ours && !foreign {
                     folders.push(path);
                 }
             } else if ours {

@@ -24,6 +24,12 @@ export-intro = What was recorded, as a file. Files stay on this computer and are
 export-range = Sessions that began
 export-everyone = everyone
 export-form = Format
+export-report = Report (HTML)
+export-chart = Chart (PNG)
+export-each = A file of each session; several come in a ZIP archive.
+export-separator = Between fields
+export-comma = comma, decimals with a point
+export-semicolon = semicolon, decimals with a comma
 export-content = Content
 export-hide = Hide names (Fan #1, Fan #2)
 export-make = Make the file
@@ -35,6 +41,10 @@ export-estimate = { $sessions ->
         [one] { $rows } row
        *[other] { $rows } rows
     }, { $size }
+export-estimate-each = { $sessions ->
+        [one] { $sessions } session
+       *[other] { $sessions } sessions
+    }, about { $size }
 export-files = Files
 export-none = No files.
 export-none-do = Choose above what you need; the file appears here.
@@ -46,6 +56,14 @@ export-running = { $rows ->
 export-done = { $rows ->
         [one] 1 row
        *[other] { $rows } rows
+    }, { $size }. Removed on { $until }.
+export-running-each = { $rows ->
+        [one] 1 session
+       *[other] { $rows } sessions
+    } so far.
+export-done-each = { $rows ->
+        [one] 1 session
+       *[other] { $rows } sessions
     }, { $size }. Removed on { $until }.
 export-failed = The file could not be made. Nothing recorded is affected; see that the disk has room, and try again.
 export-cancelled = Cancelled. No file was left behind.

@@ -9,9 +9,11 @@ use crate::domain::ids::SessionId;
 use crate::domain::money::Rates;
 use crate::domain::time::Stamp;
 use crate::export::request::{Format, Request, Scope, Section, Separator};
-use crate::export::{self, ExportError, Written};
+use crate::export::{ExportError, Written};
 use crate::settings::preferences::{PreferenceSettings, Preferences};
 use crate::store::{Opening, Store, StoreError};
+use crate::web::saves::session::Each;
+use crate::web::wishes::Wanted;
 use crate::web::zones;
 use crate::words::{Lang, numbers};
 use anyhow::{Context as _, bail};
@@ -77,6 +79,10 @@ enum FileFormat {
     /// Several sections are several files in a ZIP archive
     Csv,
     Json,
+    /// A report of each session; several are in a ZIP archive
+    Html,
+    /// The chart of each session; several are in a ZIP archive
+    Png,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -93,11 +99,11 @@ enum FieldSeparator {
 pub async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let config = Config::read(&arguments.serve)?;
     let store = Store::open(&config.database, Opening::Beside)?;
-    let request = arguments.request(&store, Clock::real().wall()).await?;
+    let wanted = arguments.wanted(&store, Clock::real().wall()).await?;
     if arguments.output.as_os_str() == STDOUT {
         let folder = tempfile::tempdir().context("There is no room for the file before it is printed")?;
         let file = folder.path().join("export");
-        write(&store, &request, &file).await?;
+        write(&store, &wanted, &file).await?;
         std::io::copy(&mut std::fs::File::open(&file)?, &mut std::io::stdout().lock())
             .context("Standard output was closed before everything was written")?;
         return Ok(std::io::stdout().flush()?);
@@ -109,7 +115,7 @@ pub async fn run(arguments: &Arguments) -> anyhow::Result<()> {
             path.display()
         );
     }
-    let written = write(&store, &request, path).await?;
+    let written = write(&store, &wanted, path).await?;
     let count = |number: u64| numbers::full(Lang::En, i64::try_from(number).unwrap_or(i64::MAX));
     eprintln!(
         "{} rows of {} sessions are in {} ({}).",
@@ -122,9 +128,9 @@ pub async fn run(arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 /// Writes until it is done, or until the person at the terminal has enough.
-async fn write(store: &Store, request: &Request, path: &Path) -> Result<Written, ExportError> {
+async fn write(store: &Store, wanted: &Wanted, path: &Path) -> Result<Written, ExportError> {
     let cancel = CancellationToken::new();
-    let mut writing = std::pin::pin!(export::write(store, request, path, |_| {}, &cancel));
+    let mut writing = std::pin::pin!(wanted.write(store, path, |_| {}, &cancel));
     tokio::select! {
         written = &mut writing => return written,
         // If the system does not tell of Ctrl+C, it ends the program by itself.
@@ -134,24 +140,26 @@ async fn write(store: &Store, request: &Request, path: &Path) -> Result<Written,
 }
 
 impl Arguments {
-    async fn request(&self, store: &Store, at: Stamp) -> anyhow::Result<Request> {
+    async fn wanted(&self, store: &Store, at: Stamp) -> anyhow::Result<Wanted> {
         let zone = match self.zone {
             Some(zone) => zone,
             None => self.own_zone(store).await?,
         };
         let sections = if self.section.is_empty() { Section::usual() } else { self.section.clone() };
-        Ok(Request {
+        let (format, each) = self.file_format();
+        let request = Request {
             scope: self.scope(zone, at)?,
             creator: self.creator.clone(),
             zone,
             lang: self.lang,
-            format: self.file_format(),
+            format,
             sections,
             hide_names: self.hide_names,
             money: !self.no_money,
             rates: Some(rates(store).await?),
             at,
-        })
+        };
+        Ok(Wanted { request, each })
     }
 
     fn scope(&self, zone: Tz, at: Stamp) -> Result<Scope, Faults> {
@@ -165,21 +173,28 @@ impl Arguments {
         days.map(Scope::Days).ok_or_else(fault)
     }
 
-    fn file_format(&self) -> Format {
+    fn file_format(&self) -> (Format, Option<Each>) {
         let ending = self.output.extension().unwrap_or_default().to_string_lossy().to_lowercase();
         let by_name = match ending.as_str() {
             "csv" | "zip" => FileFormat::Csv,
             "json" => FileFormat::Json,
+            "html" => FileFormat::Html,
+            "png" => FileFormat::Png,
             _ => FileFormat::Xlsx,
         };
         match self.format.unwrap_or(by_name) {
-            FileFormat::Xlsx => Format::Xlsx,
-            FileFormat::Json => Format::Json,
-            FileFormat::Csv => Format::Csv(match self.separator {
-                Some(FieldSeparator::Comma) => Separator::Comma,
-                Some(FieldSeparator::Semicolon) => Separator::Semicolon,
-                None => Separator::usual(self.lang),
-            }),
+            FileFormat::Xlsx => (Format::Xlsx, None),
+            FileFormat::Json => (Format::Json, None),
+            FileFormat::Html => (Format::Xlsx, Some(Each::Report)),
+            FileFormat::Png => (Format::Xlsx, Some(Each::Chart)),
+            FileFormat::Csv => {
+                let separator = match self.separator {
+                    Some(FieldSeparator::Comma) => Separator::Comma,
+                    Some(FieldSeparator::Semicolon) => Separator::Semicolon,
+                    None => Separator::usual(self.lang),
+                };
+                (Format::Csv(separator), None)
+            }
         }
     }
 

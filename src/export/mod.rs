@@ -3,11 +3,13 @@
 //! It counts nothing itself. Figures come from the same reports, analytics and totals as the pages, so
 //! a file and a page cannot disagree. It writes session by session, so a file may be of any length; in
 //! memory are only one session and the sums and names of everyone who gave. It leaves a whole file or
-//! none. Pictures and pages to keep are not made here. Called by `pasut export` and the web.
+//! none. What is drawn of a session is drawn elsewhere and put together here. Called by `pasut export` and
+//! the web.
 
 mod board;
 mod book;
 mod csv;
+mod each;
 mod estimate;
 mod json;
 mod moments;
@@ -22,7 +24,9 @@ mod write;
 mod xlsx;
 
 pub use board::board_csv;
+pub use each::{Drawn, estimate_each, write_each};
 pub use estimate::{Estimate, estimate};
+pub use names::Fans;
 pub use read_back::rows_in_workbook;
 
 use crate::domain::ids::SessionId;
@@ -67,6 +71,12 @@ pub enum ExportError {
     /// Look for the session that is meant.
     #[error("There is no session {0}. Nothing was written; the sessions page lists them all.")]
     NoSession(SessionId),
+    /// Look into the archive.
+    #[error(
+        "The details of session {0} left for an archive, so there is nothing to draw. Nothing was written; the \
+         archive is listed at /exports."
+    )]
+    Left(SessionId),
     /// Nothing to do: somebody wanted it.
     #[error("The export was stopped. No file was left behind.")]
     Cancelled,
@@ -140,12 +150,19 @@ async fn write_these(
     let expected = estimate::of_sessions(store, request, &sessions).await?;
     let of_bytes = (request.format == Format::Xlsx).then_some(expected.bytes);
     let pace = Pace::new(cancel.clone(), expected.rows, of_bytes, progress);
-    let folder = folder_of(path);
-    let unfinished = NamedTempFile::with_prefix_in(".pasut-", &folder)?;
-    let (store, request, runtime) = (store.clone(), request.clone(), Handle::current());
+    let (store, request, folder) = (store.clone(), request.clone(), folder_of(path));
     let job = Job { store, request, sessions, pace, folder, max_rows };
-    // Rows are made and packed where they keep nobody waiting.
-    let filling = in_background(move || runtime.block_on(job.fill(unfinished)));
+    filled(path, async move |unfinished| job.fill(unfinished).await).await
+}
+
+/// Has a file filled where that keeps nobody waiting, and gives it its name once it is whole.
+async fn filled<F>(path: &Path, fill: F) -> Result<Written, ExportError>
+where
+    F: AsyncFnOnce(NamedTempFile) -> Result<(NamedTempFile, Written), ExportError> + Send + 'static,
+{
+    let unfinished = NamedTempFile::with_prefix_in(".pasut-", folder_of(path))?;
+    let runtime = Handle::current();
+    let filling = in_background(move || runtime.block_on(fill(unfinished)));
     let (unfinished, written) = filling.await.map_err(|error| {
         error!(%error, "An export failed: {error}");
         ExportError::Failed
@@ -187,7 +204,7 @@ impl Job {
             book: self.book(unfinished, saying)?,
             pace: self.pace.clone(),
             names: names::Names::default(),
-            fans: names::Fans::default(),
+            fans: Fans::default(),
         };
         writing.fill(saying).await
     }

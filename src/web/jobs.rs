@@ -4,12 +4,11 @@
 //! What a file holds is decided by `export`.
 
 use crate::clock::Clock;
-use crate::domain::ids::SessionId;
 use crate::domain::time::Stamp;
-use crate::export::request::{Request, Scope};
 use crate::export::{self, ExportError};
 use crate::lifecycle::Lifecycle;
 use crate::store::Store;
+use crate::web::wishes::Wanted;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -45,7 +44,7 @@ struct Inner {
 struct Open {
     job: Job,
     /// What is still to be written.
-    request: Option<Request>,
+    wanted: Option<Wanted>,
     cancel: CancellationToken,
 }
 
@@ -58,6 +57,9 @@ pub struct Job {
     pub name: String,
     pub media_type: String,
     pub asked_at: Stamp,
+    /// Whether it is a file of each session: then those are its rows.
+    #[serde(default)]
+    pub of_each: bool,
     pub state: State,
 }
 
@@ -119,12 +121,13 @@ impl Jobs {
     /// # Errors
     ///
     /// [`TooMany`] if several wait already.
-    pub fn ask(&self, request: Request) -> Result<Job, TooMany> {
+    pub fn ask(&self, wanted: Wanted) -> Result<Job, TooMany> {
         let job = Job {
             id: format!("{:032x}", rand::random::<u128>()),
-            name: file_name(&request),
-            media_type: request.media_type().to_owned(),
+            name: wanted.name(),
+            media_type: wanted.media_type().to_owned(),
             asked_at: self.0.clock.wall(),
+            of_each: wanted.each.is_some(),
             state: State::Waiting,
         };
         let mut jobs = self.lock();
@@ -132,7 +135,7 @@ impl Jobs {
             return Err(TooMany);
         }
         let cancel = self.0.stop.child_token();
-        jobs.push_front(Open { job: job.clone(), request: Some(request), cancel });
+        jobs.push_front(Open { job: job.clone(), wanted: Some(wanted), cancel });
         drop(jobs);
         self.sweep();
         self.0.news.notify_one();
@@ -162,7 +165,7 @@ impl Jobs {
         let mut jobs = self.lock();
         let Some(at) = jobs.iter().position(|open| open.job.id == id) else { return false };
         jobs[at].cancel.cancel();
-        jobs[at].request = None;
+        jobs[at].wanted = None;
         match jobs[at].job.state {
             State::Waiting | State::Running { .. } => jobs[at].job.state = State::Cancelled,
             _ => {
@@ -177,11 +180,11 @@ impl Jobs {
     async fn work(&self) {
         loop {
             let next = self.lock().iter_mut().rev().find_map(|open| {
-                let request = open.request.take()?;
-                Some((open.job.clone(), request, open.cancel.clone()))
+                let wanted = open.wanted.take()?;
+                Some((open.job.clone(), wanted, open.cancel.clone()))
             });
-            if let Some((job, request, cancel)) = next {
-                self.write(job, &request, &cancel).await;
+            if let Some((job, wanted, cancel)) = next {
+                self.write(job, &wanted, &cancel).await;
                 continue;
             }
             tokio::select! {
@@ -192,7 +195,7 @@ impl Jobs {
         }
     }
 
-    async fn write(&self, mut job: Job, request: &Request, cancel: &CancellationToken) {
+    async fn write(&self, mut job: Job, wanted: &Wanted, cancel: &CancellationToken) {
         let (telling, id) = (self.clone(), job.id.clone());
         let progress = move |now: export::Progress| {
             let state = State::Running { rows: now.rows, of_rows: now.of_rows, share: now.share };
@@ -200,7 +203,7 @@ impl Jobs {
         };
         self.set(&job.id, State::Running { rows: 0, of_rows: 0, share: 0.0 });
         let path = self.file(&job);
-        let written = export::write(&self.0.store, request, &path, progress, cancel).await;
+        let written = wanted.write(&self.0.store, &path, progress, cancel).await;
         job.state = match written {
             Ok(done) => State::Done {
                 sessions: done.sessions,
@@ -264,16 +267,6 @@ impl Jobs {
     }
 }
 
-/// `pasut-mira-2026-11-01-to-2026-11-22.xlsx`: of letters, digits, dots, underscores and dashes.
-pub fn file_name(request: &Request) -> String {
-    let what = match request.scope {
-        Scope::Session(id) => format!("session-{}", SessionId::to_string(&id)),
-        Scope::Days(days) => format!("{}-to-{}", days.first_day(), days.last_day()),
-    };
-    let creator = request.creator.as_ref().map_or(String::new(), |creator| format!("{creator}-"));
-    format!("pasut-{creator}{what}.{}", request.extension())
-}
-
 /// The files that were finished before, newest first; what has no note, or a note without a file, is removed.
 fn finished_in(folder: &Path) -> io::Result<VecDeque<Open>> {
     let mut jobs = Vec::new();
@@ -290,7 +283,7 @@ fn finished_in(folder: &Path) -> io::Result<VecDeque<Open>> {
         }
     }
     jobs.sort_unstable_by_key(|job| std::cmp::Reverse(job.asked_at));
-    Ok(jobs.into_iter().map(|job| Open { job, request: None, cancel: CancellationToken::new() }).collect())
+    Ok(jobs.into_iter().map(|job| Open { job, wanted: None, cancel: CancellationToken::new() }).collect())
 }
 
 fn note(folder: &Path, job: &Job) -> io::Result<()> {
@@ -316,7 +309,7 @@ fn remove_files(folder: &Path, id: &str) {
 mod tests {
     use super::*;
     use crate::domain::days::Days;
-    use crate::export::request::{Format, Section};
+    use crate::export::request::{Format, Request, Scope, Section};
     use crate::store::Opening;
     use crate::words::Lang;
 
@@ -343,9 +336,9 @@ mod tests {
                 .expect("a folder")
         }
 
-        fn request(&self) -> Request {
+        fn wanted(&self) -> Wanted {
             let at = self.clock.wall();
-            Request {
+            let request = Request {
                 scope: Scope::Days(Days::last(30, at, chrono_tz::Asia::Jakarta)),
                 creator: None,
                 zone: chrono_tz::Asia::Jakarta,
@@ -356,7 +349,8 @@ mod tests {
                 money: true,
                 rates: None,
                 at,
-            }
+            };
+            Wanted { request, each: None }
         }
     }
 
@@ -374,7 +368,7 @@ mod tests {
     async fn a_file_outlives_a_restart_and_is_gone_after_a_day() {
         let place = Place::new();
         let jobs = place.start();
-        let asked = jobs.ask(place.request()).expect("there is room");
+        let asked = jobs.ask(place.wanted()).expect("there is room");
         assert!(asked.name.starts_with("pasut-20") && asked.name.ends_with(".json"), "{}", asked.name);
         let done = finished(&jobs, &asked.id).await;
         assert!(matches!(done.state, State::Done { sessions: 0, bytes: 1.., .. }), "{done:?}");
@@ -393,7 +387,7 @@ mod tests {
     async fn what_is_removed_leaves_no_file_and_what_is_stopped_says_so() {
         let place = Place::new();
         let jobs = place.start();
-        let asked = jobs.ask(place.request()).expect("there is room");
+        let asked = jobs.ask(place.wanted()).expect("there is room");
         finished(&jobs, &asked.id).await;
         assert!(jobs.remove(&asked.id));
         assert!(jobs.find(&asked.id).is_none() && !jobs.remove(&asked.id));
@@ -405,14 +399,14 @@ mod tests {
         let place = Place::new();
         let jobs = place.start();
         // Nothing is written while this test does not wait.
-        let first = jobs.ask(place.request()).expect("there is room");
+        let first = jobs.ask(place.wanted()).expect("there is room");
         for _ in 1..MOST_OPEN {
-            jobs.ask(place.request()).expect("there is room");
+            jobs.ask(place.wanted()).expect("there is room");
         }
-        assert!(jobs.ask(place.request()).is_err());
+        assert!(jobs.ask(place.wanted()).is_err());
         assert!(jobs.remove(&first.id));
         assert_eq!(jobs.find(&first.id).map(|job| job.state), Some(State::Cancelled));
-        assert!(jobs.ask(place.request()).is_ok());
+        assert!(jobs.ask(place.wanted()).is_ok());
     }
 
     #[cfg(unix)]
@@ -421,7 +415,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let place = Place::new();
         let jobs = place.start();
-        let asked = jobs.ask(place.request()).expect("there is room");
+        let asked = jobs.ask(place.wanted()).expect("there is room");
         let done = finished(&jobs, &asked.id).await;
         let mode = fs::metadata(jobs.file(&done)).expect("a file").permissions().mode();
         assert_eq!(mode & 0o077, 0, "{mode:o}");

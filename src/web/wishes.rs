@@ -5,11 +5,16 @@ use crate::domain::handle::Handle;
 use crate::domain::ids::SessionId;
 use crate::domain::time::Stamp;
 use crate::export::request::{Format, Request, Scope, Section, Separator};
+use crate::export::{self, Estimate, ExportError, Progress, Written};
+use crate::store::Store;
 use crate::web::error::Trouble;
 use crate::web::look::Look;
+use crate::web::saves::session::Each;
 use crate::words::Lang;
 use chrono::NaiveDate;
 use serde::Deserialize;
+use std::path::Path;
+use tokio_util::sync::CancellationToken;
 
 /// Days, if nothing is said.
 const USUAL_DAYS: u32 = 30;
@@ -23,12 +28,82 @@ pub struct Wishes {
     pub session: String,
     pub creator: String,
     pub format: String,
+    /// Between the fields of CSV.
+    pub separator: String,
     pub sections: Vec<String>,
     pub zone: String,
     pub lang: String,
     pub hide_names: bool,
     /// Diamonds, for those who may see them.
     pub money: bool,
+}
+
+/// A file that somebody wants to have.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wanted {
+    pub request: Request,
+    /// What is drawn of each session in place of tables; the format and sections of `request` then say nothing.
+    pub each: Option<Each>,
+}
+
+impl Wanted {
+    /// `pasut-mira-2026-11-01-to-2026-11-22.xlsx`: of letters, digits, dots, underscores and dashes.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let what = match self.request.scope {
+            Scope::Session(id) => format!("session-{id}"),
+            Scope::Days(days) => format!("{}-to-{}", days.first_day(), days.last_day()),
+        };
+        let creator = self.request.creator.as_ref().map_or(String::new(), |creator| format!("{creator}-"));
+        let extension = self.each.map_or_else(
+            || self.request.extension(),
+            |each| match self.request.scope {
+                Scope::Session(_) => each.extension(),
+                Scope::Days(_) => "zip",
+            },
+        );
+        format!("pasut-{creator}{what}.{extension}")
+    }
+
+    /// What the file is, for HTTP.
+    #[must_use]
+    pub fn media_type(&self) -> &'static str {
+        match (self.each, self.request.scope) {
+            (None, _) => self.request.media_type(),
+            (Some(each), Scope::Session(_)) => each.media_type(),
+            (Some(_), Scope::Days(_)) => "application/zip",
+        }
+    }
+
+    /// How large the file will be.
+    ///
+    /// # Errors
+    ///
+    /// As [`Wanted::write`], before anything is written.
+    pub async fn estimate(&self, store: &Store) -> Result<Estimate, ExportError> {
+        match self.each {
+            Some(each) => each.estimate(store, &self.request).await,
+            None => export::estimate(store, &self.request).await,
+        }
+    }
+
+    /// Writes the file to `path`, in place of what is there.
+    ///
+    /// # Errors
+    ///
+    /// Any [`ExportError`]; then there is no file.
+    pub async fn write(
+        &self,
+        store: &Store,
+        path: &Path,
+        progress: impl FnMut(Progress) + Send + 'static,
+        cancel: &CancellationToken,
+    ) -> Result<Written, ExportError> {
+        match self.each {
+            Some(each) => each.write(store, &self.request, path, progress, cancel).await,
+            None => export::write(store, &self.request, path, progress, cancel).await,
+        }
+    }
 }
 
 impl Wishes {
@@ -48,6 +123,7 @@ impl Wishes {
             session: text("session"),
             creator: text("creator"),
             format: text("format"),
+            separator: text("separator"),
             sections: sections.map(|(_, value)| value.clone()).collect(),
             zone: text("zone"),
             lang: text("lang"),
@@ -56,12 +132,12 @@ impl Wishes {
         }
     }
 
-    /// The request that they are.
+    /// The file that they are about.
     ///
     /// # Errors
     ///
     /// [`Trouble::Invalid`] for the first one that cannot be met.
-    pub fn request(&self, look: &Look, now: Stamp) -> Result<Request, Trouble> {
+    pub fn wanted(&self, look: &Look, now: Stamp) -> Result<Wanted, Trouble> {
         let zone = match self.zone.as_str() {
             "" => look.zone,
             zone => zone
@@ -87,23 +163,24 @@ impl Wishes {
             "" => Scope::Days(self.days(zone, now)?),
             id => Scope::Session(id.parse::<SessionId>().map_err(|_| Trouble::no_session())?),
         };
-        Ok(Request {
-            scope,
-            creator,
-            zone,
-            lang,
-            format: match self.format.as_str() {
-                "" | "xlsx" => Format::Xlsx,
-                "csv" => Format::Csv(Separator::usual(lang)),
-                "json" => Format::Json,
-                _ => return Err(Trouble::invalid("format", "must be xlsx, csv or json")),
-            },
-            sections,
-            hide_names: self.hide_names,
-            money: self.money,
-            rates: Some(look.rates),
-            at: now,
-        })
+        let separator = match self.separator.as_str() {
+            "" => Separator::usual(lang),
+            "comma" => Separator::Comma,
+            "semicolon" => Separator::Semicolon,
+            _ => return Err(Trouble::invalid("separator", "must be comma or semicolon")),
+        };
+        let (format, each) = match self.format.as_str() {
+            "" | "xlsx" => (Format::Xlsx, None),
+            "csv" => (Format::Csv(separator), None),
+            "json" => (Format::Json, None),
+            "html" => (Format::Xlsx, Some(Each::Report)),
+            "png" => (Format::Xlsx, Some(Each::Chart)),
+            _ => return Err(Trouble::invalid("format", "must be xlsx, csv, json, html or png")),
+        };
+        let (hide_names, money, rates) = (self.hide_names, self.money, Some(look.rates));
+        let request =
+            Request { scope, creator, zone, lang, format, sections, hide_names, money, rates, at: now };
+        Ok(Wanted { request, each })
     }
 
     fn days(&self, zone: chrono_tz::Tz, now: Stamp) -> Result<Days, Trouble> {
@@ -134,11 +211,11 @@ mod tests {
 
     #[test]
     fn without_wishes_it_is_a_workbook_of_thirty_days_with_money() {
-        let request = form(&[]).request(&samples::look(Lang::En), NOW).expect("valid");
+        let Wanted { request, each } = form(&[]).wanted(&samples::look(Lang::En), NOW).expect("valid");
         let Scope::Days(days) = request.scope else { panic!("days") };
         assert_eq!((days.count(), days.last_day().to_string().as_str()), (30, "2026-11-22"));
         assert_eq!((request.format, request.money, request.hide_names), (Format::Xlsx, true, false));
-        assert_eq!(request.sections, Section::usual());
+        assert_eq!((request.sections, each), (Section::usual(), None));
     }
 
     #[test]
@@ -155,12 +232,43 @@ mod tests {
             ("zone", "Asia/Makassar"),
         ]);
         let look = samples::look(Lang::Id);
-        let request = wishes.request(&look, NOW).expect("valid");
+        let request = wishes.wanted(&look, NOW).expect("valid").request;
         assert_eq!(request.sections, [Section::Gifts, Section::Gaps]);
         assert_eq!(request.format, Format::Csv(Separator::Semicolon));
         assert_eq!(request.creator.map(|creator| creator.to_string()).as_deref(), Some("mira"));
         assert!(request.money && request.hide_names);
         assert!(!form(&[("format", "json")]).money, "a box that is not ticked is not sent");
+    }
+
+    #[test]
+    fn fields_of_csv_are_parted_as_the_language_does_unless_a_form_says_otherwise() {
+        for (lang, separator, format) in [
+            (Lang::En, "", Separator::Comma),
+            (Lang::Id, "", Separator::Semicolon),
+            (Lang::En, "semicolon", Separator::Semicolon),
+            (Lang::Id, "comma", Separator::Comma),
+        ] {
+            let wishes = form(&[("format", "csv"), ("separator", separator)]);
+            let wanted = wishes.wanted(&samples::look(lang), NOW).expect("valid");
+            assert_eq!(wanted.request.format, Format::Csv(format), "{separator}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_called_after_what_it_is_of_and_ends_as_what_it_is() {
+        let days = [("from", "2026-11-01"), ("to", "2026-11-22"), ("creator", "mira")];
+        let of_days = "pasut-mira-2026-11-01-to-2026-11-22";
+        for (format, fields, name, media_type) in [
+            ("json", &days[..], format!("{of_days}.json"), "application/json"),
+            ("html", &days, format!("{of_days}.zip"), "application/zip"),
+            ("png", &days, format!("{of_days}.zip"), "application/zip"),
+            ("html", &[("session", "7")], "pasut-session-7.html".to_owned(), "text/html; charset=utf-8"),
+            ("png", &[("session", "7")], "pasut-session-7.png".to_owned(), "image/png"),
+        ] {
+            let fields = [fields, &[("format", format)]].concat();
+            let wanted = form(&fields).wanted(&samples::look(Lang::En), NOW).expect("valid");
+            assert_eq!((wanted.name(), wanted.media_type()), (name, media_type));
+        }
     }
 
     #[test]
@@ -170,10 +278,11 @@ mod tests {
             ("from", "2027-01-01", "from"),
             ("zone", "Mars/Olympus", "zone"),
             ("format", "docx", "format"),
+            ("separator", "tab", "separator"),
             ("section", "secrets", "sections"),
             ("creator", "a b", "creator"),
         ] {
-            match form(&[(name, value)]).request(&samples::look(Lang::En), NOW) {
+            match form(&[(name, value)]).wanted(&samples::look(Lang::En), NOW) {
                 Err(Trouble::Invalid { parameter, .. }) => assert_eq!(parameter, says),
                 other => panic!("{name}={value}: {other:?}"),
             }

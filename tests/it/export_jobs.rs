@@ -4,6 +4,7 @@ use crate::api::recorded;
 use crate::served::Served;
 use pasut::domain::ids::SessionId;
 use serde_json::{Value, json};
+use std::io::{Cursor, Read as _};
 
 const DAY: &str = r#"{"from": "2025-11-22", "to": "2025-11-22", "money": true, "format": "json"}"#;
 
@@ -85,6 +86,57 @@ async fn the_name_of_a_file_says_what_it_is_and_is_safe_everywhere() {
     }
 }
 
+/// The names and texts of the files in an archive.
+fn unpacked(archive: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(archive)).expect("an archive");
+    let files = 0..archive.len();
+    let read = |number| {
+        let mut file = archive.by_index(number).expect("a file");
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).expect("reads");
+        (file.name().expect("Unicode").into_owned(), bytes)
+    };
+    files.map(read).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_report_and_a_chart_are_made_of_one_session_or_of_each() {
+    let (served, session) = served().await;
+    let folder = served.folder.path().join("exports");
+    let file = |export: &Value| std::fs::read(folder.join(text(export, "id"))).expect("a file");
+    for (format, start) in [("html", &b"<!doctype html>"[..]), ("png", b"\x89PNG\r\n\x1a\n")] {
+        let one = made(&served, &format!(r#"{{"session": "{session}", "format": "{format}"}}"#)).await;
+        assert_eq!(text(&one, "name"), format!("pasut-session-{session}.{format}"));
+        assert_eq!((&one["sessions"], &one["rows"]), (&json!(1), &json!(1)), "{one}");
+        assert!(file(&one).starts_with(start), "{format}");
+
+        let day = format!(r#"{{"from": "2025-11-22", "to": "2025-11-22", "format": "{format}"}}"#);
+        let all = made(&served, &day).await;
+        assert_eq!(text(&all, "name"), "pasut-2025-11-22-to-2025-11-22.zip");
+        let files = unpacked(&file(&all));
+        let [(name, bytes)] = &files[..] else { panic!("{} files", files.len()) };
+        assert!(
+            name.starts_with("pasut-mira-2025-11-22-") && name.ends_with(&format!("-{session}.{format}"))
+        );
+        assert!(bytes.starts_with(start), "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_report_names_nobody_and_tells_no_money_unless_it_was_asked_to() {
+    let (served, session) = served().await;
+    let report = async |wishes: &str| {
+        let wishes = format!(r#"{{"session": "{session}", "format": "html"{wishes}}}"#);
+        let export = made(&served, &wishes).await;
+        served.get(text(&export, "file")).await.body
+    };
+    let told = report(r#", "money": true"#).await;
+    assert!(told.contains("Ana") && told.contains('◆'), "{told}");
+    let hidden = report(r#", "hide_names": true"#).await;
+    assert!(hidden.contains("Fan #1") && !hidden.contains("Ana") && !hidden.contains("user4"), "{hidden}");
+    assert!(!hidden.contains('◆') && !hidden.contains("US$"), "{hidden}");
+}
+
 #[tokio::test]
 async fn what_cannot_be_exported_is_refused_and_nothing_is_started() {
     let (served, _) = served().await;
@@ -92,6 +144,7 @@ async fn what_cannot_be_exported_is_refused_and_nothing_is_started() {
         ("not json", "body"),
         (r#"{"format": "xlsx", "colour": "red"}"#, "body"),
         (r#"{"format": "docx"}"#, "format"),
+        (r#"{"separator": "tab"}"#, "separator"),
         (r#"{"from": "yesterday"}"#, "from"),
         (r#"{"from": "2025-11-23", "to": "2025-11-22"}"#, "from"),
         (r#"{"zone": "Mars/Olympus"}"#, "zone"),

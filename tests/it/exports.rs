@@ -102,6 +102,17 @@ async fn a_file_made_beside_a_running_server_has_the_servers_numbers() {
 }
 
 #[test]
+fn a_report_is_written_where_the_name_ends_so() {
+    let folder = recorded();
+    let path = folder.path().join("evening.html");
+    let output = path.to_str().expect("Unicode");
+    let made = export(folder.path(), &["--session", "1", "--output", output, "--zone", "Asia/Jakarta"]);
+    assert_eq!(made.status.code(), Some(0), "{}", said(&made));
+    let page = std::fs::read_to_string(&path).expect("text");
+    assert!(page.starts_with("<!doctype html>") && page.contains("22 Nov 2026, 19:00"), "{page}");
+}
+
+#[test]
 fn a_file_that_is_there_stays_unless_it_may_be_replaced() {
     let folder = recorded();
     let path = folder.path().join("kept.json");

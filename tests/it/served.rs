@@ -54,7 +54,7 @@ pub struct Served {
     pub address: SocketAddr,
     pub store: Store,
     _task: JoinSet<std::io::Result<()>>,
-    _folder: TempDir,
+    pub folder: TempDir,
 }
 
 pub struct Answer {
@@ -178,7 +178,7 @@ impl Served {
         let server = serve(listener, state).expect("listens");
         let mut task = JoinSet::new();
         task.spawn(server);
-        Self { address, store, _task: task, _folder: folder }
+        Self { address, store, _task: task, folder }
     }
 
     /// Our own address, as a browser on this computer says it.

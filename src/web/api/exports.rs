@@ -49,7 +49,7 @@ pub async fn ask(body: Bytes, state: Data<AppState>) -> Result<HttpResponse, Tro
             &format!(r#"must be JSON such as {{"from": "2026-11-01", "format": "xlsx"}}: {err}"#),
         )
     })?;
-    let job = start(wishes.request(&Look::default(), state.now())?, &state).await?;
+    let job = start(wishes.wanted(&Look::default(), state.now())?, &state).await?;
     Ok(done(StatusCode::ACCEPTED, &export(&job)))
 }
 

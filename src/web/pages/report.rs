@@ -9,14 +9,15 @@ use super::review::gifts::{GiftRow, gift_row};
 use super::review::quality::{GapRow, gap_row};
 use super::review::timeline::{Explained, Figure, figures};
 use super::review::{heading, recap};
-use super::shell::Visit;
 use crate::domain::gift::TierLimits;
+use crate::domain::time::Stamp;
 use crate::reports::review::SessionReview;
 use crate::web::assets;
 use crate::web::look::{Look, Theme};
 use crate::web::saves::chart::draw;
+use crate::web::saves::session::EVERY_LANE;
 use crate::web::sentences::{self, RoomNow};
-use crate::web::sight::{Held as _, WithMoney};
+use crate::web::sight::{Held as _, Sight};
 use crate::web::views;
 use crate::words::{Lang, Words};
 use askama::Template;
@@ -26,7 +27,7 @@ const MOST_ROWS: usize = 100;
 
 #[derive(Template)]
 #[template(path = "pages/report.html")]
-pub struct ReportPage {
+pub struct ReportPage<S: Sight> {
     pub w: &'static Words,
     pub lang: Lang,
     pub title: String,
@@ -37,30 +38,29 @@ pub struct ReportPage {
     pub notes: String,
     /// What came before, what that rests on.
     pub verdict: Option<(String, Option<String>)>,
-    pub figures: Vec<Figure<WithMoney>>,
+    pub figures: Vec<Figure<S>>,
     pub chart: String,
     pub chart_notes: Vec<String>,
     pub table: Vec<TableRow>,
     pub table_caption: String,
     /// Time and what was there.
     pub moments: Vec<(String, String)>,
-    pub leaderboard: Leaderboard<WithMoney>,
-    pub gifts: Vec<GiftRow<WithMoney>>,
+    pub leaderboard: Leaderboard<S>,
+    pub gifts: Vec<GiftRow<S>>,
     /// That not all gifts are listed, if so.
     pub more_gifts: Option<String>,
-    pub battles: Vec<BattleRow<WithMoney>>,
+    pub battles: Vec<BattleRow<S>>,
     pub gaps: Vec<GapRow>,
     pub recorded: String,
     pub made: String,
 }
 
-impl ReportPage {
-    /// The report of a session as it is now. Paper is light, whatever the pages are.
+impl<S: Sight> ReportPage<S> {
+    /// The report of a session as it is `now`. Paper is light, whatever the pages are.
     #[must_use]
-    pub fn new(visit: &Visit, review: &SessionReview, explained: &Explained, tiers: TierLimits) -> Self {
-        let look = &Look { theme: Theme::Light, ..visit.look };
+    pub fn new(look: &Look, now: Stamp, review: &SessionReview, explained: &Explained) -> Self {
+        let look = &Look { theme: Theme::Light, ..*look };
         let w = look.words();
-        let now = visit.now;
         let summary = &review.summary;
         let start = summary.start.recorded_from;
         let end = summary.ended_at.unwrap_or(now);
@@ -69,8 +69,7 @@ impl ReportPage {
         let heading = heading(summary, look, end);
         let title = format!("@{creator} · {heading}");
         let recap = recap(summary, look);
-        let drawing =
-            draw(&subject, &View::whole("likes,comments,gifts,follows,shares"), &title, &recap, look);
+        let drawing = draw::<S>(&subject, &View::whole(EVERY_LANE), &title, &recap, look);
         let zone = format!("{} ({})", views::zone_at(look.zone, start), look.zone.name());
         Self {
             w,
@@ -83,7 +82,7 @@ impl ReportPage {
             figures: figures(&summary.totals, look),
             chart: drawing.svg(&title),
             chart_notes: chart::notes(&subject, look),
-            table: chart::table::<WithMoney>(&subject, look),
+            table: chart::table::<S>(&subject, look),
             table_caption: w.with("chart-caption", [("zone", zone.clone().into())]),
             moments: moments(review, explained, look),
             leaderboard: Leaderboard::finished(&review.gifters, look),
@@ -91,13 +90,14 @@ impl ReportPage {
                 .gifts
                 .iter()
                 .take(MOST_ROWS)
-                .map(|gift| gift_row(gift, None, tiers, look))
+                // Nothing here tells the tiers of gifts apart.
+                .map(|gift| gift_row(gift, None, TierLimits::default(), look))
                 .collect(),
             more_gifts: match review.gifts.len().saturating_sub(MOST_ROWS) {
                 0 => None,
                 more => Some(w.with("report-more-gifts", [("n", more.into())])),
             },
-            battles: Battles::new(visit, summary, &review.battles, &review.bins).battles,
+            battles: Battles::new(look, now, summary, &review.battles, &review.bins).battles,
             gaps: summary.gaps.iter().take(MOST_ROWS).map(|gap| gap_row(gap, end, look)).collect(),
             recorded: w
                 .with("recorded-share", [("share", views::percent(look.lang, summary.coverage).into())]),
@@ -146,19 +146,18 @@ fn moments(review: &SessionReview, explained: &Explained, look: &Look) -> Vec<(S
 mod tests {
     use super::*;
     use crate::web::pages::samples;
+    use crate::web::sight::{Moneyless, WithMoney};
 
-    fn report(lang: Lang) -> String {
+    fn report<S: Sight>(lang: Lang) -> String {
         let look = Look { theme: Theme::Dark, ..samples::look(lang) };
-        let creator = samples::creator();
-        let visit = samples::visit(look, &[], &creator);
-        let page = ReportPage::new(&visit, &samples::review(), &samples::explained(), TierLimits::default());
+        let page = ReportPage::<S>::new(&look, samples::NOW, &samples::review(), &samples::explained());
         page.render().expect("renders")
     }
 
     #[test]
     fn a_report_stands_alone_and_is_small_enough_to_send() {
         for lang in Lang::ALL {
-            let page = report(lang);
+            let page = report::<WithMoney>(lang);
             for outside in
                 ["<script", " src=", "<link", "@import", "url(", "href=", "\" onload=", " onclick="]
             {
@@ -175,11 +174,23 @@ mod tests {
 
     #[test]
     fn a_report_says_what_the_page_says() {
-        let page = report(Lang::En);
+        let page = report::<WithMoney>(Lang::En);
         let look = samples::look(Lang::En);
         for figure in figures::<WithMoney>(&samples::review().summary.totals, &look) {
             assert!(page.contains(&figure.value), "{} {}", figure.label, figure.value);
         }
         assert!(page.contains("not proof of cause") && page.contains("data-theme=\"light\""));
+    }
+
+    #[test]
+    fn without_money_a_report_says_what_was_given_and_not_what_it_is_worth() {
+        let (with, without) = (report::<WithMoney>(Lang::En), report::<Moneyless>(Lang::En));
+        assert!(with.contains('◆') && with.contains("US$"));
+        assert!(!without.contains('◆') && !without.contains("US$") && !without.contains("≈"), "{without}");
+        for row in
+            Leaderboard::<Moneyless>::finished(&samples::review().gifters, &samples::look(Lang::En)).rows
+        {
+            assert!(without.contains(&row.display_id) && without.contains(&row.gifts));
+        }
     }
 }

@@ -311,7 +311,8 @@ fn whole(value: f64, look: &Look) -> String {
 fn change(before: Option<f64>, now: Option<f64>, look: &Look) -> Option<Change> {
     let (before, now) = before.zip(now)?;
     let text = views::change(look.lang, before, now)?;
-    Some(Change { direction: direction_of(Some((before.round() as i64, now.round() as i64))), text })
+    let per_cent = ((now / before - 1.0) * 100.0).round() as i64;
+    Some(Change { direction: direction_of(Some((0, per_cent))), text })
 }
 
 /// `before: 630 (23 Sep to 22 Oct)`; the years stand above.
@@ -440,5 +441,24 @@ pub(super) const fn origin(origin: Origin) -> Option<&'static str> {
         Origin::Push => Some("origin-push"),
         Origin::Import => Some("origin-import"),
         Origin::Demo => Some("demo"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::pages::samples;
+    use crate::words::Lang;
+
+    #[test]
+    fn a_change_that_rounds_to_nothing_points_neither_up_nor_down() {
+        let look = samples::look(Lang::En);
+        let said =
+            |before, now| change(Some(before), Some(now), &look).map(|said| (said.direction, said.text));
+        for (before, now, direction, text) in
+            [(4757.0, 4765.0, "", "0%"), (100.0, 101.0, "up", "+1%"), (1.0, 0.6, "down", "−40%")]
+        {
+            assert_eq!(said(before, now), Some((direction, text.to_owned())), "{before} to {now}");
+        }
     }
 }

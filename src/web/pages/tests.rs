@@ -85,7 +85,9 @@ fn review_tab<S: Sight>(visit: &Visit<S>, review: &SessionReview, explained: &Ex
         }
         Tab::People => People::<S>::new(summary.id, &review.gifters, &crowd, &active, false, look)
             .and_then(|people| people.render()),
-        Tab::Battles => Battles::new(visit, summary, &review.battles, &review.bins).render(),
+        Tab::Battles => {
+            Battles::<S>::new(&visit.look, visit.now, summary, &review.battles, &review.bins).render()
+        }
         Tab::Quality => {
             let streaks = StreakCounts { all: 120, open: 3 };
             let (gifts, methods) = (&review.gifts[..], &review.methods[..]);

@@ -2,14 +2,14 @@
 
 use super::palette::{Palette, dash};
 use crate::domain::time::Stamp;
-use crate::domain::totals::BIN_MS;
+use crate::domain::totals::{BIN_MS, Counts};
 use crate::picture::font::{self, Weight};
 use crate::picture::{self, Align, Drawing, Pen, Type};
 use crate::web::look::Look;
 use crate::web::pages::chart::{self, DRIVERS, Point, Subject, counted, series_key};
 use crate::web::pages::leaderboard::approximate;
 use crate::web::pages::live::View;
-use crate::web::sight::WithMoney;
+use crate::web::sight::Sight;
 use crate::web::views;
 
 const WIDTH: u16 = 1200;
@@ -29,12 +29,12 @@ const MOST_TICKS: i64 = 8;
 
 /// The chart of `subject` under its heading, for a file of its own.
 #[must_use]
-pub fn draw(subject: &Subject, view: &View, heading: &str, recap: &str, look: &Look) -> Drawing {
+pub fn draw<S: Sight>(subject: &Subject, view: &View, heading: &str, recap: &str, look: &Look) -> Drawing {
     let lanes: Vec<_> = DRIVERS.into_iter().filter(|key| view.shows(key)).collect();
     let bottom = TOP + VIEWERS + lanes.len() as f32 * (LANE + BETWEEN);
     let palette = Palette::of(look.theme);
     let mut drawing = Drawing::new(WIDTH, (bottom + BELOW) as u16, palette.colour("card"));
-    let mut sheet = Sheet::new(&mut drawing, subject, palette, look);
+    let mut sheet = Sheet::new::<S>(&mut drawing, subject, palette, look);
     sheet.head(heading, recap);
     sheet.bands(bottom);
     sheet.viewers();
@@ -50,6 +50,9 @@ struct Sheet<'a> {
     subject: &'a Subject<'a>,
     palette: &'static Palette,
     look: &'a Look,
+    /// Whether gifts are counted in diamonds, and what a driver has of them.
+    money: bool,
+    counted: fn(&Counts, &str) -> i64,
     step_ms: i64,
     points: Vec<Option<Point>>,
     from: Stamp,
@@ -57,7 +60,7 @@ struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
-    fn new(
+    fn new<S: Sight>(
         drawing: &'a mut Drawing,
         subject: &'a Subject<'a>,
         palette: &'static Palette,
@@ -67,7 +70,18 @@ impl<'a> Sheet<'a> {
         let points = chart::slots(subject, step);
         let from = subject.bins.first().map_or(subject.at, |bin| bin.from.floor_to(step * 1000));
         let to = from + points.len().max(1) as i64 * step * 1000;
-        Self { drawing, subject, palette, look, step_ms: step * 1000, points, from, to }
+        Self {
+            drawing,
+            subject,
+            palette,
+            look,
+            money: S::MONEY,
+            counted: counted::<S>,
+            step_ms: step * 1000,
+            points,
+            from,
+            to,
+        }
     }
 
     fn head(&mut self, heading: &str, recap: &str) {
@@ -145,7 +159,7 @@ impl<'a> Sheet<'a> {
         // A step that is not over, or that a session ended in, would look like a fall.
         let over = |point: &&Point| point.from + self.step_ms <= self.subject.at;
         let a_minute =
-            |point: &Point| counted::<WithMoney>(&point.counts, key) as f64 * 60_000.0 / self.step_ms as f64;
+            |point: &Point| (self.counted)(&point.counts, key) as f64 * 60_000.0 / self.step_ms as f64;
         let values: Vec<_> =
             self.points.iter().map(|point| point.as_ref().filter(over).map(a_minute)).collect();
         let most = values.iter().flatten().copied().fold(0.0, f64::max);
@@ -176,11 +190,12 @@ impl<'a> Sheet<'a> {
             .line(vec![vec![(x, y - 5.0), (x + 24.0, y - 5.0)]], Pen { colour, width: 3.0, dash: dash(key) });
         let set = Type { weight: Weight::Bold, ..self.small("text", Align::Start) };
         self.drawing.words((x + 32.0, y), w.t(series_key(key)), set);
-        let estimated = key == "gifts" && self.subject.estimated;
+        let diamonds = key == "gifts" && self.money;
+        let estimated = diamonds && self.subject.estimated;
         let value = last.map_or(views::NOTHING.to_owned(), |value| approximate(self.look, value, estimated));
         let unit = match key {
             "viewers" => String::new(),
-            "gifts" => format!(" ◆{}", w.t("per-minute")),
+            _ if diamonds => format!(" ◆{}", w.t("per-minute")),
             _ => format!(" {}", w.t("per-minute")),
         };
         self.drawing.words((x, y + 22.0), format!("{value}{unit}"), self.small("muted", Align::Start));
@@ -254,6 +269,7 @@ mod tests {
     use crate::domain::session::{Gap, GapCause};
     use crate::domain::totals::{Bin, BinViewers, Counts};
     use crate::web::pages::samples;
+    use crate::web::sight::{Moneyless, WithMoney};
     use crate::words::Lang;
 
     fn bin(i: i64, viewers: i64) -> Bin {
@@ -271,6 +287,10 @@ mod tests {
     }
 
     fn svg(bins: &[Bin], gaps: &[Gap], look: &Look) -> String {
+        svg_of::<WithMoney>(bins, gaps, look)
+    }
+
+    fn svg_of<S: Sight>(bins: &[Bin], gaps: &[Gap], look: &Look) -> String {
         let at = bins.last().map_or(Stamp(0), |bin| bin.from + BIN_MS);
         let subject = Subject {
             session: SessionId(1),
@@ -282,7 +302,7 @@ mod tests {
             estimated: true,
             shown: None,
         };
-        draw(&subject, &View::whole(""), "@mira · <today>", "", look).svg("")
+        draw::<S>(&subject, &View::whole(""), "@mira · <today>", "", look).svg("")
     }
 
     #[test]
@@ -308,5 +328,12 @@ mod tests {
     fn estimates_are_marked() {
         let bins: Vec<_> = (0..30).map(|i| bin(i, 100)).collect();
         assert!(svg(&bins, &[], &samples::look(Lang::En)).contains(">≈ 240 ◆/min<"));
+    }
+
+    #[test]
+    fn without_money_a_chart_counts_gifts_and_says_nothing_of_diamonds() {
+        let bins: Vec<_> = (0..30).map(|i| bin(i, 100)).collect();
+        let svg = svg_of::<Moneyless>(&bins, &[], &samples::look(Lang::En));
+        assert!(svg.contains(">12 /min<") && !svg.contains('◆') && !svg.contains("240"), "{svg}");
     }
 }

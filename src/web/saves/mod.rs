@@ -8,3 +8,4 @@ pub mod csv;
 pub mod figures;
 pub mod numbers;
 pub mod palette;
+pub mod session;

@@ -20,7 +20,7 @@ use crate::store::people::Person;
 use crate::store::sessions::SessionFilter;
 use crate::web::api::answer::tagged;
 use crate::web::error::Trouble;
-use crate::web::jobs::{State, file_name};
+use crate::web::jobs::State;
 use crate::web::look::Look;
 use crate::web::pages::board::panel::{Panel, asked_name};
 use crate::web::pages::board::view::{PAGE, Scope, View};
@@ -28,6 +28,7 @@ use crate::web::pages::board::{Board, BoardPage, Shown, called};
 use crate::web::sight::Sight;
 use crate::web::state::AppState;
 use crate::web::views;
+use crate::web::wishes::Wanted;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -160,7 +161,8 @@ pub async fn csv(mut asked: Asked, req: HttpRequest, state: Data<AppState>) -> R
         (entry, called(user, &entry.nickname, &entry.display_id, entry.place, hide, look).name)
     });
     let csv = export::board_csv(lines, &request).map_err(super::exports::trouble)?;
-    Ok(named_file(tagged(&req, request.media_type(), csv), &file_name(&request)))
+    let wanted = Wanted { request, each: None };
+    Ok(named_file(tagged(&req, wanted.media_type(), csv), &wanted.name()))
 }
 
 /// `POST /people/{id}/note`

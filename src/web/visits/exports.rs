@@ -2,13 +2,13 @@
 
 use super::fragments::html;
 use super::{Asked, Fields, go_to, shown};
-use crate::export::request::{Request, Scope};
-use crate::export::{self, ExportError};
+use crate::export::ExportError;
+use crate::export::request::Scope;
 use crate::web::error::Trouble;
 use crate::web::jobs::{Job, State};
 use crate::web::pages::exports::{EstimateLine, ExportsPage, JobRow};
 use crate::web::state::AppState;
-use crate::web::wishes::Wishes;
+use crate::web::wishes::{Wanted, Wishes};
 use actix_web::body::SizedStream;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_ENCODING, HeaderValue};
 use actix_web::web::{Bytes, Data, Path};
@@ -25,14 +25,14 @@ const PIECE: usize = 128 * 1024;
 pub async fn page(asked: Asked, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
     let wishes = Wishes::of_form(&asked.params);
     // An address that cannot be met shows the usual form.
-    let request = match wishes.request(&asked.look, asked.now) {
-        Ok(request) => request,
-        Err(_) => Wishes::of_form(&[]).request(&asked.look, asked.now)?,
+    let wanted = match wishes.wanted(&asked.look, asked.now) {
+        Ok(wanted) => wanted,
+        Err(_) => Wishes::of_form(&[]).wanted(&asked.look, asked.now)?,
     };
-    let estimate = export::estimate(&state.store, &request).await.map_err(trouble)?;
-    let line = EstimateLine::new(&estimate, &asked.look);
+    let estimate = wanted.estimate(&state.store).await.map_err(trouble)?;
+    let line = EstimateLine::new(&estimate, wanted.each.is_some(), &asked.look);
     let archives = state.store.archives().await?;
-    shown(&ExportsPage::new(&asked.visit(), &request, line, &state.jobs.list(), &archives))
+    shown(&ExportsPage::new(&asked.visit(), &wanted, line, &state.jobs.list(), &archives))
 }
 
 /// `GET /f/exports`: how large the file of the form would be.
@@ -41,9 +41,9 @@ pub async fn estimate(
     asked: Asked,
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
-    let request = Wishes::of_form(&asked.params).request(&asked.look, asked.now)?;
-    let estimate = export::estimate(&state.store, &request).await.map_err(trouble)?;
-    Ok(html(&req, EstimateLine::new(&estimate, &asked.look).render()?))
+    let wanted = Wishes::of_form(&asked.params).wanted(&asked.look, asked.now)?;
+    let estimate = wanted.estimate(&state.store).await.map_err(trouble)?;
+    Ok(html(&req, EstimateLine::new(&estimate, wanted.each.is_some(), &asked.look).render()?))
 }
 
 /// `GET /f/job/{id}`
@@ -59,19 +59,19 @@ pub async fn job(
 
 /// `POST /exports`
 pub async fn ask(asked: Asked, fields: Fields, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
-    let request = Wishes::of_form(&fields).request(&asked.look, asked.now)?;
-    start(request, &state).await?;
+    let wanted = Wishes::of_form(&fields).wanted(&asked.look, asked.now)?;
+    start(wanted, &state).await?;
     Ok(go_to("/exports"))
 }
 
 /// Starts what is asked for, unless it is about a session that does not exist.
-pub(in crate::web) async fn start(request: Request, state: &AppState) -> Result<Job, Trouble> {
-    if let Scope::Session(id) = request.scope
+pub(in crate::web) async fn start(wanted: Wanted, state: &AppState) -> Result<Job, Trouble> {
+    if let Scope::Session(id) = wanted.request.scope
         && state.store.session(id).await?.is_none()
     {
         return Err(Trouble::no_session());
     }
-    Ok(state.jobs.ask(request)?)
+    Ok(state.jobs.ask(wanted)?)
 }
 
 /// `POST /exports/{id}/remove`: stops it, or removes its file.
@@ -121,6 +121,8 @@ pub(super) fn trouble(err: ExportError) -> Trouble {
         ExportError::Store(err) => Trouble::Store(err),
         ExportError::Explain(err) => Trouble::Explain(err),
         ExportError::NoSession(_) => Trouble::no_session(),
-        ExportError::Cancelled | ExportError::Disk(_) | ExportError::Failed => Trouble::Picture,
+        ExportError::Left(_) | ExportError::Cancelled | ExportError::Disk(_) | ExportError::Failed => {
+            Trouble::Picture
+        }
     }
 }

@@ -126,7 +126,7 @@ async fn battles<S: Sight>(
 ) -> Result<String, Trouble> {
     let battles = state.store.battles(summary.id).await?;
     let bins = review::bins(&state.store, summary).await?;
-    Ok(Battles::new(&asked.visit(), summary, &battles, &bins).render()?)
+    Ok(Battles::<S>::new(&asked.look, asked.now, summary, &battles, &bins).render()?)
 }
 
 async fn quality<S: Sight>(

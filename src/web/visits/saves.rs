@@ -1,27 +1,24 @@
 //! What is saved from the page of a session: its chart as a picture and as numbers.
 
-use super::review::{REVIEWED_GIFTERS, answer};
-use super::{Asked, shown};
+use super::Asked;
+use super::review::answer;
 use crate::analytics::metrics::Held;
 use crate::domain::handle::Handle;
 use crate::domain::time::Stamp;
-use crate::domain::totals::{BattleFacts, Bin};
 use crate::reports::review;
 use crate::reports::sessions::{SessionSummary, summary};
-use crate::web::api::answer::{Tagged, tagged};
+use crate::web::api::answer::tagged;
 use crate::web::api::query;
 use crate::web::error::Trouble;
 use crate::web::look::{Look, Theme};
-use crate::web::pages::chart::Subject;
 use crate::web::pages::live::View;
-use crate::web::pages::report::ReportPage;
-use crate::web::pages::review::timeline::{self, Explained};
-use crate::web::pages::review::{heading, recap};
+use crate::web::pages::review::{heading, timeline};
 use crate::web::pictures::PNG;
 use crate::web::saves::csv::{self, CSV};
-use crate::web::saves::{card, chart, figures, numbers};
+use crate::web::saves::session::{Charted, Reported, file_name};
+use crate::web::saves::{card, figures, numbers};
+use crate::web::sight::WithMoney;
 use crate::web::state::AppState;
-use crate::web::views;
 use crate::words::Lang;
 use actix_web::http::header::{CONTENT_DISPOSITION, HeaderValue};
 use actix_web::web::{Data, Path};
@@ -34,12 +31,9 @@ pub async fn chart_png(
     id: Path<String>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
-    let charted = Charted::read(&asked, &id, &state).await?;
-    let (summary, look) = (&charted.summary, &charted.look);
-    let head = format!("@{} · {}", summary.start.creator, heading(summary, look, charted.at));
-    let drawing = chart::draw(&charted.subject(), &charted.view, &head, &recap(summary, look), look);
-    let png: Tagged = state.kept.pictures.png(drawing).await?;
-    Ok(named_file(png.answer(&req, PNG), &file_name(summary, look, "chart.png")))
+    let (charted, look) = charted(&asked, &id, &state).await?;
+    let png = state.kept.pictures.png(charted.drawn::<WithMoney>(&look)).await?;
+    Ok(named_file(png.answer(&req, PNG), &file_name(&charted.summary, look.zone, "chart.png")))
 }
 
 /// `GET /sessions/{id}/chart.csv`
@@ -49,9 +43,18 @@ pub async fn chart_csv(
     id: Path<String>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, Trouble> {
-    let charted = Charted::read(&asked, &id, &state).await?;
-    let csv = csv::write(&charted.subject(), &charted.look).into_bytes();
-    Ok(named_file(tagged(&req, CSV, csv), &file_name(&charted.summary, &charted.look, "chart.csv")))
+    let (charted, look) = charted(&asked, &id, &state).await?;
+    let csv = csv::write(&charted.subject(), &look).into_bytes();
+    Ok(named_file(tagged(&req, CSV, csv), &file_name(&charted.summary, look.zone, "chart.csv")))
+}
+
+/// What the chart of a session shows, and how its file is to look.
+async fn charted(asked: &Asked, id: &str, state: &AppState) -> Result<(Charted, Look), Trouble> {
+    let session = query::detailed(state, id).await?;
+    let look = look(asked, &session.start.creator, state).await?;
+    let window = if asked.param("win").is_empty() { "all" } else { asked.param("win") };
+    let view = View::parse(window, asked.param("on"));
+    Ok((Charted::read(&state.store, session, view, asked.now).await?, look))
 }
 
 /// `GET /sessions/{id}/hold.png`: how much of its largest audience the session held.
@@ -65,7 +68,7 @@ pub async fn hold_png(
     let at = summary.ended_at.unwrap_or(asked.now);
     let head = format!("@{} · {}", summary.start.creator, heading(&summary, &look, at));
     let png = state.kept.pictures.png(figures::hold(&curve, &head, &look)).await?;
-    Ok(named_file(png.answer(&req, PNG), &file_name(&summary, &look, "hold.png")))
+    Ok(named_file(png.answer(&req, PNG), &file_name(&summary, look.zone, "hold.png")))
 }
 
 /// `GET /sessions/{id}/hold.csv`
@@ -77,7 +80,7 @@ pub async fn hold_csv(
 ) -> Result<HttpResponse, Trouble> {
     let (summary, look, curve) = held(&asked, &id, &state).await?;
     let csv = numbers::hold(&curve, &look).into_bytes();
-    Ok(named_file(tagged(&req, CSV, csv), &file_name(&summary, &look, "hold.csv")))
+    Ok(named_file(tagged(&req, CSV, csv), &file_name(&summary, look.zone, "hold.csv")))
 }
 
 /// The hold curve of a session, and how its file is to look.
@@ -123,70 +126,25 @@ pub async fn card(
     let png = state.kept.pictures.png(card::draw(&facts, size, &look)).await?;
     Ok(named_file(
         png.answer(&req, PNG),
-        &file_name(&review.summary, &look, &format!("{}.png", size.as_str())),
+        &file_name(&review.summary, look.zone, &format!("{}.png", size.as_str())),
     ))
 }
 
 /// `GET /sessions/{id}/report.html`: the session as a file that stands alone.
-pub async fn report(
-    mut asked: Asked,
-    id: Path<String>,
-    state: Data<AppState>,
-) -> Result<HttpResponse, Trouble> {
+pub async fn report(asked: Asked, id: Path<String>, state: Data<AppState>) -> Result<HttpResponse, Trouble> {
     let session = query::detailed(&state, &id).await?;
     let look = look(&asked, &session.start.creator, &state).await?;
-    asked.look = look;
-    let explained = Explained {
-        answer: answer(&session, &state).await?,
-        markers: state.store.markers(session.id).await?,
-        ..Explained::default()
-    };
-    let summary = summary(&state.store, session).await?;
-    let review = review::in_full(&state.store, summary, REVIEWED_GIFTERS).await?;
-    let page = ReportPage::new(&asked.visit(), &review, &explained, state.recorder.tiers());
-    let mut shown = shown(&page)?;
+    let answer = answer(&session, &state).await?;
+    let reported = Reported::read(&state.store, session, answer).await?;
+    let page = reported.render::<WithMoney>(&look, asked.now)?;
     // Its styles come with it; as a page of ours it would have to fetch them.
-    let told = HeaderValue::try_from(format!(
-        "attachment; filename=\"{}\"",
-        file_name(&review.summary, &look, "report.html")
-    ));
+    let name = file_name(&reported.review.summary, look.zone, "report.html");
+    let told = HeaderValue::try_from(format!("attachment; filename=\"{name}\""));
     let told = told.expect("letters, digits and signs that headers take");
-    shown.headers_mut().insert(CONTENT_DISPOSITION, told);
-    Ok(shown)
-}
-
-/// The part of a session that a chart shows.
-struct Charted {
-    summary: SessionSummary,
-    bins: Vec<Bin>,
-    battles: Vec<BattleFacts>,
-    at: Stamp,
-    view: View,
-    look: Look,
-}
-
-impl Charted {
-    async fn read(asked: &Asked, id: &str, state: &AppState) -> Result<Self, Trouble> {
-        let session = query::detailed(state, id).await?;
-        let id = session.id;
-        let look = look(asked, &session.start.creator, state).await?;
-        let window = if asked.param("win").is_empty() { "all" } else { asked.param("win") };
-        let view = View::parse(window, asked.param("on"));
-        let at = session.ended_at.unwrap_or(asked.now);
-        let from = view.window.begin(at).unwrap_or(session.start.recorded_from);
-        Ok(Self {
-            bins: state.store.series(id, from, Stamp(i64::MAX)).await?,
-            battles: state.store.battles(id).await?,
-            summary: summary(&state.store, session).await?,
-            at,
-            view,
-            look,
-        })
-    }
-
-    fn subject(&self) -> Subject<'_> {
-        Subject::of_session(&self.summary, &self.bins, &self.battles, self.at)
-    }
+    Ok(HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .insert_header((CONTENT_DISPOSITION, told))
+        .body(page))
 }
 
 /// How the file is to look: as the page does, unless its address says otherwise.
@@ -200,14 +158,6 @@ async fn look(asked: &Asked, creator: &Handle, state: &AppState) -> Result<Look,
         theme: if theme.is_empty() { asked.look.theme } else { Theme::parse(theme) },
         ..asked.look
     })
-}
-
-/// `pasut-mira-2026-11-22-1930-chart.png`
-fn file_name(summary: &SessionSummary, look: &Look, end: &str) -> String {
-    let start = summary.start.recorded_from;
-    let local = views::iso(start + i64::from(views::zone_offset_s(look.zone, start)) * 1000);
-    let (day, clock) = (&local[..10], local[11..16].replace(':', ""));
-    format!("pasut-{}-{day}-{clock}-{end}", summary.start.creator)
 }
 
 /// The answer with the name it is saved under. A creator's name has only letters, digits, dots and underscores.

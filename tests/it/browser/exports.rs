@@ -57,6 +57,27 @@ async fn an_export_is_made_on_the_page_followed_to_its_end_and_removed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_form_offers_what_the_chosen_format_has_a_use_for() {
+    let (studio, _, browser) = studio().await;
+    browser.go(&format!("{}/exports?from=2026-11-21&to=2026-11-21", address(&studio))).await;
+    let seen = "['tables', 'csv', 'each'].filter((part) => document.querySelector(`.exports .${part}`)\
+                .checkVisibility()).join(' ')";
+    for (format, parts) in
+        [("csv", "tables csv"), ("json", "tables"), ("png", "each"), ("xlsx", "tables"), ("html", "each")]
+    {
+        browser.click(&format!("#wish [name=format][value={format}]")).await;
+        browser.until(&format!("{seen} === {}", json!(parts))).await;
+    }
+    browser.until_text("#estimate", "1 session, about").await;
+    browser.click("#wish button.main").await;
+    browser.until("document.querySelector('.job a[download]')").await;
+    let row = browser.text(".job").await;
+    assert!(row.starts_with("pasut-2026-11-21-to-2026-11-21.zip") && row.contains("1 session, "), "{row}");
+    assert_eq!(browser.complaints().await, [""; 0]);
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn cards_are_shown_on_the_review_and_are_pictures_of_the_size_that_is_asked() {
     let (studio, session, browser) = studio().await;
     browser.go(&format!("{}/sessions/{session}", address(&studio))).await;

@@ -1,8 +1,8 @@
 //! The battles of a session: against whom, how they ended, and what viewers and diamonds did meanwhile.
 
-use super::super::shell::Visit;
 use crate::analytics::battle::before_and_during;
 use crate::domain::session::SessionStart;
+use crate::domain::time::Stamp;
 use crate::domain::totals::{BattleFacts, BattleSideFacts, Bin};
 use crate::reports::sessions::SessionSummary;
 use crate::web::look::Look;
@@ -36,9 +36,14 @@ pub struct BattleRow<S: Sight> {
 
 impl<S: Sight> Battles<S> {
     #[must_use]
-    pub fn new(visit: &Visit<S>, summary: &SessionSummary, battles: &[BattleFacts], bins: &[Bin]) -> Self {
-        let look = &visit.look;
-        let row = |battle: &BattleFacts| battle_row(battle, summary, bins, visit);
+    pub fn new(
+        look: &Look,
+        now: Stamp,
+        summary: &SessionSummary,
+        battles: &[BattleFacts],
+        bins: &[Bin],
+    ) -> Self {
+        let row = |battle: &BattleFacts| battle_row(battle, summary, bins, look, now);
         Self {
             w: look.words(),
             zone: views::zone_at(look.zone, summary.start.recorded_from),
@@ -51,11 +56,11 @@ fn battle_row<S: Sight>(
     battle: &BattleFacts,
     summary: &SessionSummary,
     bins: &[Bin],
-    visit: &Visit<S>,
+    look: &Look,
+    now: Stamp,
 ) -> BattleRow<S> {
-    let look = &visit.look;
     let began = summary.start.recorded_from;
-    let to = battle.ended_at.unwrap_or(super::end(summary, visit.now));
+    let to = battle.ended_at.unwrap_or(super::end(summary, now));
     let (result, direction) = result(battle, &summary.start, look);
     let compared = before_and_during(bins, battle.started_at, to);
     let side = |side: &BattleSideFacts| (name(side), views::count(look.lang, side.score));
