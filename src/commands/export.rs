@@ -117,9 +117,13 @@ pub async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
     let written = write(&store, &wanted, path).await?;
     let count = |number: u64| numbers::full(Lang::En, i64::try_from(number).unwrap_or(i64::MAX));
+    let what = match wanted.each {
+        None => format!("{} rows", count(written.rows)),
+        Some(Each::Report) => "Reports".to_owned(),
+        Some(Each::Chart) => "Charts".to_owned(),
+    };
     eprintln!(
-        "{} rows of {} sessions are in {} ({}).",
-        count(written.rows),
+        "{what} of {} sessions are in {} ({}).",
         count(written.sessions),
         path.display(),
         numbers::size(Lang::En, written.bytes)

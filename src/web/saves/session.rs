@@ -144,9 +144,9 @@ impl Each {
     /// What a file takes in bytes: alone, or packed in an archive. Measured on the simulated sessions of the demo.
     const fn bytes(self, scope: Scope) -> u64 {
         match (self, scope) {
-            (Self::Report, Scope::Session(_)) => 60_000,
-            (Self::Report, Scope::Days(_)) => 15_000,
-            (Self::Chart, _) => 60_000,
+            (Self::Report, Scope::Session(_)) => 42_000,
+            (Self::Report, Scope::Days(_)) => 11_000,
+            (Self::Chart, _) => 170_000,
         }
     }
 
