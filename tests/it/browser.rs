@@ -111,9 +111,10 @@ async fn a_gift_appears_on_the_open_page_and_its_streak_is_one_row_that_settles(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_live_page_is_shown_once_all_of_it_is_there() {
+async fn live_and_the_leaderboard_are_shown_once_all_of_them_is_there() {
     let (studio, room, browser) = opened("/live").await;
     for n in 0..40 {
+        room.gift(&format!("fan{n}"), None, ROSE, 1, 100 + n, true).await;
         room.comment("ben", &format!("halo {n}")).await;
     }
     browser.until_text("#feed-rows", "halo 39").await;
@@ -121,10 +122,10 @@ async fn a_live_page_is_shown_once_all_of_it_is_there() {
         "requestAnimationFrame(() => { window.whole = document.getElementById('foot') !== null; })";
     browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": first_frame })).await;
     browser.devtools("Emulation.setCPUThrottlingRate", json!({ "rate": 8 })).await;
-    for _ in 0..3 {
-        browser.go(&format!("{}/live", address(&studio))).await;
+    for path in ["/live", "/leaderboards", "/live", "/leaderboards", "/live", "/leaderboards"] {
+        browser.go(&format!("{}{path}", address(&studio))).await;
         browser.until("window.whole !== undefined").await;
-        assert_eq!(browser.see("window.whole").await, true);
+        assert_eq!(browser.see("window.whole").await, true, "{path}");
     }
     studio.close().await;
 }

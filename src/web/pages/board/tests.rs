@@ -130,10 +130,9 @@ pub fn page<S: Sight>(look: Look, query: &str) -> String {
 fn nothing_is_shown_before_the_whole_table_is_there() {
     let shown = page::<WithMoney>(look(Lang::En), "");
     let (head, body) = shown.split_once("</head>").expect("a head");
-    assert!(head.contains(r##"<link rel="expect" href="#main" blocking="render">"##));
-    let (_, main) = body.split_once(r#"id="main""#).expect("what is waited for");
-    let (main, _) = main.split_once("</main>").expect("its end");
-    assert!(main.contains("</table>"));
+    assert!(head.contains(r##"<link rel="expect" href="#foot" blocking="render">"##));
+    let (before, _) = body.split_once(r#"id="foot""#).expect("what is waited for");
+    assert!(before.contains("</table>"));
 }
 
 #[test]
