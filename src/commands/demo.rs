@@ -46,11 +46,13 @@ struct Host {
     viewers: f64,
     /// How long they have been LIVE when the demo starts.
     minutes: i64,
+    /// A crowd and how many they are: some of those who come are of it, at each LIVE.
+    crowd: (u64, u64),
 }
 
 const HOSTS: [Host; 2] = [
-    Host { name: "mira.plays", character: "lively", viewers: 50.0, minutes: 75 },
-    Host { name: "kopi.pagi", character: "calm", viewers: 14.0, minutes: 21 },
+    Host { name: "mira.plays", character: "lively", viewers: 50.0, minutes: 75, crowd: (1, 1_500) },
+    Host { name: "kopi.pagi", character: "calm", viewers: 14.0, minutes: 21, crowd: (2, 120) },
 ];
 
 /// One of them loses the connection this often, to show what happens then.
@@ -146,9 +148,9 @@ async fn prepare(config: &Config, clock: &Clock) -> anyhow::Result<Vec<(String, 
     let store = Store::open(&config.database, Opening::Owner)?;
     let now = clock.wall();
     let mut rooms = Vec::new();
-    for (seed, host) in HOSTS.iter().enumerate() {
+    for (seed, host) in (100..).zip(HOSTS) {
         let since = now - host.minutes * MINUTE_MS;
-        let mut room = host.room(100 + seed as u64, since)?;
+        let mut room = host.room(seed, since)?;
         let start = session_start(host.name, &room, since)?;
         store.add_creator(&creator(&start, now)).await?;
         Past { store: &store, away: None, ends: false }.record(&mut room, start, now).await?;
@@ -188,7 +190,9 @@ async fn record_the_past(
 impl Host {
     fn room(&self, seed: u64, since: Stamp) -> anyhow::Result<Room> {
         let character = profile_named(self.character).map_err(|fault| anyhow!(fault))?;
-        Ok(Room::new(Profile { viewers: self.viewers, ..character }, seed, since.0).of(self.name))
+        let room = Room::new(Profile { viewers: self.viewers, ..character }, seed, since.0);
+        let (crowd, count) = self.crowd;
+        Ok(room.of(self.name).with_regulars(crowd, count))
     }
 }
 

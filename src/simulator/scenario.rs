@@ -44,6 +44,7 @@ pub struct Room {
     /// Numbers of the people present.
     present: Vec<u64>,
     next_person: u64,
+    regulars: Option<Regulars>,
     /// Slow ups and downs of what brings viewers, as a logarithm.
     drift: f64,
     gift_burst_until_ms: i64,
@@ -58,6 +59,27 @@ pub struct Room {
     next_statistics_ms: i64,
     likes: i64,
     followers: i64,
+}
+
+/// A crowd of which some come back.
+#[derive(Clone, Debug)]
+struct Regulars {
+    seed: u64,
+    count: u64,
+    /// The one of them who comes first.
+    first: u64,
+}
+
+impl Regulars {
+    /// One in so many who come is one of them.
+    const ONE_IN: u64 = 4;
+
+    /// Who comes as this number, if that is one of them. Nobody comes as two numbers.
+    fn person(&self, number: u64) -> Option<Person> {
+        let place = number / Self::ONE_IN;
+        let is_one = number.is_multiple_of(Self::ONE_IN) && place < self.count;
+        is_one.then(|| Person::number(self.seed, (self.first + place) % self.count))
+    }
 }
 
 impl Room {
@@ -78,6 +100,7 @@ impl Room {
             paused_until_ms: None,
             present: Vec::new(),
             next_person: 0,
+            regulars: None,
             drift: 0.0,
             gift_burst_until_ms: 0,
             like_burst_until_ms: 0,
@@ -100,6 +123,14 @@ impl Room {
     #[must_use]
     pub fn lasting(mut self, duration_ms: i64) -> Self {
         self.ends_ms = Some(self.start_ms + duration_ms.max(FAREWELL_MS));
+        self
+    }
+
+    /// Some of those who come are of a crowd of so many, who come to other LIVEs with this crowd, too.
+    #[must_use]
+    pub fn with_regulars(mut self, crowd: u64, count: u64) -> Self {
+        let first = Dice::aside(crowd, self.start_ms.unsigned_abs()).index(count as usize) as u64;
+        self.regulars = Some(Regulars { seed: crowd, count, first });
         self
     }
 
@@ -224,14 +255,20 @@ impl Room {
         }
         self.next_person = self.next_person.max(number + 1);
         self.present.push(number);
-        Person::number(self.seed, number)
+        self.person(number)
+    }
+
+    fn person(&self, number: u64) -> Person {
+        let regular = self.regulars.as_ref().and_then(|regulars| regulars.person(number));
+        regular.unwrap_or_else(|| Person::number(self.seed, number))
     }
 
     fn somebody(&mut self) -> Option<Person> {
         if self.present.is_empty() {
             return None;
         }
-        Some(Person::number(self.seed, *self.dice.pick(&self.present)))
+        let number = *self.dice.pick(&self.present);
+        Some(self.person(number))
     }
 
     /// How many of the present do something in this second.
@@ -294,7 +331,7 @@ impl Room {
             // A few give most: those who have been here longest.
             let place = (self.dice.fraction().powi(2) * self.present.len() as f64) as usize;
             let Some(number) = self.present.get(place) else { break };
-            let from = Person::number(self.seed, *number);
+            let from = self.person(*number);
             let to = self.guest.clone().filter(|_| self.dice.chance(0.08));
             let gift = people::chosen_gift(&mut self.dice, self.profile.generous);
             let (at_ms, group) = (self.some_time(), self.now_ms * 1000 + self.dice.between(0, 999_999));

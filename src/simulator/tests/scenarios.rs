@@ -1,4 +1,5 @@
 use super::*;
+use std::collections::HashSet;
 
 fn lived(name: &str, seed: u64, minutes: i64) -> (Room, Vec<Batch>) {
     let mut room =
@@ -109,7 +110,7 @@ fn a_lively_room_has_a_bit_of_everything() {
 #[test]
 fn every_streak_is_finished_when_the_room_ends() {
     let (_, batches) = lived("lively", 3, 15);
-    let mut open = std::collections::HashSet::new();
+    let mut open = HashSet::new();
     for message in batches.iter().flat_map(|batch| &batch.messages) {
         if &message.method[..] == b"WebcastGiftMessage" {
             let gift: crate::wire::webcast::Gift =
@@ -122,6 +123,32 @@ fn every_streak_is_finished_when_the_room_ends() {
         }
     }
     assert!(open.is_empty(), "{open:?}");
+}
+
+/// The ids of those whom a room says to have come.
+fn who_came(room: &mut Room) -> HashSet<i64> {
+    let batches = room.advance(i64::MAX);
+    let joined = batches.iter().flat_map(|batch| &batch.messages);
+    let joined = joined.filter(|message| &message.method[..] == b"WebcastMemberMessage");
+    joined
+        .filter_map(|message| {
+            let member: crate::wire::webcast::Member =
+                crate::wire::Message::decode(message.payload.clone()).expect("our own");
+            member.user.map(|user| user.id)
+        })
+        .collect()
+}
+
+#[test]
+fn regulars_come_to_some_lives_of_a_creator_and_others_to_one() {
+    let came = |seed, crowd| {
+        let room = Room::new(profile_named("lively").expect("a scenario"), seed, START_MS + seed as i64);
+        who_came(&mut room.lasting(20 * 60_000).with_regulars(crowd, 100))
+    };
+    let (first, second, elsewhere) = (came(1, 7), came(2, 7), came(3, 8));
+    let again = first.intersection(&second).count();
+    assert!(again > 5 && again * 3 < first.len(), "{again} of {}", first.len());
+    assert_eq!(first.intersection(&elsewhere).count(), 0);
 }
 
 #[test]
