@@ -271,7 +271,12 @@ fn meet(
     }
     let known: Person = people::table.find(activity.user).select(Person::as_select()).first(connection)?;
     if activity.last_at < known.last_seen {
-        // An older recording read in later does not tell their names now.
+        // An older recording read in later does not tell their names now, but may be the first with a picture.
+        if known.avatar_url.is_empty() && !activity.avatar_url.is_empty() {
+            diesel::update(people::table.find(activity.user))
+                .set(people::avatar_url.eq(&activity.avatar_url))
+                .execute(connection)?;
+        }
         return Ok(());
     }
     let now = Person {

@@ -302,6 +302,22 @@ async fn a_person_keeps_earlier_names() {
 }
 
 #[tokio::test]
+async fn an_older_recording_tells_a_picture_that_is_missing_and_no_name() {
+    let (_folder, store) = new_store();
+    let session = store.begin_session(&start(1)).await.expect("a session");
+    let newest = PersonActivity { avatar_url: String::new(), ..ana(UserId(5), "anna", START + 9) };
+    for people in [vec![newest], vec![ana(UserId(5), "ana", START + 1)]] {
+        store.append(Batch { session, people, ..Batch::default() }).await.expect("written");
+    }
+    let known = store.people(&[UserId(5)]).await.expect("readable");
+    assert_eq!(
+        (known[0].display_id.as_str(), known[0].avatar_url.as_str()),
+        ("anna", "https://example.test/a.webp")
+    );
+    assert_eq!(store.earlier_names(UserId(5)).await, Ok(vec![]));
+}
+
+#[tokio::test]
 async fn a_person_without_names_in_a_batch_keeps_those_told_before() {
     let (_folder, store) = new_store();
     let session = store.begin_session(&start(1)).await.expect("a session");

@@ -514,7 +514,7 @@ fn row<S: Sight>(entry: &Entry, view: &View, look: &Look) -> Row<S> {
         href: View { who: Some(standing.user).filter(|_| !chosen), ..view.clone() }.address(),
         chosen,
         rank: standing.rank,
-        movement: moved(entry.movement, look.words()),
+        movement: moved(entry.movement, look),
         tags: if view.hide {
             Vec::new()
         } else {
@@ -560,13 +560,15 @@ pub fn called(user: UserId, nickname: &str, display_id: &str, place: u32, hide: 
     Called { initial: views::initial(&format!("{name}{display_id}")), name, handle: display_id.to_owned() }
 }
 
-fn moved(movement: Movement, w: &Words) -> Moved {
+fn moved(movement: Movement, look: &Look) -> Moved {
+    let w = look.words();
+    let places = |n: u32| views::count(look.lang, i64::from(n));
     let by = |n: u32, key: &'static str| w.with(key, [("n", i64::from(n).into())]);
     let (class, sign, said) = match movement {
         Movement::Unknown | Movement::Same => ("", String::new(), String::new()),
         Movement::New => ("muted", w.t("rank-new").into_owned(), String::new()),
-        Movement::Up(n) => ("up", format!("▲{n}"), by(n, "rank-up")),
-        Movement::Down(n) => ("down", format!("▼{n}"), by(n, "rank-down")),
+        Movement::Up(n) => ("up", format!("▲{}", places(n)), by(n, "rank-up")),
+        Movement::Down(n) => ("down", format!("▼{}", places(n)), by(n, "rank-down")),
     };
     Moved { class, sign, said }
 }
