@@ -270,6 +270,10 @@ async fn chores_that_are_asked_for_run_and_are_remembered_after_a_restart() {
         assert_eq!(running.status(&path).await, 410, "{part}: nothing must look like zeros");
     }
     assert_eq!(running.status(&format!("{review}/chart.csv")).await, 410);
+    for (format, status) in [("html", 410), ("png", 410), ("json", 303)] {
+        let form = format!("session={}&format={format}", session.id);
+        assert_eq!(running.change("/exports", &form).await, status, "{format}");
+    }
     let board = running.get("/api/v1/leaderboard?from=1960-01-01T00:00:00Z&to=2200-01-01T00:00:00Z").await;
     assert!(board.contains("\"sessions_left\":1"), "{board}");
     let board = running.get(&format!("/leaderboards?scope=session&session={}", session.id)).await;

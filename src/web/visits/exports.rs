@@ -4,6 +4,7 @@ use super::fragments::html;
 use super::{Asked, Fields, go_to, shown};
 use crate::export::ExportError;
 use crate::export::request::Scope;
+use crate::web::api::query;
 use crate::web::error::Trouble;
 use crate::web::jobs::{Job, State};
 use crate::web::pages::exports::{EstimateLine, ExportsPage, JobRow};
@@ -64,12 +65,13 @@ pub async fn ask(asked: Asked, fields: Fields, state: Data<AppState>) -> Result<
     Ok(go_to("/exports"))
 }
 
-/// Starts what is asked for, unless it is about a session that does not exist.
+/// Starts what is asked for, unless it is about a session that does not exist, or of which there is nothing to draw.
 pub(in crate::web) async fn start(wanted: Wanted, state: &AppState) -> Result<Job, Trouble> {
-    if let Scope::Session(id) = wanted.request.scope
-        && state.store.session(id).await?.is_none()
-    {
-        return Err(Trouble::no_session());
+    if let Scope::Session(id) = wanted.request.scope {
+        match wanted.each {
+            Some(_) => query::detailed(state, &id.to_string()).await?,
+            None => query::session(state, &id.to_string()).await?,
+        };
     }
     Ok(state.jobs.ask(wanted)?)
 }
