@@ -14,7 +14,7 @@ use tokio::sync::Semaphore;
 
 pub const PNG: &str = "image/png";
 
-/// How many pictures are kept; one has about 60 kB.
+/// How many pictures are kept; a chart has up to 170 kB.
 const MOST: usize = 16;
 
 pub struct Pictures {

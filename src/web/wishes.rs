@@ -82,7 +82,7 @@ impl Wanted {
     /// As [`Wanted::write`], before anything is written.
     pub async fn estimate(&self, store: &Store) -> Result<Estimate, ExportError> {
         match self.each {
-            Some(each) => each.estimate(store, &self.request).await,
+            Some(each) => export::estimate_each(store, &self.request, each.bytes(self.request.scope)).await,
             None => export::estimate(store, &self.request).await,
         }
     }
@@ -100,7 +100,10 @@ impl Wanted {
         cancel: &CancellationToken,
     ) -> Result<Written, ExportError> {
         match self.each {
-            Some(each) => each.write(store, &self.request, path, progress, cancel).await,
+            Some(each) => {
+                let draw = each.drawing(store.clone(), self.request.clone());
+                export::write_each(store, &self.request, path, progress, cancel, draw).await
+            }
             None => export::write(store, &self.request, path, progress, cancel).await,
         }
     }

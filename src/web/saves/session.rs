@@ -6,7 +6,7 @@ use crate::domain::session::Session;
 use crate::domain::time::Stamp;
 use crate::domain::totals::{BattleFacts, Bin};
 use crate::export::request::{Request, Scope};
-use crate::export::{self, Drawn, Estimate, ExportError, Fans, Progress, Written};
+use crate::export::{Drawn, ExportError, Fans};
 use crate::picture::Drawing;
 use crate::reports::explain::{self, ExplainError};
 use crate::reports::review::{self, SessionReview};
@@ -22,9 +22,7 @@ use crate::web::sight::{Moneyless, Sight, WithMoney};
 use crate::web::views;
 use askama::Template as _;
 use chrono_tz::Tz;
-use std::path::Path;
 use std::sync::Arc;
-use tokio_util::sync::CancellationToken;
 use tracing::error;
 
 /// The lanes of a chart that is kept.
@@ -142,7 +140,8 @@ impl Each {
     }
 
     /// What a file takes in bytes: alone, or packed in an archive. Measured on the simulated sessions of the demo.
-    const fn bytes(self, scope: Scope) -> u64 {
+    #[must_use]
+    pub const fn bytes(self, scope: Scope) -> u64 {
         match (self, scope) {
             (Self::Report, Scope::Session(_)) => 42_000,
             (Self::Report, Scope::Days(_)) => 11_000,
@@ -150,40 +149,23 @@ impl Each {
         }
     }
 
-    /// How large the file of `request` will be.
-    ///
-    /// # Errors
-    ///
-    /// As [`Each::write`], before anything is written.
-    pub async fn estimate(self, store: &Store, request: &Request) -> Result<Estimate, ExportError> {
-        export::estimate_each(store, request, self.bytes(request.scope)).await
-    }
-
-    /// Writes this file of each session of `request`, whose format and sections are of no matter here.
-    ///
-    /// # Errors
-    ///
-    /// Any [`ExportError`].
-    pub async fn write(
+    /// What makes this file of one session after the other, as `told` has it; its format and sections are of no
+    /// matter here.
+    pub fn drawing(
         self,
-        store: &Store,
-        request: &Request,
-        path: &Path,
-        progress: impl FnMut(Progress) + Send + 'static,
-        cancel: &CancellationToken,
-    ) -> Result<Written, ExportError> {
-        let (kept, told) = (store.clone(), request.clone());
+        store: Store,
+        told: Request,
+    ) -> impl AsyncFnMut(Session) -> Result<Drawn, ExportError> + Send + 'static {
         let mut fans = Fans::default();
-        let draw = async move |session: Session| {
+        async move |session: Session| {
             let id = session.id;
             let (summary, bytes) = match told.money {
-                true => self.drawn::<WithMoney>(&kept, &told, session, &mut fans).await?,
-                false => self.drawn::<Moneyless>(&kept, &told, session, &mut fans).await?,
+                true => self.drawn::<WithMoney>(&store, &told, session, &mut fans).await?,
+                false => self.drawn::<Moneyless>(&store, &told, session, &mut fans).await?,
             };
             let name = file_name(&summary, told.zone, &format!("{id}.{}", self.extension()));
             Ok(Drawn { name, bytes })
-        };
-        export::write_each(store, request, path, progress, cancel, draw).await
+        }
     }
 
     async fn drawn<S: Sight>(
